@@ -1,0 +1,179 @@
+package scenarios
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"gopkg.in/yaml.v3"
+)
+
+// toTree is the tree that decodes to v, without what is zero.
+func toTree(v any) *yaml.Node {
+	value := reflect.ValueOf(v)
+	return encode(shapeOf(value.Type()), value)
+}
+
+func encode(s *shape, v reflect.Value) *yaml.Node {
+	v = reflect.Indirect(v)
+	if s.form != nil {
+		if text, ok := s.form.get(v); ok {
+			return textNode(text)
+		}
+	}
+	switch s.kind {
+	case boolean:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(v.Bool())}
+	case integer:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: fmt.Sprint(v)}
+	case number:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatFloat(v.Float(), 'g', -1, 64)}
+	case list:
+		n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		for i := range v.Len() {
+			n.Content = append(n.Content, encode(s.elem, v.Index(i)))
+		}
+		return n
+	case table:
+		n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		all := v.Interface().(map[string]string)
+		for _, key := range sortedKeys(all) {
+			n.Content = append(n.Content, textNode(key), textNode(all[key]))
+		}
+		return n
+	case record:
+		return encodeRecord(s, v)
+	case anything:
+		return encodeAny(v.Interface())
+	}
+	if word := v.String(); s.words != nil && (word == "true" || word == "false") {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: word}
+	}
+	return textNode(v.String())
+}
+
+func encodeRecord(s *shape, v reflect.Value) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	for _, f := range s.fields {
+		value := v.Field(f.at)
+		if isNothing(value) {
+			continue
+		}
+		child := encode(f.shape, value)
+		if f.single && len(child.Content) == 1 {
+			child = child.Content[0]
+		}
+		n.Content = append(n.Content, textNode(f.key), child)
+	}
+	return n
+}
+
+// isNothing reports whether a value is what a key that is left out stands for.
+func isNothing(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Slice, reflect.Map:
+		return v.Len() == 0
+	}
+	return v.IsZero()
+}
+
+// encodeAny is a body: text as it is, anything else as JSON has it.
+func encodeAny(v any) *yaml.Node {
+	if text, ok := v.(string); ok {
+		return textNode(text)
+	}
+	src, err := json.Marshal(v)
+	if err != nil {
+		return textNode(err.Error())
+	}
+	return readJSON(src)
+}
+
+// textNode quotes what plain YAML would not leave as it is.
+func textNode(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
+	if strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n
+}
+
+// inline is v as YAML on one line.
+func inline(v any) string {
+	n := toTree(v)
+	setFlow(n)
+	return strings.TrimSuffix(toYAML(n), "\n")
+}
+
+// setFlow puts a mapping or list on one line.
+func setFlow(n *yaml.Node) { n.Style |= yaml.FlowStyle }
+
+func toYAML(n *yaml.Node) string {
+	var b strings.Builder
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(n); err != nil {
+		return err.Error()
+	}
+	return b.String()
+}
+
+// writeJSON writes a tree as JSON.
+func writeJSON(b *bytes.Buffer, n *yaml.Node) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		b.WriteByte('{')
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			writeJSON(b, n.Content[i])
+			b.WriteByte(':')
+			writeJSON(b, n.Content[i+1])
+		}
+		b.WriteByte('}')
+	case yaml.SequenceNode:
+		b.WriteByte('[')
+		for i, item := range n.Content {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			writeJSON(b, item)
+		}
+		b.WriteByte(']')
+	default:
+		if n.Tag != "!!str" {
+			b.WriteString(n.Value)
+			return
+		}
+		text, _ := json.Marshal(n.Value) // a string: cannot fail
+		b.Write(text)
+	}
+}
+
+// String is the scenario as a YAML file that parses back to it.
+func (s Scenario) String() string {
+	n := toTree(s)
+	for i := 1; i < len(n.Content); i += 2 {
+		setSentences(n.Content[i])
+	}
+	return toYAML(n)
+}
+
+// setSentences puts what is within the entries of lists on one line each:
+// inject: {status: 503}.
+func setSentences(n *yaml.Node) {
+	for _, child := range n.Content {
+		if n.Kind == yaml.MappingNode {
+			setSentences(child)
+			continue
+		}
+		for _, value := range child.Content {
+			setFlow(value)
+		}
+	}
+}

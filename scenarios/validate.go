@@ -1,0 +1,79 @@
+package scenarios
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Validate reports everything that is wrong with the scenario as [Problems]:
+// words that are none, numbers out of range, contradictions, and rules that can
+// never strike or never show.
+func (s *Scenario) Validate() error {
+	return validate(s, nil)
+}
+
+// Validate reports everything that is wrong with the image as [Problems].
+func (i Image) Validate() error { return validate(&i, nil) }
+
+// Validate reports everything that is wrong with the fault as [Problems].
+func (f Fault) Validate() error { return validate(&f, nil) }
+
+// Validate reports everything that is wrong with the limit as [Problems].
+func (l Limit) Validate() error { return validate(&l, nil) }
+
+// root is the path of the whole value.
+var root *path
+
+// validate checks a value of the language, or any other struct for its shape.
+// Problems go to the sources it was read from, or are returned.
+func validate(v any, from sources) error {
+	c := &checker{sources: from}
+	value := reflect.ValueOf(v).Elem()
+	c.value(root, shapeOf(value.Type()), limits{}, value)
+	switch v := v.(type) {
+	case *Scenario:
+		c.scenario(v)
+	case *Image:
+		c.image(root, v)
+	case *Fault:
+		c.fault(root, v)
+	case *Limit:
+		c.limit(root, v)
+	}
+	return c.problems.err()
+}
+
+func (c *checker) scenario(s *Scenario) {
+	c.auth(&s.Auth)
+	c.images(s.Images)
+	c.faults(s.Faults)
+	c.limits(s.Limits)
+}
+
+func (c *checker) auth(a *Auth) {
+	users, tokens := root.field("auth").field("users"), root.field("auth").field("tokens")
+	unique(c, users, "name", a.Users, func(u *User) string { return u.Name })
+	unique(c, tokens, "token", a.Tokens, func(t *Token) string { return t.Token })
+	for i, t := range a.Tokens {
+		if !isHeaderValue(t.Token) || strings.TrimSpace(t.Token) != t.Token {
+			c.problem(tokens.item(i).field("token"), "%q cannot be sent in a header", t.Token)
+		}
+	}
+}
+
+// unique reports values of a list that have the same non-empty text at a key.
+func unique[T any](c *checker, list *path, key string, all []T, text func(*T) string) {
+	first := make(map[string]int, len(all))
+	for i := range all {
+		value := text(&all[i])
+		if value == "" {
+			continue
+		}
+		j, twice := first[value]
+		if !twice {
+			first[value] = i
+			continue
+		}
+		c.problem(list.item(i).field(key), "%s %q is taken by %s", key, value, c.name(list.item(j)))
+	}
+}
