@@ -1,0 +1,49 @@
+// Package ids makes identifiers that look random and are not: the same seed,
+// kind and number give the same identifier, always and everywhere.
+package ids
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+)
+
+// A Kind keeps the numbers of different things apart.
+type Kind uint64
+
+// The kinds of things that get an identifier.
+const (
+	Image Kind = iota + 1
+	Request
+	Task
+)
+
+// UUID is the n-th identifier of a kind, in the form of a random UUID.
+func UUID(seed uint64, kind Kind, n uint64) string {
+	var buf [36]byte
+	return string(AppendUUID(buf[:0], seed, kind, n))
+}
+
+// AppendUUID appends the n-th identifier of a kind to dst.
+func AppendUUID(dst []byte, seed uint64, kind Kind, n uint64) []byte {
+	var raw [16]byte
+	state := mix(mix(seed) ^ uint64(kind)<<56 ^ n)
+	binary.BigEndian.PutUint64(raw[:8], mix(state+1))
+	binary.BigEndian.PutUint64(raw[8:], mix(state+2))
+	raw[6] = raw[6]&0x0f | 0x40 // version 4
+	raw[8] = raw[8]&0x3f | 0x80 // variant 1
+	dst = hex.AppendEncode(dst, raw[:4])
+	for _, part := range [][]byte{raw[4:6], raw[6:8], raw[8:10], raw[10:]} {
+		dst = append(dst, '-')
+		dst = hex.AppendEncode(dst, part)
+	}
+	return dst
+}
+
+// mix is the finalizer of SplitMix64: each bit of x moves about half the bits
+// of the result.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

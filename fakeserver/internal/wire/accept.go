@@ -1,0 +1,93 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+)
+
+// errorType chooses the form of an error body as WebOb does: HTML or JSON,
+// whichever the Accept header likes better, HTML on a draw; plain text where it
+// takes neither. A header that is no list of media ranges takes everything.
+func errorType(accept string) string {
+	if accept == "" {
+		return TypePlain
+	}
+	html, json := rating{}, rating{}
+	for element := range strings.SplitSeq(accept, ",") {
+		if strings.TrimSpace(element) == "" {
+			continue
+		}
+		media, params, _ := strings.Cut(element, ";")
+		kind, subtype, ok := strings.Cut(strings.TrimSpace(media), "/")
+		if !ok || !isToken(kind) || !isToken(subtype) {
+			return TypeHTML
+		}
+		q, plain, ok := quality(params)
+		if !ok {
+			return TypeHTML
+		}
+		if !plain {
+			continue // no offer has parameters, so none is in a range with some
+		}
+		html.rate(kind, subtype, "text", "html", q)
+		json.rate(kind, subtype, "application", "json", q)
+	}
+	switch {
+	case html.q > 0 && html.q >= json.q:
+		return TypeHTML
+	case json.q > 0:
+		return TypeJSON
+	}
+	return TypePlain
+}
+
+// A rating is how well one type is liked: by its most specific range.
+type rating struct {
+	specific int
+	q        float64
+}
+
+func (r *rating) rate(kind, subtype, ownKind, ownSubtype string, q float64) {
+	specific := 0
+	switch {
+	case strings.EqualFold(kind, ownKind) && strings.EqualFold(subtype, ownSubtype):
+		specific = 3
+	case strings.EqualFold(kind, ownKind) && subtype == "*":
+		specific = 2
+	case kind == "*" && subtype == "*":
+		specific = 1
+	}
+	if specific > r.specific {
+		r.specific, r.q = specific, q
+	}
+}
+
+// quality reads the parameters of a media range: how well it is liked, and
+// whether that is all they say.
+func quality(params string) (q float64, plain, ok bool) {
+	q, plain = 1, true
+	for param := range strings.SplitSeq(params, ";") {
+		key, value, _ := strings.Cut(strings.TrimSpace(param), "=")
+		switch {
+		case key == "":
+		case strings.EqualFold(key, "q"):
+			v, err := strconv.ParseFloat(value, 64)
+			if err != nil || v < 0 || v > 1 {
+				return 0, false, false
+			}
+			q = v
+		default:
+			plain = false
+		}
+	}
+	return q, plain, true
+}
+
+func isToken(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}

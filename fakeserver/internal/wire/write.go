@@ -1,0 +1,149 @@
+package wire
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// An Ending says how an answer is spoiled on its way out. The zero Ending
+// spoils nothing.
+type Ending struct {
+	Drop     scenarios.Drop            // Hang ends as Close does: the waiting is the server's
+	Throttle scenarios.Throttle        // bytes per second of the body; 0: unlimited
+	Sleep    func(time.Duration) error // how to wait between the pieces; an error ends the answer
+}
+
+// Write sends the reply: the one place where answers leave the server.
+func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending) {
+	switch end.Drop {
+	case scenarios.Reset, scenarios.Close, scenarios.Hang:
+		drop(w, end.Drop)
+		return
+	}
+	rep.writeHeader(w.Header(), requestID)
+	if end.Drop == scenarios.Truncate {
+		truncate(w, rep, end)
+		return
+	}
+	w.WriteHeader(rep.Status)
+	rep.writeBody(w, rep.size(), end, func() { _ = http.NewResponseController(w).Flush() })
+}
+
+func (r Reply) size() int64 {
+	if r.Stream != nil {
+		return r.Length
+	}
+	return int64(len(r.Body))
+}
+
+func (r Reply) writeHeader(h http.Header, requestID string) {
+	for key, values := range r.Header {
+		h[key] = values
+	}
+	own := &[3]string{r.ContentType, requestID, strconv.FormatInt(r.size(), 10)} // one allocation
+	h["Content-Type"] = own[0:1:1]
+	if r.ContentType == "" {
+		h["Content-Type"] = nil // or net/http would guess one
+	}
+	if !r.NoRequestID {
+		h["X-Openstack-Request-Id"] = own[1:2:2]
+	}
+	length := "Content-Length"
+	if r.Status == http.StatusNoContent {
+		// Glance sends it with a 204 too. net/http takes it out of such answers,
+		// but only under its usual name.
+		length = "content-length"
+	}
+	h[length] = own[2:3:3]
+}
+
+// writeBody sends the first n bytes of the body. Errors are the client's
+// going away: there is nobody left to tell.
+func (r Reply) writeBody(w io.Writer, n int64, end Ending, flush func()) {
+	if n == 0 {
+		return
+	}
+	if end.Throttle == 0 && r.Stream == nil {
+		_, _ = w.Write(r.Body[:n])
+		return
+	}
+	var src io.Reader = bytes.NewReader(r.Body)
+	if r.Stream != nil {
+		src = r.Stream
+	}
+	src = io.LimitReader(src, n)
+	if end.Throttle == 0 {
+		_, _ = io.Copy(w, src)
+		return
+	}
+	// Ten pieces a second, or a byte at a time where that is less.
+	piece := max(int64(end.Throttle)/10, 1)
+	pause := time.Duration(float64(piece) / float64(end.Throttle) * float64(time.Second))
+	for {
+		sent, err := io.CopyN(w, src, piece)
+		if sent > 0 {
+			flush()
+		}
+		if err != nil || end.Sleep(pause) != nil {
+			return
+		}
+	}
+}
+
+// drop ends the connection without an answer. Where there is no connection of
+// its own to end (HTTP/2, or no network at all), net/http aborts the answer.
+func drop(w http.ResponseWriter, how scenarios.Drop) {
+	conn := hijack(w)
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		if how == scenarios.Reset {
+			_ = tcp.SetLinger(0)
+		} else {
+			finish(tcp)
+		}
+	}
+	_ = conn.Close()
+}
+
+// finish says that nothing more will come, and lets the other side say so too:
+// closing with unread bytes would send a reset.
+func finish(tcp *net.TCPConn) {
+	_ = tcp.CloseWrite()
+	_ = tcp.SetReadDeadline(time.Now().Add(time.Second))
+	_, _ = io.Copy(io.Discard, tcp)
+}
+
+// truncate sends the header, which promises the whole body, and half the body;
+// of an answer without a body, half the header.
+func truncate(w http.ResponseWriter, rep Reply, end Ending) {
+	var head bytes.Buffer
+	fmt.Fprintf(&head, "HTTP/1.1 %s\r\n", statusLine(rep.Status))
+	_ = w.Header().Write(&head)
+	head.WriteString("\r\n")
+	conn := hijack(w)
+	half := rep.size() / 2
+	if rep.size() == 0 {
+		head.Truncate(head.Len() / 2)
+	}
+	if _, err := conn.Write(head.Bytes()); err == nil {
+		rep.writeBody(conn, half, end, func() {})
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		finish(tcp)
+	}
+	_ = conn.Close()
+}
+
+func hijack(w http.ResponseWriter) net.Conn {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return conn
+}
