@@ -1,0 +1,100 @@
+package fault
+
+import (
+	"math"
+	"math/bits"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A limit is a bucket of burst tokens that refills at calls per span. It counts
+// in whole numbers since it was last full, so no fraction of a token is lost or
+// won over time.
+type limit struct {
+	calls, per, burst uint64
+	retryAfter        scenarios.RetryAfter
+
+	full time.Time // when it was last full
+	used uint64    // tokens taken since
+}
+
+func limitRule(name string, l scenarios.Limit) *rule {
+	burst := l.Burst
+	if burst <= 0 {
+		burst = l.Rate.Calls
+	}
+	f := scenarios.Fault{
+		Name:   name,
+		Match:  l.Match,
+		Inject: scenarios.Injection{Status: http.StatusTooManyRequests},
+		Place:  l.Place,
+	}
+	return &rule{
+		fault: f.Clone(),
+		match: newMatch(l.Match, scenarios.Window{}),
+		limit: &limit{
+			calls:      uint64(l.Rate.Calls),
+			per:        uint64(l.Rate.Per),
+			burst:      uint64(burst),
+			retryAfter: l.RetryAfter,
+		},
+	}
+}
+
+// take takes a token and returns how many are left. Below zero: there was none,
+// and wait is the time until there is one.
+func (l *limit) take(now time.Time) (left int, wait time.Duration) {
+	elapsed := now.Sub(l.full)
+	if elapsed < 0 { // calls reach the bucket in another order than they came in
+		elapsed = 0
+	}
+	back := mulDiv(uint64(elapsed), l.calls, l.per, 0)
+	if back >= l.used {
+		l.full, l.used, back, elapsed = now, 0, 0, 0
+	}
+	if taken := l.used - back; taken < l.burst {
+		l.used++
+		return int(l.burst - taken - 1), 0
+	}
+	next := mulDiv(l.used+1-l.burst, l.per, l.calls, l.calls-1)
+	return -1, time.Duration(min(next, math.MaxInt64)) - elapsed
+}
+
+// mulDiv is (a*b+round)/c, or the largest number where it has no room.
+func mulDiv(a, b, c, round uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	lo, carry := bits.Add64(lo, round, 0)
+	hi += carry
+	if hi >= c {
+		return math.MaxUint64
+	}
+	quotient, _ := bits.Div64(hi, lo, c)
+	return quotient
+}
+
+// tooMany is the limit's answer to a call that has to wait.
+func (r *rule) tooMany(now time.Time, wait time.Duration) *scenarios.Fault {
+	var after string
+	switch r.limit.retryAfter {
+	case scenarios.RetryAfterSeconds:
+		seconds := wait / time.Second
+		if wait%time.Second > 0 {
+			seconds++
+		}
+		after = strconv.Itoa(int(seconds))
+	case scenarios.RetryAfterDate:
+		at := now.Add(wait).UTC()
+		if whole := at.Truncate(time.Second); whole.Before(at) {
+			at = whole.Add(time.Second)
+		}
+		after = at.Format(http.TimeFormat)
+	default:
+		return &r.fault
+	}
+	f := r.fault
+	f.Inject.Headers = map[string]string{"Retry-After": after}
+	return &f
+}

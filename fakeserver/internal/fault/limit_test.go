@@ -1,0 +1,206 @@
+package fault_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+func limited(limits ...scenarios.Limit) *fault.Injector {
+	return fault.New(1, begin, nil, limits)
+}
+
+// after is a deletion so long after the begin.
+func after(d time.Duration) *fault.Call {
+	c := deletion()
+	c.Now = begin.Add(d)
+	return c
+}
+
+// Each step is so many calls at a time since the begin: how many pass, and how
+// long the others are told to wait.
+func TestLimit(t *testing.T) {
+	t.Parallel()
+	type step struct {
+		at    time.Duration
+		calls int
+		pass  int
+		wait  time.Duration
+	}
+	tests := []struct {
+		says  string
+		limit scenarios.Limit
+		steps []step
+	}{
+		{"a full bucket holds the rate's calls", scenarios.Limit{Rate: scenarios.Rate{Calls: 10, Per: time.Minute}}, []step{
+			{0, 15, 10, 6 * time.Second},
+			{5 * time.Second, 1, 0, time.Second},
+			{6 * time.Second, 2, 1, 6 * time.Second},
+			{17 * time.Second, 2, 1, time.Second},
+			{30 * time.Second, 5, 3, 6 * time.Second},
+			{time.Hour, 11, 10, 6 * time.Second},
+		}},
+		{"or its burst", scenarios.Limit{Rate: scenarios.Rate{Calls: 10, Per: time.Minute}, Burst: 2}, []step{
+			{0, 3, 2, 6 * time.Second},
+			{time.Hour, 3, 2, 6 * time.Second},
+		}},
+		{"a burst above the rate", scenarios.Limit{Rate: scenarios.Rate{Calls: 1, Per: time.Second}, Burst: 5}, []step{
+			{0, 7, 5, time.Second},
+			{3 * time.Second, 4, 3, time.Second},
+		}},
+		{"thirds of a second are not lost", scenarios.Limit{Rate: scenarios.Rate{Calls: 3, Per: time.Second}}, []step{
+			{0, 4, 3, 333333334},
+			{333333333, 1, 0, 1},
+			{333333334, 2, 1, 333333333},
+			{666666667, 2, 1, 333333333},
+			{time.Second, 2, 1, 333333334},
+		}},
+		{"a call may come in before the one that was first", scenarios.Limit{Rate: scenarios.Rate{Calls: 2, Per: time.Second}}, []step{
+			{time.Second, 1, 1, 0},
+			{999 * time.Millisecond, 1, 1, 0},
+			{time.Second, 1, 0, 500 * time.Millisecond},
+		}},
+		{"years pass", scenarios.Limit{Rate: scenarios.Rate{Calls: 1_000_000, Per: time.Nanosecond}, Burst: 1}, []step{
+			{0, 2, 1, 1},
+			{250 * 365 * 24 * time.Hour, 2, 1, 1},
+		}},
+		{"without a rate there is no limit", scenarios.Limit{}, []step{{0, 100, 100, 0}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.says, func(t *testing.T) {
+			t.Parallel()
+			in := limited(tt.limit)
+			for _, s := range tt.steps {
+				pass := 0
+				var wait time.Duration
+				for range s.calls {
+					if v := in.Decide(after(s.at)); v.Fault == nil {
+						pass++
+					} else if wait == 0 {
+						wait = v.Wait
+					}
+				}
+				if pass != s.pass || wait != s.wait {
+					t.Errorf("at %v: %d of %d pass, then wait %v; want %d, %v", s.at, pass, s.calls, wait, s.pass, s.wait)
+				}
+			}
+		})
+	}
+}
+
+// Who waits as told passes, and not a nanosecond sooner; and over any time no
+// more calls pass than the rate and the burst allow.
+func TestLimitWaitIsExact(t *testing.T) {
+	t.Parallel()
+	dice := rand.New(rand.NewPCG(1, 2))
+	for range 50 {
+		calls, per, burst := 1+dice.IntN(20), time.Duration(1+dice.Int64N(int64(time.Minute))), 1+dice.IntN(10)
+		in := limited(scenarios.Limit{Rate: scenarios.Rate{Calls: calls, Per: per}, Burst: burst})
+		now, passed := time.Duration(0), 0
+		for range 500 {
+			v := in.Decide(after(now))
+			if v.Fault == nil {
+				passed++
+				continue
+			}
+			if in.Decide(after(now+v.Wait-1)).Fault == nil {
+				t.Fatalf("%d/%v, burst %d: passed before the end of %v", calls, per, burst, v.Wait)
+			}
+			now += v.Wait
+			if v := in.Decide(after(now)); v.Fault != nil {
+				t.Fatalf("%d/%v, burst %d: waited, and is to wait another %v", calls, per, burst, v.Wait)
+			}
+			passed++
+		}
+		if want := burst + int(float64(now)*float64(calls)/float64(per)+1e-6); passed != want {
+			t.Errorf("%d/%v, burst %d: %d passed in %v, want %d", calls, per, burst, passed, now, want)
+		}
+	}
+}
+
+func TestLimitIsExactWhenCalledTogether(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		in := limited(scenarios.Limit{Rate: scenarios.Rate{Calls: 1, Per: time.Second}, Burst: 7})
+		got := together(50, 20, func() string { return in.Decide(deletion()).Label() })
+		if got[""] != 7 || len(got) != 1+1000-7 {
+			t.Fatalf("%d passed, want 7; %d different strikes", got[""], len(got)-1)
+		}
+	}
+}
+
+func TestLimitAnswers429(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		form scenarios.RetryAfter
+		per  time.Duration
+		now  time.Duration
+		want string
+	}{
+		{"", time.Minute, 0, ""},
+		{scenarios.NoRetryAfter, time.Minute, 0, ""},
+		{scenarios.RetryAfterSeconds, time.Minute, 0, "60"},
+		{scenarios.RetryAfterSeconds, 59*time.Second + 1, 0, "60"},
+		{scenarios.RetryAfterSeconds, time.Millisecond, 0, "1"},
+		{scenarios.RetryAfterDate, time.Minute, 0, "Wed, 01 Jul 2026 12:01:00 GMT"},
+		{scenarios.RetryAfterDate, time.Minute, 1, "Wed, 01 Jul 2026 12:01:01 GMT"},
+		{scenarios.RetryAfterDate, time.Millisecond, 0, "Wed, 01 Jul 2026 12:00:01 GMT"},
+	}
+	for _, tt := range tests {
+		in := limited(scenarios.Limit{
+			Match:      operations(scenarios.DeleteImage),
+			Rate:       scenarios.Rate{Calls: 1, Per: tt.per},
+			RetryAfter: tt.form,
+			Place:      "my.yaml:9",
+		})
+		c := after(tt.now)
+		c.Now = c.Now.In(time.FixedZone("elsewhere", 3600))
+		in.Decide(c)
+		v := in.Decide(c)
+		if v.Fault == nil || v.Fault.Inject.Status != 429 || v.Label() != "limits[0] 1 my.yaml:9" || v.Wait != tt.per {
+			t.Fatalf("%v: %+v", tt, v)
+		}
+		got, found := v.Fault.Inject.Headers["Retry-After"]
+		if got != tt.want || found != (tt.want != "") {
+			t.Errorf("%q, %v: Retry-After: %q, want %q", tt.form, tt.per, got, tt.want)
+		}
+		if v.Fault.Match.Operation[0] != scenarios.DeleteImage {
+			t.Errorf("the limit's match is lost: %+v", v.Fault.Match)
+		}
+	}
+}
+
+// A limit stands before all faults, and counts what other limits strike.
+func TestLimitsComeFirst(t *testing.T) {
+	t.Parallel()
+	in := fault.New(1, begin, []scenarios.Fault{{Name: "always"}}, []scenarios.Limit{
+		{Rate: scenarios.Rate{Calls: 1, Per: time.Minute}, Match: operations(scenarios.GetImage)},
+		{Rate: scenarios.Rate{Calls: 2, Per: time.Minute}},
+		{Rate: scenarios.Rate{Calls: 3, Per: time.Minute}},
+	})
+	if _, err := in.Add(scenarios.Fault{Name: "new", Times: 1, Inject: answer503}); err != nil {
+		t.Fatal(err)
+	}
+	labels := func(n int, d time.Duration) string {
+		var got []string
+		for range n {
+			got = append(got, in.Decide(after(d)).Label())
+		}
+		return strings.Join(got, ", ")
+	}
+	if got, want := labels(4, 0), "new 1/1, always 1, limits[1] 1, limits[1] 2"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	// limits[1] is full again for one call, and limits[2] for one and a half:
+	// all four calls were counted, although limits[1] answered two of them.
+	if got, want := labels(2, 30*time.Second), "always 2, limits[1] 3"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got, want := counts(in), "new 3/1, always 2/2"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

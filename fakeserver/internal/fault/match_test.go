@@ -1,0 +1,201 @@
+package fault_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// Each line is a fault's conditions and a call, changed from alice deleting
+// ubuntu-24.04, and why the fault does not strike it. Empty: it does.
+var matches = []struct {
+	match  scenarios.Match
+	window scenarios.Window
+	change func(c *fault.Call)
+	want   string
+}{
+	{}, // no condition: every call
+	{change: func(c *fault.Call) { *c = fault.Call{} }},
+
+	{match: operations(scenarios.DeleteImage)},
+	{match: operations(scenarios.GetImage, scenarios.DeleteImage)},
+	{match: operations(scenarios.DeleteImage, scenarios.DeleteImage)},
+	{match: operations(scenarios.GetImage), want: "operation: delete_image, not get_image"},
+	{match: operations(scenarios.GetImage, scenarios.GetImages), want: "operation: delete_image, not get_image or get_images"},
+	{match: operations(scenarios.DeleteImage), change: func(c *fault.Call) { c.Operation = "" }, want: "operation: none, not delete_image"},
+
+	{match: scenarios.Match{Image: ubuntu}},
+	{match: scenarios.Match{Image: "4ca46bf1-*"}},
+	{match: scenarios.Match{Image: "ubuntu-24.04"}},
+	{match: scenarios.Match{Image: "ubuntu-*"}},
+	{match: scenarios.Match{Image: "*"}},
+	{match: scenarios.Match{Image: debian}, want: "image: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90 (ubuntu-24.04), not 0d0b4dcd-2a1f-4c4c-9d7c-2ec1e0e1a9b7"},
+	{match: scenarios.Match{Image: "debian-*"}, want: "image: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90 (ubuntu-24.04), not debian-*"},
+	{match: scenarios.Match{Image: "debian-*"}, change: nameless, want: "image: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, not debian-*"},
+	{match: scenarios.Match{Image: "*"}, change: nameless},
+	{match: scenarios.Match{Image: ubuntu}, change: func(c *fault.Call) { c.ImageName = func() string { return ubuntu } }},
+	{match: scenarios.Match{Image: "*"}, change: func(c *fault.Call) { c.ImageID = "" }, want: "image: none, not *"},
+
+	{match: scenarios.Match{Project: "demo"}},
+	{match: scenarios.Match{Project: "p1"}},
+	{match: scenarios.Match{Project: "d*o"}},
+	{match: scenarios.Match{Project: "other project"}, want: `project: p1 (demo), not "other project"`},
+	{match: scenarios.Match{Project: "*"}, change: func(c *fault.Call) { c.Project, c.ProjectID = "", "" }, want: "project: none, not *"},
+	{match: scenarios.Match{Project: "demo"}, change: nobody, want: "project: nobody, not demo"},
+
+	{match: scenarios.Match{User: "alice"}},
+	{match: scenarios.Match{User: "u1"}},
+	{match: scenarios.Match{User: "b*"}, want: "user: u1 (alice), not b*"},
+	{match: scenarios.Match{User: "*"}, change: nobody, want: "user: nobody, not *"},
+
+	{match: header("Accept", "application/json"), change: accept("application/json")},
+	{match: header("accept", "*/json"), change: accept("application/json")},
+	{match: header("ACCEPT", "*/json"), change: accept("text/html", "application/json")},
+	{match: header("Accept", "application/json"), change: accept("text/html", "*/*"), want: "headers.Accept: text/html, */*, not application/json"},
+	{match: header("Accept", "text/*"), change: accept("application/json; q=1"), want: `headers.Accept: "application/json; q=1", not text/*`},
+	{match: header("accept", "*"), want: "headers.Accept: none, not *"},
+	{match: header("Accept", "*"), change: accept("")},
+	{match: header("Accept", ""), change: accept("")},
+	{match: header("Accept", ""), want: `headers.Accept: none, not ""`},
+	{match: header("Accept", "?*"), change: accept(""), want: `headers.Accept: "", not ?*`},
+	{
+		match:  scenarios.Match{Headers: map[string]string{"B": "1", "C": "1", "A": "1"}},
+		change: func(c *fault.Call) { c.Header = http.Header{"A": {"1"}, "B": {"2"}} },
+		want:   "headers.B: 2, not 1",
+	},
+
+	{match: query("limit", "20"), change: ask("limit=20")},
+	{match: query("limit", "2*"), change: ask("limit=10&limit=20")},
+	{match: query("name", "a b&c"), change: ask("name=a%20b%26c")},
+	{match: query("limit", "*"), change: ask("limit")},
+	{match: query("limit", "*"), change: ask("Limit=20"), want: "query.limit: none, not *"},
+	{match: query("limit", "*"), want: "query.limit: none, not *"},
+	{match: query("limit", "20"), change: ask("bad=%zz&limit=20")},
+	{match: query("limit", "20"), change: ask("limit=10&limit="), want: `query.limit: 10, "", not 20`},
+
+	{window: scenarios.Window{After: time.Minute}, change: at(time.Minute)},
+	{window: scenarios.Window{After: time.Minute}, change: at(time.Hour)},
+	{window: scenarios.Window{After: time.Minute}, change: at(52 * time.Second), want: "window: opens in 8s"},
+	{window: scenarios.Window{For: time.Minute}},
+	{window: scenarios.Window{For: time.Minute}, change: at(time.Minute - 1)},
+	{window: scenarios.Window{For: time.Minute}, change: at(time.Minute), want: "window: closed 0s ago"},
+	{window: scenarios.Window{After: 10 * time.Second, For: 30 * time.Second}, change: at(43 * time.Second), want: "window: closed 3s ago"},
+
+	// The first condition that fails is told, in the order of the language.
+	{
+		match:  scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage}, Image: debian, User: "bob"},
+		want:   "operation: delete_image, not get_image",
+		window: scenarios.Window{After: time.Hour},
+	},
+	{
+		match:  scenarios.Match{Project: "demo", User: "bob", Query: map[string]string{"limit": "1"}},
+		want:   "user: u1 (alice), not bob",
+		window: scenarios.Window{After: time.Hour},
+	},
+}
+
+func operations(ops ...scenarios.Operation) scenarios.Match { return scenarios.Match{Operation: ops} }
+func header(key, value string) scenarios.Match {
+	return scenarios.Match{Headers: map[string]string{key: value}}
+}
+func query(key, value string) scenarios.Match {
+	return scenarios.Match{Query: map[string]string{key: value}}
+}
+
+func nameless(c *fault.Call) { c.ImageName = nil }
+func nobody(c *fault.Call)   { c.Known = false }
+func accept(values ...string) func(c *fault.Call) {
+	return func(c *fault.Call) { c.Header = http.Header{"Accept": values} }
+}
+func ask(query string) func(c *fault.Call) { return func(c *fault.Call) { c.RawQuery = query } }
+func at(since time.Duration) func(c *fault.Call) {
+	return func(c *fault.Call) { c.Now = begin.Add(since) }
+}
+
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	for _, tt := range matches {
+		in := newInjector(scenarios.Fault{Name: "f", Match: tt.match, Window: tt.window})
+		c := deletion()
+		if tt.change != nil {
+			tt.change(c)
+		}
+		v := in.Decide(c)
+		misses := v.Misses(c)
+		switch {
+		case v.Fault != nil && tt.want != "":
+			t.Errorf("%+v struck, want %s", tt.match, tt.want)
+		case v.Fault == nil && (len(misses) != 1 || misses[0].Reason != tt.want || tt.want == ""):
+			t.Errorf("%+v did not strike: %v\nwant %s", tt.match, misses, tt.want)
+		case v.Fault != nil && len(misses) != 0:
+			t.Errorf("%+v struck, and missed: %v", tt.match, misses)
+		}
+		seen := 0
+		if tt.want == "" {
+			seen = 1
+		}
+		if got := in.Statuses()[0]; got.Seen != seen || got.Struck != seen {
+			t.Errorf("%+v has seen %d and struck %d", tt.match, got.Seen, got.Struck)
+		}
+	}
+}
+
+func TestGlob(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		glob      string
+		fits, not []string
+	}{
+		{"abc", []string{"abc"}, []string{"", "ab", "abcd", "ABC"}},
+		{"", []string{""}, []string{"a"}},
+		{"*", []string{"", "a", "a*b", "/ \n"}, nil},
+		{"**", []string{"", "a"}, nil},
+		{"a*", []string{"a", "ab", "a*"}, []string{"", "ba"}},
+		{"*a", []string{"a", "ba", "aaa"}, []string{"", "ab"}},
+		{"a*b", []string{"ab", "aab", "abb", "axxb", "abab"}, []string{"a", "b", "aba"}},
+		{"a*b*c", []string{"abc", "abbc", "aXbYc", "abcbc"}, []string{"ac", "acb", "abcd"}},
+		{"*ab*ab*", []string{"abab", "xabxabx"}, []string{"ab", "aba", "xabx"}},
+		{"*aab", []string{"aaab", "aabaab"}, []string{"aabb"}},
+		{"a?[b]", []string{"a?[b]"}, []string{"axb"}}, // nothing but * is special
+		{"ü*", []string{"über"}, []string{"uber"}},
+	} {
+		in := newInjector(scenarios.Fault{Match: header("X", tt.glob)})
+		fits := func(s string) bool {
+			return in.Decide(&fault.Call{Header: http.Header{"X": {s}}}).Fault != nil
+		}
+		for _, s := range tt.fits {
+			if !fits(s) {
+				t.Errorf("%q does not fit %q", tt.glob, s)
+			}
+		}
+		for _, s := range tt.not {
+			if fits(s) {
+				t.Errorf("%q fits %q", tt.glob, s)
+			}
+		}
+	}
+}
+
+// The image's name is asked for only where a rule could need it, and once.
+func TestNameIsAskedLazily(t *testing.T) {
+	t.Parallel()
+	in := newInjector(
+		scenarios.Fault{Match: operations(scenarios.DeleteImage), Times: 1},
+		scenarios.Fault{Match: scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage}, Image: "debian-*"}},
+		scenarios.Fault{Match: scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage}, Image: debian}},
+	)
+	for op, want := range map[scenarios.Operation]int{scenarios.DeleteImage: 0, scenarios.GetImages: 0, scenarios.GetImage: 1} {
+		asked := 0
+		c := deletion()
+		c.Operation = op
+		c.ImageName = func() string { asked++; return "ubuntu-24.04" }
+		v := in.Decide(c)
+		v.Misses(c)
+		if asked != want {
+			t.Errorf("%s: asked %d times, want %d", op, asked, want)
+		}
+	}
+}

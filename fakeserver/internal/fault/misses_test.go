@@ -1,0 +1,184 @@
+package fault_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// tell is the verdict on a call as a journal would tell it, one rule a line.
+func tell(v fault.Verdict, c *fault.Call) string {
+	var s strings.Builder
+	if v.Fault != nil {
+		fmt.Fprintf(&s, "struck by %s\n", v.Label())
+	}
+	for _, m := range v.Misses(c) {
+		fmt.Fprintf(&s, "%s: %s\n", m.Fault, m.Reason)
+	}
+	return s.String()
+}
+
+func TestMisses(t *testing.T) {
+	t.Parallel()
+	in := fault.New(1, begin, []scenarios.Fault{
+		{Name: "reads", Match: operations(scenarios.GetImage)},
+		{Name: "spent", Times: 1},
+		{Name: "later", Window: scenarios.Window{After: 8 * time.Second}},
+		{Name: "third", Every: 3},
+		{Name: "patient", Skip: 4},
+		{Name: "rare", Rate: 1e-9},
+		{Name: "rest", Match: scenarios.Match{User: "alice"}},
+		{Name: "last", Place: "my.yaml:40"},
+		{Name: "bob's", Match: scenarios.Match{User: "bob"}},
+	}, []scenarios.Limit{
+		{Rate: scenarios.Rate{Calls: 5, Per: time.Hour}},
+	})
+	want := []string{`struck by spent 1/1
+limits[0]: rate: 4 of 5 calls left
+reads: operation: delete_image, not get_image
+later: window: opens in 8s
+third: not tried: "spent" struck first
+patient: not tried: "spent" struck first
+rare: not tried: "spent" struck first
+rest: not tried: "spent" struck first
+last: not tried: "spent" struck first
+bob's: user: u1 (alice), not bob
+`, `struck by rest 1
+limits[0]: rate: 3 of 5 calls left
+reads: operation: delete_image, not get_image
+spent: times: 1 of 1 spent
+later: window: opens in 8s
+third: every: 1 of 3
+patient: skip: 1 of 4
+rare: rate: not drawn (1e-09)
+last: not tried: "rest" struck first
+bob's: user: u1 (alice), not bob
+`, `struck by rest 2
+limits[0]: rate: 2 of 5 calls left
+reads: operation: delete_image, not get_image
+spent: times: 1 of 1 spent
+later: window: opens in 8s
+third: every: 2 of 3
+patient: skip: 2 of 4
+rare: rate: not drawn (1e-09)
+last: not tried: "rest" struck first
+bob's: user: u1 (alice), not bob
+`, `struck by third 1
+limits[0]: rate: 1 of 5 calls left
+reads: operation: delete_image, not get_image
+spent: times: 1 of 1 spent
+later: window: opens in 8s
+patient: not tried: "third" struck first
+rare: not tried: "third" struck first
+rest: not tried: "third" struck first
+last: not tried: "third" struck first
+bob's: user: u1 (alice), not bob
+`}
+	var verdicts []fault.Verdict
+	for range want {
+		verdicts = append(verdicts, in.Decide(deletion()))
+	}
+
+	// What was decided is told the same when all has changed since.
+	for _, s := range in.Statuses() {
+		in.Remove(s.Fault.Name)
+	}
+	if _, err := in.Add(scenarios.Fault{Name: "new", Inject: answer503}); err != nil {
+		t.Fatal(err)
+	}
+	in.Decide(deletion())
+	for i, v := range verdicts {
+		if got := tell(v, deletion()); got != want[i] {
+			t.Errorf("call %d: got\n%swant\n%s", i+1, got, want[i])
+		}
+	}
+	if got, want := tell(in.Decide(deletion()), deletion()), "struck by limits[0] 1\nnew: not tried: \"limits[0]\" struck first\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestMissesOfLimits(t *testing.T) {
+	t.Parallel()
+	in := fault.New(1, begin, nil, []scenarios.Limit{
+		{Rate: scenarios.Rate{Calls: 1, Per: time.Hour}},
+		{Rate: scenarios.Rate{Calls: 2, Per: time.Hour}, Place: "my.yaml:3"},
+		{Rate: scenarios.Rate{Calls: 1, Per: time.Hour}, Match: operations(scenarios.GetImages)},
+	})
+	for _, want := range []string{
+		"limits[0]: rate: 0 of 1 calls left\nlimits[1]: rate: 1 of 2 calls left\n",
+		"struck by limits[0] 1\nlimits[1]: rate: 0 of 2 calls left\n",
+		"struck by limits[0] 2\nlimits[1]: rate: exceeded, but \"limits[0]\" struck first\n",
+	} {
+		want += "limits[2]: operation: delete_image, not get_images\n"
+		if got := tell(in.Decide(deletion()), deletion()); got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	}
+}
+
+func TestMissesHavePlaces(t *testing.T) {
+	t.Parallel()
+	in := newInjector(scenarios.Fault{Name: "reads", Match: operations(scenarios.GetImage), Place: "my.yaml:7"})
+	got := in.Decide(deletion()).Misses(deletion())
+	want := []fault.Miss{{Fault: "reads", Place: "my.yaml:7", Reason: "operation: delete_image, not get_image"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// The name an image had is told, not the one it has when somebody asks.
+func TestMissesRememberTheImage(t *testing.T) {
+	t.Parallel()
+	in := newInjector(scenarios.Fault{Name: "f", Match: scenarios.Match{Image: "debian-*"}})
+	c := deletion()
+	v := in.Decide(c)
+	c.ImageName = func() string { panic("the image is gone") }
+	if got, want := tell(v, c), "f: image: "+ubuntu+" (ubuntu-24.04), not debian-*\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestLongTextsAreCut(t *testing.T) {
+	t.Parallel()
+	in := newInjector(scenarios.Fault{Name: "f", Match: header("X", "wanted")})
+	c := deletion()
+	c.Header = http.Header{"X": {strings.Repeat("x", 99) + "ü"}}
+	if got, want := tell(in.Decide(c), c), "f: headers.X: "+strings.Repeat("x", 99)+"…, not wanted\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestZeroVerdict(t *testing.T) {
+	t.Parallel()
+	if got := (fault.Verdict{}).Misses(deletion()); got != nil {
+		t.Errorf("got %v", got)
+	}
+}
+
+// A journal keeps a verdict for each request: it must stay small however many
+// faults there are.
+func TestVerdictIsSmall(t *testing.T) { // not parallel: it counts allocations
+	if size := unsafe.Sizeof(fault.Verdict{}); size > 128 {
+		t.Errorf("%d bytes", size)
+	}
+	many := make([]scenarios.Fault, 1000)
+	for i := range many {
+		many[i].Times = 1
+		if i%2 == 0 {
+			many[i].Match = operations(scenarios.GetImage)
+		}
+	}
+	in := newInjector(many...)
+	strikes(in, 500) // all that match are spent
+	c := deletion()
+	if got := testing.AllocsPerRun(100, func() { in.Decide(c) }); got != 0 {
+		t.Errorf("%v allocations for a call that nothing strikes", got)
+	}
+}

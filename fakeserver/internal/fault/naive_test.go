@@ -1,0 +1,178 @@
+package fault_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A naive injector walks all of its faults in order, as the documentation has
+// it: what the index and the lock must not change.
+type naive struct{ faults []*naiveFault }
+
+type naiveFault struct {
+	scenarios.Fault
+	seen, struck int
+	dice         *fault.Injector // draws this fault's rate, once a call
+}
+
+func newNaive(f scenarios.Fault) *naiveFault {
+	return &naiveFault{Fault: f, dice: newInjector(scenarios.Fault{Name: f.Name, Rate: f.Rate})}
+}
+
+func (n *naive) decide(c *fault.Call) string {
+	for _, f := range n.faults {
+		if !f.matches(c) {
+			continue
+		}
+		f.seen++
+		drawn := f.dice.Decide(c).Fault != nil
+		if f.seen <= f.Skip || f.Every > 1 && (f.seen-f.Skip)%f.Every != 0 || !drawn || f.Times > 0 && f.struck == f.Times {
+			continue
+		}
+		f.struck++
+		if f.Times > 0 {
+			return fmt.Sprintf("%s %d/%d", f.Name, f.struck, f.Times)
+		}
+		return fmt.Sprintf("%s %d", f.Name, f.struck)
+	}
+	return ""
+}
+
+func (f *naiveFault) matches(c *fault.Call) bool {
+	m, since := f.Match, c.Now.Sub(begin)
+	fits := func(pattern string, texts ...string) bool {
+		return slices.ContainsFunc(texts, func(text string) bool {
+			ok, _ := path.Match(pattern, text) // the texts here have no slash, and the patterns nothing but *
+			return ok
+		})
+	}
+	query, _ := url.ParseQuery(c.RawQuery)
+	return (len(m.Operation) == 0 || slices.Contains(m.Operation, c.Operation)) &&
+		(m.Image == "" || c.ImageID != "" && fits(m.Image, c.ImageID, c.ImageName())) &&
+		(m.Project == "" || c.Known && fits(m.Project, c.ProjectID, c.Project)) &&
+		(m.User == "" || c.Known && fits(m.User, c.UserID, c.User)) &&
+		(m.Headers["Accept"] == "" || fits(m.Headers["Accept"], c.Header["Accept"]...)) &&
+		(m.Query["limit"] == "" || fits(m.Query["limit"], query["limit"]...)) &&
+		since >= f.Window.After && (f.Window.For == 0 || since < f.Window.After+f.Window.For)
+}
+
+// Random rules and calls, from few enough words that they often meet.
+type random struct{ *rand.Rand }
+
+func pick[T any](r random, from ...T) T { return from[r.IntN(len(from))] }
+
+func (r random) fault(name string) scenarios.Fault {
+	f := scenarios.Fault{
+		Name: name,
+		Match: scenarios.Match{
+			Image:   pick(r, "", "", "a", "b", "c", "a", "b", "d*", "*", "*a*"),
+			Project: pick(r, "", "", "", "p1", "p*", "q"),
+			User:    pick(r, "", "", "", "", "u", "*"),
+		},
+		Skip:   pick(r, 0, 0, 0, 1, 3),
+		Times:  pick(r, 0, 1, 2, 5),
+		Every:  pick(r, 0, 0, 1, 2, 3),
+		Rate:   pick(r, 0, 0, 1, 0.5, 0.1),
+		Window: pick(r, scenarios.Window{}, scenarios.Window{}, scenarios.Window{After: 10}, scenarios.Window{After: 5, For: 50}, scenarios.Window{For: 20}),
+		Inject: answer503,
+	}
+	for range r.IntN(3) {
+		f.Match.Operation = append(f.Match.Operation, r.operation())
+	}
+	if f.Validate() != nil { // only reads of lists, but an image
+		f.Match.Image = ""
+	}
+	if r.IntN(5) == 0 {
+		f.Match.Headers = map[string]string{"Accept": pick(r, "*", "json", "j*")}
+	}
+	if r.IntN(5) == 0 {
+		f.Match.Query = map[string]string{"limit": pick(r, "*", "1", "1*")}
+	}
+	return f
+}
+
+func (r random) operation() scenarios.Operation {
+	return pick(r, scenarios.DeleteImage, scenarios.GetImage, scenarios.GetImages)
+}
+
+func (r random) call(at int) *fault.Call {
+	return &fault.Call{
+		Operation: pick(r, r.operation(), r.operation(), scenarios.CreateToken, ""),
+		ImageID:   pick(r, "", "a", "b", "c", "d1", "e"),
+		ImageName: pick(r, func() string { return "" }, func() string { return "a" }, func() string { return "b" }, func() string { return "da" }),
+		Known:     r.IntN(4) > 0,
+		ProjectID: pick(r, "p1", "p2"), Project: "q",
+		UserID: "u", User: "alice",
+		Header:   pick(r, nil, http.Header{"Accept": {"json"}}, http.Header{"Accept": {"html", "js"}}),
+		RawQuery: pick(r, "", "limit=1", "limit=2&limit=10"),
+		Now:      begin.Add(time.Duration(at)),
+	}
+}
+
+func TestIndexIsAsGoodAsAWalk(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(300) {
+		r := random{rand.New(rand.NewPCG(seed, 0))}
+		var faults []scenarios.Fault
+		model := new(naive)
+		for i := range r.IntN(25) {
+			f := r.fault(fmt.Sprint("f", i))
+			faults = append(faults, f)
+			model.faults = append(model.faults, newNaive(f))
+		}
+		in := newInjector(faults...)
+		for i := range 150 {
+			switch {
+			case r.IntN(10) == 0:
+				f := r.fault(fmt.Sprint("new", i))
+				if _, err := in.Add(f); err != nil {
+					t.Fatal(err)
+				}
+				model.faults = slices.Insert(model.faults, 0, newNaive(f))
+			case r.IntN(15) == 0 && len(model.faults) > 0:
+				gone := r.IntN(len(model.faults))
+				in.Remove(model.faults[gone].Name)
+				model.faults = slices.Delete(model.faults, gone, gone+1)
+			}
+			c := r.call(i)
+			v := in.Decide(c)
+			if got, want := v.Label(), model.decide(c); got != want {
+				t.Fatalf("seed %d, call %d: struck by %q, want %q", seed, i, got, want)
+			}
+			checkMisses(t, model, v, c)
+		}
+		for i, got := range in.Statuses() {
+			if want := model.faults[i]; got.Fault.Name != want.Name || got.Seen != want.seen || got.Struck != want.struck {
+				t.Errorf("seed %d: %s has seen %d and struck %d; want %s, %d, %d",
+					seed, got.Fault.Name, got.Seen, got.Struck, want.Name, want.seen, want.struck)
+			}
+		}
+	}
+}
+
+// checkMisses checks that each fault but the striking one has its reason, in order.
+func checkMisses(t *testing.T, model *naive, v fault.Verdict, c *fault.Call) {
+	t.Helper()
+	misses := v.Misses(c)
+	for _, f := range model.faults {
+		if v.Fault != nil && f.Name == v.Fault.Name {
+			continue
+		}
+		if len(misses) == 0 || misses[0].Fault != f.Name || misses[0].Reason == "" {
+			t.Fatalf("no reason of %s: %v", f.Name, misses)
+		}
+		misses = misses[1:]
+	}
+	if len(misses) > 0 {
+		t.Fatalf("reasons of others: %v", misses)
+	}
+}

@@ -1,0 +1,77 @@
+package glance
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// DeleteImage is DELETE /v2/images/{image_id}. The order of the checks is
+// recorded: a body, then whether the caller sees the image, may delete it, and
+// whether the image lets itself be deleted.
+func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
+	if err := deleteBody(c); err != nil {
+		return wire.Reply{}, err
+	}
+	id, err := id(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	err = a.Images.Delete(id, c.Now, c.Linger, func(img *registry.Image) error {
+		switch {
+		case !visible(c.Caller, img):
+			return registry.ErrUnknown
+		case !mayChange(c.Caller, img):
+			return notDeletable(c, img)
+		case img.Protected:
+			return wire.DeleteProtected.With(id)
+		case img.InUseBy != "":
+			return wire.DeleteInUse.With(id, img.InUseBy)
+		}
+		return nil
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = wire.DeleteUnknown.With(id)
+	}
+	return wire.NoContent(http.StatusNoContent), err
+}
+
+// notDeletable says why the caller may not delete an image it can see: IMS has
+// a code of its own for public images.
+func notDeletable(c *wire.Call, img *registry.Image) error {
+	if img.Visibility == scenarios.Public {
+		return wire.DeletePublic
+	}
+	return wire.NotAuthorized.With(string(c.Operation))
+}
+
+// deleteBody checks the body of a deletion. Glance expects none, but looks only
+// at Content-Length: a chunked body goes through, recorded. The vendors take an
+// object, in which only delete_backup means something.
+func deleteBody(c *wire.Call) error {
+	if c.Dialect == scenarios.Glance {
+		return noBody(c)
+	}
+	if len(c.Body) == 0 {
+		return nil
+	}
+	var options struct {
+		DeleteBackup *bool `json:"delete_backup"`
+	}
+	if err := json.Unmarshal(c.Body, &options); err != nil {
+		return wire.BodyInvalid.With(err)
+	}
+	return nil
+}
+
+// noBody refuses a body where Glance expects none.
+func noBody(c *wire.Call) error {
+	if c.Request.ContentLength > 0 {
+		return wire.BodyNotExpected
+	}
+	return nil
+}

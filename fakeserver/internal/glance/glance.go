@@ -1,0 +1,27 @@
+// Package glance is the image API: one method for each operation, with the
+// checks of a real Glance in their order.
+package glance
+
+import (
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// An API is the image service of one world. It keeps nothing but the registry.
+type API struct {
+	Images       *registry.Registry
+	Seed         uint64 // for generated ids
+	MaxImageSize int64  // bytes of one image's data; 0: no limit
+	DropData     bool   // keep only size and sums of what is uploaded
+}
+
+// id is the image_id of a call. The glance dialect looks up whatever stands in
+// the path; the vendors' services refuse what is no UUID.
+func id(c *wire.Call) (string, error) {
+	id := c.ImageID()
+	if c.Dialect != scenarios.Glance && !scenarios.IsUUID(id) {
+		return "", wire.ImageIDInvalid.With(id)
+	}
+	return id, nil
+}

@@ -1,0 +1,95 @@
+package glance
+
+import (
+	"errors"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// GetImages is GET /v2/images.
+func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
+	q, ok := parseQuery(c.Request.URL.RawQuery)
+	if !ok {
+		return wire.Reply{}, wire.ListUndecodable
+	}
+	l, err := newListing(q)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if !mayList(c.Caller) {
+		return wire.Reply{}, wire.NotAuthorized.With(string(scenarios.GetImages))
+	}
+	shown, err := l.filter(c.Caller)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	images, err := a.page(c, l, shown)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	body := appendPage(nil, images, q.dict(), len(images) == l.limit)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}, nil
+}
+
+// mayList reports whether a caller may list images at all: the policy is for
+// projects.
+func mayList(who wire.Caller) bool {
+	return !who.System && (who.Roles.Has(wire.Admin) || who.Roles.Has(wire.Reader) && who.ProjectID != "")
+}
+
+// maxID is the length of the longest id that Glance looks up.
+const maxID = 36
+
+// page is the images of a listing.
+func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, error) {
+	q := registry.Query{Match: shown, Oldest: !l.sort[0].desc, Limit: l.limit, Now: c.Now}
+	if !l.sort.byAge() {
+		q.Order, q.Past = l.sort.order(), l.sort.past()
+	}
+	if l.marked {
+		if utf8.RuneCountInString(l.marker) > maxID {
+			return nil, wire.ListMarkerTooLong.With()
+		}
+		if l.marker == "" {
+			return nil, wire.ListMarkerUnknown.With("")
+		}
+		q.Marker = l.marker
+	}
+	forbidden := false
+	q.MayMark = func(img *registry.Image, gone bool) bool {
+		forbidden = !gone && !visible(c.Caller, img)
+		return !forbidden && (!gone || c.Caller.Roles.Has(wire.Admin))
+	}
+	images, err := a.Images.List(q)
+	switch {
+	case forbidden:
+		return nil, wire.ListMarkerForbidden.With(l.marker)
+	case errors.Is(err, registry.ErrUnknown):
+		return nil, wire.ListMarkerUnknown.With(l.marker)
+	}
+	return images, err
+}
+
+// appendPage appends a page as the image API shows it: the images, then the
+// addresses of the first page and, after a full one, of the next.
+func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
+	q.pop("marker")
+	b = append(b, `{"images": [`...)
+	for i, img := range images {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendImage(b, img)
+	}
+	b = appendText(append(b, `], "first": `...), q.link())
+	b = append(b, `, "schema": "/v2/schemas/images"`...)
+	if full && len(images) > 0 {
+		q = append(q, parameter{"marker", images[len(images)-1].ID})
+		b = appendText(append(b, `, "next": `...), q.link())
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,100 @@
+package glance
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+)
+
+// timeLayout is how the image API writes a time.
+const timeLayout = "2006-01-02T15:04:05Z"
+
+// appendImage appends an image as the API shows it. It is written by hand:
+// showing an image is half of what a busy server does.
+func appendImage(b []byte, img *registry.Image) []byte {
+	b = append(b, '{')
+	if len(img.Properties) > 0 {
+		for _, key := range slices.Sorted(maps.Keys(img.Properties)) {
+			b = appendText(append(appendText(b, key), ": "...), img.Properties[key])
+			b = append(b, ", "...)
+		}
+	}
+	b = append(b, `"name": `...)
+	if img.NoName {
+		b = append(b, "null"...)
+	} else {
+		b = appendText(b, img.Name)
+	}
+	b = appendTextOrNull(append(b, `, "disk_format": `...), img.DiskFormat)
+	b = appendTextOrNull(append(b, `, "container_format": `...), img.ContainerFormat)
+	b = appendText(append(b, `, "visibility": `...), string(img.Visibility))
+	b = appendSize(append(b, `, "size": `...), img.Size)
+	b = appendSize(append(b, `, "virtual_size": `...), img.VirtualSize)
+	b = appendText(append(b, `, "status": `...), string(img.Status))
+	b = appendTextOrNull(append(b, `, "checksum": `...), img.Checksum)
+	b = strconv.AppendBool(append(b, `, "protected": `...), img.Protected)
+	b = strconv.AppendInt(append(b, `, "min_ram": `...), int64(img.MinRAM), 10)
+	b = strconv.AppendInt(append(b, `, "min_disk": `...), int64(img.MinDisk), 10)
+	b = appendTextOrNull(append(b, `, "owner": `...), img.Owner)
+	b = strconv.AppendBool(append(b, `, "os_hidden": `...), img.OSHidden)
+	b = appendTextOrNull(append(b, `, "os_hash_algo": `...), img.OSHashAlgo)
+	b = appendTextOrNull(append(b, `, "os_hash_value": `...), img.OSHashValue)
+	b = appendText(append(b, `, "id": `...), img.ID)
+	b = appendTime(append(b, `, "created_at": `...), img.CreatedAt)
+	b = appendTime(append(b, `, "updated_at": `...), img.UpdatedAt)
+	b = append(b, `, "tags": [`...)
+	for i, tag := range img.Tags {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendText(b, tag)
+	}
+	b = append(b, ']')
+	if len(img.Stores) > 0 {
+		b = appendText(append(b, `, "stores": `...), strings.Join(img.Stores, ","))
+	}
+	b = append(append(append(b, `, "self": "/v2/images/`...), img.ID...), `", "file": "/v2/images/`...)
+	return append(append(b, img.ID...), `/file", "schema": "/v2/schemas/image"}`...)
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	b = append(b, '"')
+	b = t.UTC().AppendFormat(b, timeLayout)
+	return append(b, '"')
+}
+
+func appendSize(b []byte, n int64) []byte {
+	if n == registry.Null {
+		return append(b, "null"...)
+	}
+	return strconv.AppendInt(b, n, 10)
+}
+
+func appendTextOrNull(b []byte, s string) []byte {
+	if s == "" {
+		return append(b, "null"...)
+	}
+	return appendText(b, s)
+}
+
+// appendText appends s as JSON.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			text, err := json.Marshal(s)
+			if err != nil {
+				panic(err) // a string always encodes
+			}
+			return append(b, text...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
+}

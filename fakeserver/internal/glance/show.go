@@ -1,0 +1,20 @@
+package glance
+
+import (
+	"net/http"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+// GetImage is GET /v2/images/{image_id}.
+func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
+	id, err := id(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	img, ok := a.Images.Show(id, c.Operation, c.Now)
+	if !ok || !visible(c.Caller, img) {
+		return wire.Reply{}, wire.ImageUnknown.With(id)
+	}
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: appendImage(make([]byte, 0, 1024), img)}, nil
+}

@@ -1,0 +1,170 @@
+package keystone
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+// answer is a successful reply.
+func answer(status int, v any) (wire.Reply, error) {
+	return wire.JSON(status, v).Set("Vary", "X-Auth-Token"), nil
+}
+
+// done is the reply of an operation that leaves nothing to show.
+func done() (wire.Reply, error) {
+	return wire.Reply{Status: http.StatusNoContent}.Set("Vary", "X-Auth-Token"), nil
+}
+
+// fail is a problem as an answer.
+func fail(p *wire.Problem, args ...any) error {
+	return p.WithHeader("Vary", "X-Auth-Token", args...)
+}
+
+// refuse is a problem with who is calling, or says to be: a 401 tells where to
+// sign in.
+func refuse(c *wire.Call, p *wire.Problem) error {
+	return &wire.Error{Problem: p, Message: p.Message, Header: http.Header{
+		"Vary":             {"X-Auth-Token"},
+		"Www-Authenticate": {`Keystone uri="` + authURL(c) + `"`},
+	}}
+}
+
+// authURL is the address of the API, as the catalog and all links have it:
+// wherever else it is served, this is its name.
+func authURL(c *wire.Call) string { return c.Base + "/identity/v3" }
+
+// allow is the first step of every operation but create_token: a body that can
+// be read, a caller who is somebody, and one who may.
+func allow(c *wire.Call, may bool) error {
+	if _, err := body(c); err != nil {
+		return err
+	}
+	if !c.Caller.Known() {
+		return refuse(c, wire.IdentityUnauthorized)
+	}
+	if !may {
+		return forbid("identity:" + string(c.Operation))
+	}
+	return nil
+}
+
+func forbid(action string) error { return fail(wire.IdentityForbiddenAction, action) }
+
+func isAdmin(c *wire.Call) bool { return c.Caller.Roles.Has(wire.Admin) }
+
+// isUser reports whether the caller is the user of an id, or an admin.
+func isUser(c *wire.Call, id string) bool { return c.Caller.UserID == id || isAdmin(c) }
+
+// show answers with what find returns, if the caller may see it. find runs
+// under the lock.
+func (a *API) show(c *wire.Call, may bool, find func() (any, error)) (wire.Reply, error) {
+	if err := allow(c, may); err != nil {
+		return wire.Reply{}, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	v, err := find()
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	return answer(http.StatusOK, v)
+}
+
+// links are those of one thing.
+type links struct {
+	Self string `json:"self"`
+}
+
+// collection is a list under its key. It has no further pages.
+func collection(c *wire.Call, key string, items any) map[string]any {
+	return map[string]any{key: items, "links": map[string]any{"self": here(c), "next": nil, "previous": nil}}
+}
+
+// here is the address that was asked.
+func here(c *wire.Call) string {
+	url := c.Base + c.Request.URL.EscapedPath()
+	if query := c.Request.URL.RawQuery; query != "" {
+		url += "?" + query
+	}
+	return url
+}
+
+// asked reports whether a thing of that name is among those that the query asks for.
+func asked(c *wire.Call, name string) bool {
+	for key, values := range c.Request.URL.Query() {
+		for _, value := range values {
+			switch key {
+			case "name":
+				if value != name {
+					return false
+				}
+			case "domain_id":
+				if value != domainID {
+					return false
+				}
+			case "enabled":
+				if value == "0" || strings.EqualFold(value, "false") {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// An object is a JSON object. Its methods take what is not there, or is
+// something else, for empty.
+type object map[string]any
+
+func (o object) object(key string) object {
+	inner, _ := o[key].(map[string]any)
+	return inner
+}
+
+func (o object) text(key string) string {
+	s, _ := o[key].(string)
+	return s
+}
+
+func (o object) has(key string) bool {
+	_, ok := o[key]
+	return ok
+}
+
+// body is the body of a call: nil if it has none. Keystone looks at it before
+// it looks at anything else, even where none is expected.
+func body(c *wire.Call) (object, error) {
+	if len(c.Body) == 0 {
+		return nil, nil
+	}
+	if !isJSON(c.Request.Header.Get("Content-Type")) {
+		return nil, fail(wire.IdentityExpecting, "application/json", "Content-Type header")
+	}
+	var v any
+	dec := json.NewDecoder(bytes.NewReader(c.Body))
+	dec.UseNumber()
+	err := dec.Decode(&v)
+	_, trailing := dec.Token()
+	whole, ok := v.(map[string]any)
+	if err != nil || trailing != io.EOF || !ok || !utf8.Valid(c.Body) {
+		return nil, fail(wire.IdentityExpecting, "valid JSON", "request body")
+	}
+	return whole, nil
+}
+
+// isJSON reports whether a body of that type is read as JSON. One without a
+// type is.
+func isJSON(contentType string) bool {
+	if contentType == "" {
+		return true
+	}
+	media, _, _ := mime.ParseMediaType(contentType)
+	return media == "application/json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
+}

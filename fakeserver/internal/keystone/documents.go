@@ -1,0 +1,72 @@
+package keystone
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+type version struct {
+	ID         string      `json:"id"`
+	Status     string      `json:"status"`
+	Updated    string      `json:"updated"`
+	Links      []link      `json:"links"`
+	MediaTypes []mediaType `json:"media-types"`
+}
+
+type link struct {
+	Rel  string `json:"rel"`
+	Href string `json:"href"`
+}
+
+type mediaType struct {
+	Base string `json:"base"`
+	Type string `json:"type"`
+}
+
+func v3(c *wire.Call) version {
+	return version{
+		ID: "v3.14", Status: "stable", Updated: "2020-04-07T00:00:00Z",
+		Links:      []link{{"self", authURL(c) + "/"}},
+		MediaTypes: []mediaType{{"application/json", "application/vnd.openstack.identity-v3+json"}},
+	}
+}
+
+// GetVersions is GET / of the identity root: the versions there are.
+func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
+	rep, err := answer(http.StatusMultipleChoices, map[string]any{
+		"versions": map[string]any{"values": []version{v3(c)}},
+	})
+	return rep.Set("Location", authURL(c)+"/"), err
+}
+
+// GetVersion is GET /v3: where a client goes from its OS_AUTH_URL.
+func (a *API) GetVersion(c *wire.Call) (wire.Reply, error) {
+	return answer(http.StatusOK, map[string]any{"version": v3(c)})
+}
+
+// NoRoute is Keystone's answer for a path that it does not know.
+func (a *API) NoRoute(*wire.Call) (wire.Reply, error) {
+	return wire.Reply{}, fail(wire.IdentityNoRoute)
+}
+
+// MethodNotAllowed is Keystone's answer for a path that has other methods than
+// the call's. Every path has OPTIONS, which says the same with a 200.
+func (a *API) MethodNotAllowed(c *wire.Call, allowed []string) (wire.Reply, error) {
+	allowed = append(slices.Clone(allowed), http.MethodOptions)
+	slices.Sort(allowed)
+	allow := strings.Join(slices.Compact(allowed), ", ")
+
+	var rep wire.Reply
+	switch path := strings.Trim(c.Request.URL.Path, "/"); {
+	case c.Request.Method == http.MethodOptions:
+		rep = wire.Reply{Status: http.StatusOK, ContentType: "text/html; charset=utf-8"}
+	case path == "identity" || path == "identity/v3":
+		rep = wire.Render(c, wire.IdentityMethodNotAllowed)
+	default:
+		rep = wire.JSON(http.StatusMethodNotAllowed, map[string]string{"message": wire.IdentityMethodNotAllowed.Message})
+	}
+	return rep.Set("Vary", "X-Auth-Token").Set("Allow", allow), nil
+}

@@ -1,0 +1,137 @@
+package keystone
+
+import (
+	"slices"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+// A request for a token: who asks, and what the token shall be for.
+type request struct {
+	methods  []string // each once
+	identity object   // what each method needs, under its name
+	scope    object   // empty: the body has none, or asks for none
+	asks     bool     // the body has a scope, if only to say that it wants none
+}
+
+// The methods of signing in.
+const (
+	byPassword   = "password"
+	byToken      = "token"
+	byCredential = "application_credential"
+)
+
+// scopes are the things that a token may be for, one at a time.
+var scopes = []string{"project", "domain", "unscoped", "system", "OS-TRUST:trust"}
+
+// requestSchema is what the body of create_token has to look like under "auth".
+var requestSchema = func() schema {
+	text := schema{types: []string{"string"}}
+	object := func(fields ...field) schema { return schema{types: []string{"object"}, fields: fields} }
+	id, name := field{"id", text}, field{"name", text}
+	domain := field{"domain", object(id, name)}
+
+	token := object(id)
+	token.required = []string{"id"}
+	identity := object(
+		field{"methods", schema{types: []string{"array"}, items: &text}},
+		field{"password", object(field{"user", object(id, name, field{"password", text}, domain)})},
+		field{"token", token},
+	)
+	identity.required = []string{"methods"}
+	scope := object(
+		field{"project", object(name, id, domain)},
+		domain,
+		field{"OS-TRUST:trust", object(id)},
+		field{"system", object(field{"all", schema{types: []string{"boolean"}}})},
+	)
+	scope.types = []string{"object", "string"}
+	auth := object(field{"identity", identity}, field{"scope", scope})
+	auth.required = []string{"identity"}
+	return auth
+}()
+
+// parseRequest reads the body of create_token.
+func parseRequest(c *wire.Call) (request, error) {
+	whole, err := body(c)
+	if err != nil {
+		return request{}, err
+	}
+	if whole["auth"] == nil {
+		return request{}, fail(wire.IdentityExpecting, "auth", "request body")
+	}
+	if err := requestSchema.check(whole["auth"]); err != nil {
+		return request{}, err
+	}
+	auth := whole.object("auth")
+	req := request{identity: auth.object("identity"), scope: auth.object("scope"), asks: auth.has("scope")}
+	if auth.text("scope") == "unscoped" {
+		req.scope = object{"unscoped": nil}
+	}
+	if err := req.checkNames(); err != nil {
+		return request{}, err
+	}
+	methods, _ := req.identity["methods"].([]any)
+	for _, m := range methods {
+		if method, _ := m.(string); !slices.Contains(req.methods, method) {
+			req.methods = append(req.methods, method)
+		}
+	}
+	for _, method := range req.methods {
+		if !req.identity.has(method) {
+			return request{}, fail(wire.IdentityExpecting, method, "identity")
+		}
+	}
+	for _, method := range req.methods {
+		switch method {
+		case byPassword, byToken, byCredential:
+		default:
+			return request{}, refuse(c, wire.IdentityMethodUnsupported)
+		}
+	}
+	return req, nil
+}
+
+// checkNames sees that whatever has to be named has an id or a name.
+func (r request) checkNames() error {
+	user := r.identity.object("password")
+	for _, place := range []struct {
+		in   object
+		key  string
+		path string
+	}{
+		{user, "user", "identity/password/user"},
+		{user.object("user"), "domain", "identity/password/user/domain"},
+		{r.scope, "project", "scope/project"},
+		{r.scope.object("project"), "domain", "scope/project/domain"},
+		{r.scope, "domain", "scope/domain"},
+	} {
+		named := place.in.object(place.key)
+		if place.in.has(place.key) && !named.has("id") && !named.has("name") {
+			return fail(wire.IdentityNoIDOrName, place.path)
+		}
+	}
+	return nil
+}
+
+// wants is the one thing that the token shall be for.
+func (r request) wants() (string, error) {
+	want := ""
+	for _, scope := range scopes {
+		switch {
+		case !r.scope.has(scope):
+		case want != "":
+			return "", r.scopeUnclear()
+		default:
+			want = scope
+		}
+	}
+	if want == "" && r.asks {
+		return "", r.scopeUnclear()
+	}
+	return want, nil
+}
+
+func (request) scopeUnclear() error {
+	return fail(wire.IdentityExpecting, "system, project, domain, OS-TRUST:trust or unscoped", "scope")
+}

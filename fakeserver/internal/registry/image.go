@@ -1,0 +1,92 @@
+package registry
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// An Image is an image as Glance keeps it. Once it is in a registry it never
+// changes: a change puts another Image in its place. So whoever holds one may
+// read it without a lock, and must not write to what its maps and slices hold.
+type Image struct {
+	ID         string
+	Name       string
+	NoName     bool // the name is null: none was ever given
+	Status     scenarios.Status
+	Visibility scenarios.Visibility
+	Owner      string // a project's id; empty: null
+	Protected  bool
+	OSHidden   bool
+	InUseBy    string // what keeps it from being deleted; empty: nothing
+
+	DiskFormat, ContainerFormat string // empty: null
+	MinDisk, MinRAM             int
+	Size, VirtualSize           int64  // bytes; Null: null
+	Checksum                    string // empty: null
+	OSHashAlgo, OSHashValue     string // empty: null
+
+	CreatedAt, UpdatedAt time.Time
+	Tags                 []string // sorted
+	Properties           map[string]string
+	Members              []Member // in the order in which they came
+	Data                 *Data    // nil: none
+	Stores               []string // that hold the data; empty: the service has only one, or there is no data
+}
+
+// Null is a size that is not known.
+const Null = -1
+
+// A Member is a project that an image is shared with.
+type Member struct {
+	Project              string // its id
+	Status               scenarios.MemberStatus
+	CreatedAt, UpdatedAt time.Time
+}
+
+// Member is the membership of a project, if it has one.
+func (img *Image) Member(project string) (Member, bool) {
+	i := slices.IndexFunc(img.Members, func(m Member) bool { return m.Project == project })
+	if i < 0 {
+		return Member{}, false
+	}
+	return img.Members[i], true
+}
+
+// Scenario is the image in the language of scenarios, sharing nothing with it.
+func (img *Image) Scenario() scenarios.Image {
+	out := scenarios.Image{
+		ID: img.ID, Name: img.Name, Status: img.Status, Visibility: img.Visibility,
+		Owner: img.Owner, Protected: img.Protected, OSHidden: img.OSHidden, InUseBy: img.InUseBy,
+		DiskFormat: img.DiskFormat, ContainerFormat: img.ContainerFormat,
+		MinDisk: img.MinDisk, MinRAM: img.MinRAM,
+		Size: max(img.Size, 0), VirtualSize: max(img.VirtualSize, 0),
+		Checksum: img.Checksum, OSHashAlgo: img.OSHashAlgo, OSHashValue: img.OSHashValue,
+		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt,
+		Tags: slices.Clone(img.Tags), Properties: maps.Clone(img.Properties),
+	}
+	for _, m := range img.Members {
+		out.Members = append(out.Members, scenarios.Member{Project: m.Project, Status: m.Status})
+	}
+	return out
+}
+
+// next holds, for each status, those that may follow it. Any status that is
+// still there may also stay as it is.
+var next = map[scenarios.Status][]scenarios.Status{
+	scenarios.Queued:        {scenarios.Saving, scenarios.Uploading, scenarios.Importing, scenarios.Active, scenarios.Deleted},
+	scenarios.Saving:        {scenarios.Active, scenarios.Killed, scenarios.Deleted, scenarios.Queued},
+	scenarios.Uploading:     {scenarios.Importing, scenarios.Queued, scenarios.Deleted},
+	scenarios.Importing:     {scenarios.Active, scenarios.Deleted, scenarios.Queued},
+	scenarios.Active:        {scenarios.PendingDelete, scenarios.Deleted, scenarios.Deactivated},
+	scenarios.Deactivated:   {scenarios.Active, scenarios.Deleted},
+	scenarios.Killed:        {scenarios.Deleted},
+	scenarios.PendingDelete: {scenarios.Deleted, scenarios.Active},
+}
+
+// legal reports whether an image may go from one status to another.
+func legal(from, to scenarios.Status) bool {
+	return from == to || slices.Contains(next[from], to)
+}

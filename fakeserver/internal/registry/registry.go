@@ -1,0 +1,291 @@
+// Package registry keeps the images: one owner, one lock, in the order in which
+// they came.
+package registry
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// Errors of a registry's methods.
+var (
+	ErrUnknown = errors.New("no such image")
+	ErrExists  = errors.New("the id is taken") // by an image, or by one that was deleted: ids are never freed
+)
+
+// A TransitionError is a change of status that Glance does not allow.
+type TransitionError struct{ From, To scenarios.Status }
+
+func (e *TransitionError) Error() string {
+	return fmt.Sprintf("an image cannot go from %s to %s", e.From, e.To)
+}
+
+// A Registry owns the images. Check and act are one step under its lock. The
+// images it hands out are shared, and read only.
+type Registry struct {
+	mu        sync.RWMutex
+	byID      map[string]*record
+	order     []*record // oldest first, with the gone ones until there are too many
+	gone      int       // records in order that are gone
+	lingering int       // records in order that are gone and may still be shown
+	named     uint64    // ids handed out by NewID
+}
+
+// A record is the place of an image in the registry, and outlives it.
+type record struct {
+	img    *Image
+	gone   bool
+	linger *linger // nil: not shown any more
+}
+
+// A linger keeps a deleted image in sight.
+type linger struct {
+	until time.Time // zero: without end
+	reads int       // answers that may still show it; 0: any number
+	in    []scenarios.Operation
+	img   *Image // as it is shown
+}
+
+// New is a registry that holds the images. It panics if two have the same id:
+// scenarios are checked before they come here.
+func New(images []*Image) *Registry {
+	r := &Registry{byID: make(map[string]*record, len(images)), order: make([]*record, 0, len(images))}
+	records := make([]record, len(images)) // one allocation for all
+	for i, img := range images {
+		if r.byID[img.ID] != nil {
+			panic("registry: two images have the id " + img.ID)
+		}
+		rec := &records[i]
+		rec.img, rec.gone = img, isGone(img)
+		r.byID[img.ID] = rec
+		if rec.gone {
+			r.gone++
+		}
+		r.order = append(r.order, rec)
+	}
+	slices.SortFunc(r.order, func(a, b *record) int { return byAge(a.img, b.img) })
+	return r
+}
+
+func isGone(img *Image) bool {
+	return img.Status == scenarios.Deleted || img.Status == scenarios.PendingDelete
+}
+
+// byAge orders images by their age, oldest first, and by id where that is the same.
+func byAge(a, b *Image) int {
+	return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+}
+
+// Get is the image with the id. An image that was deleted is not there.
+func (r *Registry) Get(id string) (*Image, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	rec := r.byID[id]
+	if rec == nil || rec.gone {
+		return nil, false
+	}
+	return rec.img, true
+}
+
+// Show is the image as an operation of a client sees it: a deleted one too,
+// while it lingers.
+func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (*Image, bool) {
+	r.mu.RLock()
+	rec := r.byID[id]
+	if rec == nil || !rec.gone {
+		defer r.mu.RUnlock()
+		if rec == nil {
+			return nil, false
+		}
+		return rec.img, true
+	}
+	r.mu.RUnlock()
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !rec.shows(op, now) {
+		return nil, false
+	}
+	img := rec.linger.img
+	r.shown(rec)
+	return img, true
+}
+
+// shows reports whether a gone record is still to be seen.
+func (rec *record) shows(op scenarios.Operation, now time.Time) bool {
+	l := rec.linger
+	return l != nil && slices.Contains(l.in, op) && (l.until.IsZero() || now.Before(l.until))
+}
+
+// shown counts an answer that shows a lingering image.
+func (r *Registry) shown(rec *record) {
+	if rec.linger.reads == 0 {
+		return
+	}
+	if rec.linger.reads--; rec.linger.reads == 0 {
+		rec.linger = nil
+		r.lingering--
+	}
+}
+
+// Known reports whether there is an image with the id, or ever was.
+func (r *Registry) Known(id string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.byID[id] != nil
+}
+
+// Len is the number of images.
+func (r *Registry) Len() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return len(r.order) - r.gone
+}
+
+// All is every image, oldest first.
+func (r *Registry) All() []*Image {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	all := make([]*Image, 0, len(r.order)-r.gone)
+	for _, rec := range r.order {
+		if !rec.gone {
+			all = append(all, rec.img)
+		}
+	}
+	return all
+}
+
+// Add puts an image in. It returns ErrExists if its id is taken.
+func (r *Registry) Add(img *Image) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byID[img.ID] != nil {
+		return ErrExists
+	}
+	rec := &record{img: img, gone: isGone(img)}
+	r.byID[img.ID] = rec
+	if rec.gone {
+		r.gone++
+	}
+	at := len(r.order)
+	if at > 0 && byAge(img, r.order[at-1].img) < 0 {
+		at, _ = r.find(img)
+	}
+	r.order = slices.Insert(r.order, at, rec)
+	return nil
+}
+
+// NewID is an id that no image has, nor had: the next that the seed gives.
+func (r *Registry) NewID(seed uint64) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for {
+		r.named++
+		// The numbers of seeded images count from the other end.
+		if id := ids.UUID(seed, ids.Image, ^r.named); r.byID[id] == nil {
+			return id
+		}
+	}
+}
+
+// find is the place of an image in order, or where it would be.
+func (r *Registry) find(img *Image) (int, bool) {
+	return slices.BinarySearchFunc(r.order, img, func(rec *record, img *Image) int { return byAge(rec.img, img) })
+}
+
+// Update changes an image: change gets a copy to write to, whose maps and
+// slices are still shared and must be replaced, not written to. What it leaves
+// is put in, unless it returns an error. Update returns ErrUnknown for an image
+// that is not there, and a *TransitionError for a status that may not follow.
+func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := r.byID[id]
+	if rec == nil || rec.gone {
+		return nil, ErrUnknown
+	}
+	img := *rec.img
+	if err := change(&img); err != nil {
+		return nil, err
+	}
+	if !legal(rec.img.Status, img.Status) {
+		return nil, &TransitionError{rec.img.Status, img.Status}
+	}
+	img.ID, img.CreatedAt = rec.img.ID, rec.img.CreatedAt // its place in the order
+	rec.img = &img
+	return rec.img, nil
+}
+
+// Delete takes an image out, if allowed says nil of it. With stay it lingers:
+// see scenarios.Linger. Delete returns ErrUnknown for an image that is not
+// there, a lingering one too.
+func (r *Registry) Delete(id string, now time.Time, stay *scenarios.Linger, allowed func(*Image) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := r.byID[id]
+	if rec == nil || rec.gone {
+		return ErrUnknown
+	}
+	if err := allowed(rec.img); err != nil {
+		return err
+	}
+	if stay != nil {
+		rec.linger = newLinger(rec.img, now, stay)
+		r.lingering++
+	}
+	rec.img = tombstone(rec.img, now)
+	rec.gone = true
+	r.gone++
+	r.compact(now)
+	return nil
+}
+
+// tombstone is what is needed of a deleted image: its place in any order, for
+// it may still be a marker.
+func tombstone(img *Image, now time.Time) *Image {
+	return &Image{
+		ID: img.ID, Name: img.Name, NoName: img.NoName, Owner: img.Owner, Status: scenarios.Deleted,
+		DiskFormat: img.DiskFormat, ContainerFormat: img.ContainerFormat, Size: img.Size,
+		CreatedAt: img.CreatedAt, UpdatedAt: now,
+	}
+}
+
+func newLinger(img *Image, now time.Time, stay *scenarios.Linger) *linger {
+	shown := *img
+	shown.UpdatedAt = now
+	if stay.As != "" {
+		shown.Status = stay.As
+	}
+	l := &linger{reads: stay.Reads, in: stay.In, img: &shown}
+	if stay.For > 0 {
+		l.until = now.Add(stay.For)
+	}
+	if len(l.in) == 0 {
+		l.in = []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}
+	}
+	return l
+}
+
+// compact takes the gone records out of the order once they are more than half
+// of it, so that a deletion costs the same however many images there are.
+func (r *Registry) compact(now time.Time) {
+	if r.gone <= len(r.order)/2 || r.gone < 64 {
+		return
+	}
+	r.lingering = 0
+	r.order = slices.DeleteFunc(r.order, func(rec *record) bool {
+		if rec.linger != nil && (rec.linger.until.IsZero() || now.Before(rec.linger.until)) {
+			r.lingering++
+			return false
+		}
+		return rec.gone
+	})
+	r.gone = r.lingering
+}

@@ -1,0 +1,133 @@
+package registry
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// Seed makes the images of a scenario. Those without a time of their own were
+// made just before start, in the order in which they stand. The error is that
+// of reading an image's data file.
+func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, error) {
+	total := 0
+	for _, in := range images {
+		total += max(in.Count, 1)
+	}
+	all := make([]*Image, 0, total)
+	for _, in := range images {
+		data, err := openData(in.Data)
+		if err != nil {
+			return nil, fmt.Errorf("image %q: %w", in.Name, err)
+		}
+		for n := range max(in.Count, 1) {
+			age := time.Duration(total-len(all)) * time.Microsecond
+			img := fromScenario(in, data, start.Add(-age))
+			if img.ID == "" {
+				img.ID = ids.UUID(seed, ids.Image, uint64(len(all)))
+			}
+			if in.Count > 0 {
+				img.Name = strings.ReplaceAll(in.Name, "{n}", strconv.Itoa(n+1))
+			}
+			all = append(all, img)
+		}
+	}
+	return all, nil
+}
+
+// fromScenario is an image as a scenario describes it.
+func fromScenario(in scenarios.Image, data *Data, made time.Time) *Image {
+	img := &Image{
+		ID: in.ID, Name: in.Name, NoName: in.Name == "",
+		Status: in.Status, Visibility: in.Visibility,
+		Protected: in.Protected, OSHidden: in.OSHidden, InUseBy: in.InUseBy,
+		DiskFormat: in.DiskFormat, ContainerFormat: in.ContainerFormat,
+		MinDisk: in.MinDisk, MinRAM: in.MinRAM,
+		Size: in.Size, VirtualSize: in.VirtualSize,
+		Checksum: in.Checksum, OSHashAlgo: in.OSHashAlgo, OSHashValue: in.OSHashValue,
+		CreatedAt: in.CreatedAt, UpdatedAt: in.UpdatedAt,
+		Tags: sorted(in.Tags), Properties: maps.Clone(in.Properties),
+		Data: data,
+	}
+	setDefault(&img.Status, scenarios.Active)
+	setDefault(&img.Visibility, scenarios.Shared)
+	img.Owner = scenarios.ProjectID(orElse(in.Owner, scenarios.DefaultProject))
+	setDefault(&img.CreatedAt, made)
+	setDefault(&img.UpdatedAt, img.CreatedAt)
+	for _, m := range in.Members {
+		img.Members = append(img.Members, Member{
+			Project: scenarios.ProjectID(m.Project), Status: orElse(m.Status, scenarios.MemberPending),
+			CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt,
+		})
+	}
+	if data != nil {
+		setDefault(&img.Size, data.Size)
+		setDefault(&img.Checksum, data.Checksum)
+		setDefault(&img.OSHashValue, data.SHA512)
+		setDefault(&img.DiskFormat, "raw")
+		setDefault(&img.ContainerFormat, "bare")
+	}
+	if img.OSHashValue != "" {
+		setDefault(&img.OSHashAlgo, "sha512")
+	}
+	if img.Size == 0 && data == nil && img.Status != scenarios.Active {
+		img.Size = Null
+	}
+	if img.VirtualSize == 0 {
+		img.VirtualSize = Null
+	}
+	return img
+}
+
+func orElse[T comparable](v, other T) T {
+	var zero T
+	if v == zero {
+		return other
+	}
+	return v
+}
+
+func setDefault[T comparable](v *T, other T) { *v = orElse(*v, other) }
+
+// sorted is a sorted copy without repetitions. Nil stays nil.
+func sorted(tags []string) []string {
+	tags = slices.Clone(tags)
+	slices.Sort(tags)
+	return slices.Compact(tags)
+}
+
+// openData reads the data of a scenario's image. No data: nil.
+func openData(in scenarios.Data) (*Data, error) {
+	switch {
+	case in.File != "":
+		f, err := os.Open(in.File)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return ReadData(f, true)
+	case in.Bytes > 0:
+		// Content that was not kept reads as zero bytes.
+		return ReadData(io.LimitReader(zeros{}, in.Bytes), false)
+	case in.Text != "":
+		return ReadData(bytes.NewReader([]byte(in.Text)), true)
+	}
+	return nil, nil
+}
+
+// zeros reads as zero bytes without end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
