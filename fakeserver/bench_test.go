@@ -1,0 +1,209 @@
+package fakeserver_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// connections is how many clients ask at the same time.
+const connections = 32
+
+// BenchmarkOverLoopback measures calls over the network against a bare handler
+// that answers 204, both in the same run, and reports their ratio as x/bare:
+// 0.9 is nine tenths of the bare handler's requests in a second. The servers
+// take turns, so that what else the machine does meets both.
+func BenchmarkOverLoopback(b *testing.B) {
+	quiet := fakeserver.WithLog(slog.New(slog.DiscardHandler))
+	for _, images := range []int{1, 1_000, 100_000} {
+		for _, faults := range []int{10, 1_000, 10_000} {
+			if images > 1_000 && faults > 10 {
+				continue
+			}
+			b.Run(fmt.Sprintf("get/images=%d/faults=%d", images, faults), func(b *testing.B) {
+				srv := fakeserver.Run(b, quiet, someImages(images), someFaults(faults))
+				target := srv.Images()[0].ID
+				compare(b, srv, func(int) (string, string) { return http.MethodGet, target }, func(int) {})
+			})
+			b.Run(fmt.Sprintf("delete/images=%d/faults=%d", images, faults), func(b *testing.B) {
+				srv := fakeserver.Run(b, quiet, someImages(images), someFaults(faults))
+				var ids []string
+				compare(b, srv, func(i int) (string, string) { return http.MethodDelete, ids[i] }, func(n int) {
+					ids = ids[:0]
+					for range n {
+						img, err := srv.AddImage(scenarios.Image{})
+						if err != nil {
+							b.Fatal(err)
+						}
+						ids = append(ids, img.ID)
+					}
+				})
+			})
+		}
+	}
+}
+
+func someImages(n int) fakeserver.Option {
+	return fakeserver.WithImages(scenarios.Image{Name: "image-{n}", Count: n})
+}
+
+// someFaults are faults that each name an image of their own, which no call asks for.
+func someFaults(n int) fakeserver.Option {
+	faults := make([]scenarios.Fault, n)
+	for i := range faults {
+		faults[i] = scenarios.Fault{
+			Match:  scenarios.Match{Operation: []scenarios.Operation{scenarios.DeleteImage, scenarios.GetImage}, Image: fmt.Sprintf("no-image-%d", i)},
+			Inject: scenarios.Injection{Status: http.StatusServiceUnavailable},
+		}
+	}
+	return fakeserver.WithFaults(faults...)
+}
+
+// compare sends b.N requests to the server and to a bare one, in turns of a few
+// thousand.
+func compare(b *testing.B, srv *fakeserver.Server, request func(i int) (method, image string), prepare func(n int)) {
+	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	defer bare.Close()
+	const turn = 4096
+	var ours, theirs time.Duration
+	b.ResetTimer()
+	for done := 0; done < b.N; done += turn {
+		n := min(turn, b.N-done)
+		b.StopTimer()
+		prepare(n)
+		theirs += load(b, bare.URL, n, func(i int) (string, string) {
+			method, image := request(i)
+			return method, "/v2/images/" + image
+		})
+		b.StartTimer()
+		ours += load(b, srv.URL, n, func(i int) (string, string) {
+			method, image := request(i)
+			return method, "/v2/images/" + image
+		})
+	}
+	b.ReportMetric(float64(theirs)/float64(ours), "x/bare")
+}
+
+// load sends n requests over all connections and returns how long that took.
+func load(b *testing.B, url string, n int, request func(i int) (method, path string)) time.Duration {
+	transport := &http.Transport{MaxIdleConnsPerHost: connections}
+	defer transport.CloseIdleConnections()
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range connections {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				method, path := request(i)
+				req, err := http.NewRequestWithContext(context.Background(), method, url+path, http.NoBody)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				req.Header.Set("X-Auth-Token", "t")
+				resp, err := transport.RoundTrip(req)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				_ = resp.Body.Close()
+				if resp.StatusCode >= http.StatusMultipleChoices {
+					b.Errorf("%s %s: %s", method, path, resp.Status)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start)
+}
+
+// BenchmarkServeHTTP is a call without the network: what the server itself costs.
+func BenchmarkServeHTTP(b *testing.B) {
+	for _, faults := range []int{10, 10_000} {
+		b.Run(fmt.Sprintf("faults=%d", faults), func(b *testing.B) {
+			srv, err := fakeserver.New(someImages(1000), someFaults(faults))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer srv.Close()
+			path := "/v2/images/" + srv.Images()[0].ID
+			b.ReportAllocs()
+			for b.Loop() {
+				req := httptest.NewRequest(http.MethodGet, path, nil)
+				req.Header.Set("X-Auth-Token", "t")
+				srv.ServeHTTP(httptest.NewRecorder(), req)
+			}
+		})
+	}
+}
+
+// BenchmarkRun is the whole life of a server in a test: its start, one
+// deletion, its end. x/bare is its time over that of a bare httptest server.
+func BenchmarkRun(b *testing.B) {
+	image := scenarios.Image{ID: "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"}
+	bareHandler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	var ours, theirs time.Duration
+	for b.Loop() {
+		start := time.Now()
+		bare := httptest.NewServer(bareHandler)
+		remove(b, bare.Client(), bare.URL, image.ID)
+		bare.Close()
+		theirs += time.Since(start)
+
+		start = time.Now()
+		t := &life{TB: b}
+		srv := fakeserver.Run(t, fakeserver.WithImages(image))
+		remove(b, srv.Client(), srv.URL, image.ID)
+		t.end()
+		ours += time.Since(start)
+	}
+	b.ReportMetric(float64(ours)/float64(theirs), "x/bare")
+}
+
+// life is a test that ends when it is told to, and logs nothing.
+type life struct {
+	testing.TB
+	cleanups []func()
+}
+
+func (l *life) Cleanup(f func())    { l.cleanups = append(l.cleanups, f) }
+func (l *life) Logf(string, ...any) {}
+func (l *life) end() {
+	for _, f := range l.cleanups {
+		f()
+	}
+}
+
+func remove(tb testing.TB, client *http.Client, url, id string) {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodDelete, url+"/v2/images/"+id, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	req.Header.Set("X-Auth-Token", "t")
+	resp, err := client.Do(req)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusNoContent {
+		tb.Fatalf("DELETE: %s", resp.Status)
+	}
+}

@@ -1,0 +1,182 @@
+package fakeserver_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// TestConversations holds the conversations in testdata/conversations with
+// servers of their own. Such a file tells in its first lines what it shows;
+// then come sections, each headed by a line of its own:
+//
+//	-- scenario flaky-then-ok --    the built-ins that the server starts from, or
+//	-- scenario --                  the text of a scenario
+//	-- ask --                       a request: method and path, headers, a blank line, a body
+//	-- answer --                    what it is answered: status, headers, a blank line, a body
+//	-- advance 30s --               the server's clock jumps
+//
+// In an answer, only what is written is compared: headers that are not named
+// may be there, and a body that is not written may be anything. A * stands for
+// any run of characters. Instead of a status may stand how the connection
+// ended: "reset", "closed" or "truncated".
+func TestConversations(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../testdata/conversations/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no conversations: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hold(t, sections(string(text)))
+		})
+	}
+}
+
+// A section is a part of a conversation.
+type section struct {
+	line int
+	head string // its first word: scenario, ask, answer, advance
+	args []string
+	text string
+}
+
+func sections(text string) []section {
+	var all []section
+	for i, line := range strings.SplitAfter(text, "\n") {
+		if head, ok := strings.CutPrefix(strings.TrimSpace(line), "-- "); ok && strings.HasSuffix(head, " --") {
+			words := strings.Fields(strings.TrimSuffix(head, " --"))
+			all = append(all, section{line: i + 1, head: words[0], args: words[1:]})
+		} else if len(all) > 0 {
+			all[len(all)-1].text += line
+		}
+	}
+	return all
+}
+
+func hold(t *testing.T, conversation []section) {
+	if len(conversation) == 0 || conversation[0].head != "scenario" {
+		t.Fatal("a conversation starts with its scenario")
+	}
+	var opts []fakeserver.Option
+	if names := conversation[0].args; len(names) > 0 {
+		opts = append(opts, fakeserver.WithScenario(names...))
+	}
+	if text := strings.TrimSpace(conversation[0].text); text != "" {
+		opts = append(opts, fakeserver.WithYAML(conversation[0].text))
+	}
+	srv := fakeserver.Run(t, opts...)
+	var got string
+	for _, s := range conversation[1:] {
+		switch s.head {
+		case "ask":
+			got = ask(t, srv, s)
+		case "answer":
+			checkAnswer(t, s, got)
+		case "advance":
+			d, err := time.ParseDuration(s.args[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			srv.Advance(d)
+		default:
+			t.Fatalf("line %d: a section cannot be a %q", s.line, s.head)
+		}
+	}
+}
+
+// ask sends a request and returns its answer as a conversation writes it.
+func ask(t *testing.T, srv *fakeserver.Server, s section) string {
+	t.Helper()
+	head, body, _ := strings.Cut(s.text, "\n\n")
+	lines := bufio.NewReader(strings.NewReader(head + "\n\n"))
+	first, err := lines.ReadString('\n')
+	method, path, ok := strings.Cut(strings.TrimSpace(first), " ")
+	if err != nil || !ok {
+		t.Fatalf("line %d: a request starts with its method and path, not %q", s.line, first)
+	}
+	headers, err := textproto.NewReader(lines).ReadMIMEHeader()
+	if err != nil {
+		t.Fatalf("line %d: %v", s.line, err)
+	}
+	var content io.Reader
+	if body = strings.TrimSpace(body); body != "" {
+		content = strings.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, srv.URL+path, content)
+	if err != nil {
+		t.Fatalf("line %d: %v", s.line, err)
+	}
+	req.Header = http.Header(headers)
+	// A connection of its own, which is not tried again when it breaks.
+	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	if err != nil {
+		return ending(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	var b strings.Builder
+	if err != nil {
+		b.WriteString("truncated\n")
+	} else {
+		fmt.Fprintf(&b, "%d\n", resp.StatusCode)
+	}
+	_ = resp.Header.Write(&b)
+	fmt.Fprintf(&b, "\n%s", answer)
+	return strings.ReplaceAll(b.String(), "\r\n", "\n")
+}
+
+// ending says how a connection ended without an answer.
+func ending(err error) string {
+	switch {
+	case strings.Contains(err.Error(), "reset by peer"):
+		return "reset\n\n"
+	case strings.Contains(err.Error(), "unexpected EOF"), strings.Contains(err.Error(), "malformed"):
+		return "truncated\n\n"
+	case strings.Contains(err.Error(), "EOF"):
+		return "closed\n\n"
+	}
+	return err.Error() + "\n\n"
+}
+
+func checkAnswer(t *testing.T, want section, got string) {
+	t.Helper()
+	gotHead, gotBody, _ := strings.Cut(got, "\n\n")
+	wantHead, wantBody, _ := strings.Cut(strings.TrimSpace(want.text)+"\n", "\n\n")
+	gotLines := strings.Split(gotHead, "\n")
+	for i, line := range strings.Split(strings.TrimSpace(wantHead), "\n") {
+		if i == 0 && line != gotLines[0] {
+			t.Fatalf("line %d: the answer is not %q but:\n%s", want.line, line, got)
+		}
+		if !anyFits(line, gotLines) {
+			t.Errorf("line %d: the answer has no %q:\n%s", want.line, line, got)
+		}
+	}
+	if wantBody = strings.TrimSpace(wantBody); wantBody != "" && !anyFits(wantBody, []string{strings.TrimSpace(gotBody)}) {
+		t.Errorf("line %d: the body is not\n%s\nbut\n%s", want.line, wantBody, gotBody)
+	}
+}
+
+func anyFits(pattern string, lines []string) bool {
+	for _, line := range lines {
+		if scenarios.Fits(pattern, line) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,228 @@
+package fakeserver
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A Request is one line of the journal: what a client asked, and what it was told.
+type Request struct {
+	Seq       int                 `json:"seq"`       // 1 for the first since the scenario began
+	Time      time.Time           `json:"time"`      // when it came in, by the server's clock
+	Operation scenarios.Operation `json:"operation"` // empty where no operation fits
+	Method    string              `json:"method"`
+	Path      string              `json:"path"` // with the query, as the client wrote it
+	Header    http.Header         `json:"header"`
+	Body      []byte              `json:"-"`                 // as far as it was kept: the first 64 KiB, if nothing else is said
+	BodySize  int64               `json:"body_size"`         // bytes of the whole body, as far as it was read
+	User      string              `json:"user,omitempty"`    // the caller's name; empty: no token that holds
+	Project   string              `json:"project,omitempty"` // the name of the caller's project; empty: none
+	Status    int                 `json:"status"`            // of the answer; 0: the connection was dropped
+	Fault     string              `json:"fault,omitempty"`   // the name of the fault that struck; empty: none
+	Struck    string              `json:"struck,omitempty"`  // the same with its count and its place: flaky-delete 1/2 my.yaml:7
+
+	verdict fault.Verdict
+	subject fault.Call
+}
+
+// A Miss says why a fault did not strike a request.
+type Miss struct {
+	Fault  string `json:"fault"`           // its name
+	Place  string `json:"place,omitempty"` // where it was read, as file:line; empty: it was made in Go
+	Reason string `json:"reason"`          // the first of its conditions that failed: "operation: get_image, not delete_image"
+}
+
+// Misses says of each fault that did not strike the request, in the order in
+// which they are tried, why it did not.
+func (r Request) Misses() []Miss {
+	var misses []Miss
+	for _, m := range r.verdict.Misses(&r.subject) {
+		misses = append(misses, Miss{m.Fault, m.Place, m.Reason})
+	}
+	return misses
+}
+
+// String is the request in one line, as CheckRequests has it: method, path, status.
+func (r Request) String() string {
+	return r.Method + " " + r.Path + " " + statusText(r.Status)
+}
+
+// MarshalJSON is the request as GET /_fake/requests shows it: the body as text,
+// or as base64 where it is none, and the misses.
+func (r Request) MarshalJSON() ([]byte, error) {
+	type plain Request // without this method
+	out := struct {
+		plain
+		Body       string `json:"body,omitempty"`
+		BodyBase64 []byte `json:"body_base64,omitempty"`
+		Misses     []Miss `json:"misses,omitempty"`
+	}{plain: plain(r), Misses: r.Misses()}
+	if utf8.Valid(r.Body) {
+		out.Body = string(r.Body)
+	} else {
+		out.BodyBase64 = r.Body
+	}
+	return json.Marshal(out)
+}
+
+// journalSize bounds a journal.
+type journalSize struct {
+	requests int // the oldest are forgotten beyond so many
+	body     int // bytes kept of each body
+}
+
+// A journal keeps the latest requests of a world, in the order in which they
+// were answered. It owns them and hands out copies.
+type journal struct {
+	size journalSize
+
+	mu      sync.Mutex
+	ring    []entry       // grows to its size, then the oldest is written over
+	total   int           // requests there ever were
+	grown   chan struct{} // closed by the next request; nil while nobody waits
+	retired bool
+}
+
+// An entry is a request as the journal keeps it: with as little as can be for
+// the garbage collector to look at.
+type entry struct {
+	method  string
+	uri     string
+	header  string // as it came over the wire
+	body    []byte
+	size    int64      // of the whole body
+	call    fault.Call // without its header and its query
+	status  int
+	verdict fault.Verdict
+}
+
+// request is the entry as it is handed out, sharing nothing.
+func (e *entry) request(seq int) Request {
+	r := Request{
+		Seq: seq, Time: e.call.Now, Operation: e.call.Operation,
+		Method: e.method, Path: e.uri, Header: parseHeader(e.header),
+		Body: bytes.Clone(e.body), BodySize: e.size,
+		User: e.call.User, Project: e.call.Project,
+		Status: e.status, Struck: e.verdict.Label(),
+		verdict: e.verdict, subject: e.call,
+	}
+	if e.verdict.Fault != nil {
+		r.Fault = e.verdict.Fault.Name
+	}
+	r.subject.Header = r.Header
+	_, r.subject.RawQuery, _ = strings.Cut(e.uri, "?")
+	return r
+}
+
+// formatHeader writes a header as it goes over the wire.
+func formatHeader(h http.Header) string {
+	n := 0
+	for key, values := range h {
+		for _, v := range values {
+			n += len(key) + len(v) + len(": \r\n")
+		}
+	}
+	var b strings.Builder
+	b.Grow(n)
+	for key, values := range h {
+		for _, v := range values {
+			b.WriteString(key)
+			b.WriteString(": ")
+			b.WriteString(v)
+			b.WriteString("\r\n")
+		}
+	}
+	return b.String()
+}
+
+func parseHeader(text string) http.Header {
+	h := make(http.Header)
+	for line := range strings.SplitSeq(text, "\r\n") {
+		if key, value, ok := strings.Cut(line, ": "); ok {
+			h[key] = append(h[key], value)
+		}
+	}
+	return h
+}
+
+func newJournal(size journalSize) *journal { return &journal{size: size} }
+
+// add puts a request at the end.
+func (j *journal) add(e entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.ring) < j.size.requests {
+		j.ring = append(j.ring, e)
+	} else if j.size.requests > 0 {
+		j.ring[j.total%j.size.requests] = e
+	}
+	j.total++
+	j.wake()
+}
+
+// retire says that the journal's world has ended. Whoever waits is woken.
+func (j *journal) retire() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.retired = true
+	j.wake()
+}
+
+func (j *journal) wake() {
+	if j.grown != nil {
+		close(j.grown)
+		j.grown = nil
+	}
+}
+
+// requests is a copy of what the journal still holds, oldest first.
+func (j *journal) requests() []Request {
+	j.mu.Lock()
+	entries := slices.Clone(j.ring)
+	total := j.total
+	j.mu.Unlock()
+	requests := make([]Request, len(entries))
+	for i := range requests {
+		n := total - len(entries) + i // that came before it
+		requests[i] = entries[n%len(entries)].request(n + 1)
+	}
+	return requests
+}
+
+// wait returns once there were n requests, or the journal's world ended, or
+// with the context's error.
+func (j *journal) wait(ctx context.Context, n int) error {
+	for {
+		grown, done := j.reached(n)
+		if done {
+			return nil
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (j *journal) reached(n int) (grown <-chan struct{}, done bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.total >= n || j.retired {
+		return nil, true
+	}
+	if j.grown == nil {
+		j.grown = make(chan struct{})
+	}
+	return j.grown, false
+}

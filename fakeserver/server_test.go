@@ -1,0 +1,243 @@
+package fakeserver_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+func TestFailAndRemove(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithImages(scenarios.Image{ID: ubuntu}))
+	remove := srv.Fail(scenarios.GetImage, http.StatusServiceUnavailable, 0)
+	get := func() int {
+		status, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images/"+ubuntu)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return status
+	}
+	for range 3 {
+		if got := get(); got != http.StatusServiceUnavailable {
+			t.Fatalf("a failing call answered %d", got)
+		}
+	}
+	remove()
+	remove()
+	if got := get(); got != http.StatusOK {
+		t.Errorf("after remove the call answered %d", got)
+	}
+}
+
+func TestNewestFaultIsTriedFirst(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: scenarios.Injection{Status: 500}}))
+	srv.Fail(scenarios.GetImages, 502, 1)
+	srv.Fail(scenarios.GetImages, 503, 1)
+	for range 3 {
+		if _, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	srv.CheckRequests(t, "GET /v2/images 503", "GET /v2/images 502", "GET /v2/images 500")
+}
+
+func TestResetGoesBackToTheStart(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithScenario("flaky-then-ok"))
+	before := srv.Images()
+	for _, want := range []int{503, 503, 204} {
+		status, _, err := request(t.Context(), srv, http.MethodDelete, "/v2/images/"+ubuntu)
+		if err != nil || status != want {
+			t.Fatalf("DELETE: %d, %v, want %d", status, err, want)
+		}
+	}
+	srv.Advance(time.Hour)
+	srv.Reset()
+	if got := srv.Images(); len(got) != len(before) || got[0].ID != before[0].ID {
+		t.Errorf("after Reset there are %v, want %v", got, before)
+	}
+	if got := srv.Requests(); len(got) != 0 {
+		t.Errorf("after Reset the journal has %v", got)
+	}
+	if got := srv.Faults()[0]; got.Seen != 0 || got.Struck != 0 {
+		t.Errorf("after Reset the fault has seen %d calls and struck %d", got.Seen, got.Struck)
+	}
+	status, _, err := request(t.Context(), srv, http.MethodDelete, "/v2/images/"+ubuntu)
+	if err != nil || status != 503 {
+		t.Errorf("after Reset DELETE answers %d, %v, want 503", status, err)
+	}
+}
+
+func TestPlayIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithScenario("one-image"))
+	bad := &scenarios.Scenario{Images: []scenarios.Image{{ID: "no-uuid"}}}
+	if err := srv.Play(bad); err == nil || !strings.Contains(err.Error(), "images[0].id") {
+		t.Errorf("Play of a bad scenario returned %v", err)
+	}
+	if _, ok := srv.Image(ubuntu); !ok {
+		t.Error("a bad scenario took the images away")
+	}
+	if err := srv.Play(&scenarios.Scenario{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := srv.Images(); len(got) != 0 {
+		t.Errorf("an empty scenario has %v", got)
+	}
+}
+
+func TestWaitRequests(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	waited := make(chan error)
+	go func() { waited <- srv.WaitRequests(t.Context(), 2) }()
+	for range 2 {
+		if _, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-waited; err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := srv.WaitRequests(ctx, 3); !errors.Is(err, context.Canceled) {
+		t.Errorf("waiting for a request that does not come ended with %v", err)
+	}
+}
+
+// Whoever waits while another scenario begins waits for its requests.
+func TestWaitRequestsAcrossReset(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	waited := make(chan error)
+	go func() { waited <- srv.WaitRequests(t.Context(), 1) }()
+	srv.Reset()
+	if _, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waited; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCloseCutsHangingAnswers(t *testing.T) {
+	t.Parallel()
+	for _, inject := range []scenarios.Injection{
+		{Drop: scenarios.Hang},
+		{Delay: scenarios.Delay{Min: time.Hour}},
+		{Throttle: 1},
+	} {
+		t.Run(inject.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: inject}))
+			failed := make(chan error)
+			go func() {
+				_, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images")
+				failed <- err
+			}()
+			if err := srv.WaitRequests(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			srv.Close()
+			srv.Close()
+			if err := <-failed; err == nil {
+				t.Error("the hanging call was answered")
+			}
+		})
+	}
+}
+
+func TestAdvanceEndsADelay(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: scenarios.Injection{Delay: scenarios.Delay{Min: time.Hour}}}))
+	answered := make(chan int)
+	go func() {
+		status, _, _ := request(t.Context(), srv, http.MethodGet, "/v2/images")
+		answered <- status
+	}()
+	if err := srv.WaitRequests(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	srv.Advance(2 * time.Hour)
+	if status := <-answered; status != http.StatusOK {
+		t.Errorf("the late answer is %d, want 200", status)
+	}
+}
+
+// A server without a network is a handler like any other.
+func TestNewServesWithoutANetwork(t *testing.T) {
+	t.Parallel()
+	srv, err := fakeserver.New(fakeserver.WithScenario("one-image"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	req := httptest.NewRequest(http.MethodDelete, "/v2/images/"+ubuntu, nil)
+	req.Header.Set("X-Auth-Token", "t")
+	rec := httptest.NewRecorder()
+	srv.ServeHTTP(rec, req)
+	if rec.Code != http.StatusNoContent {
+		t.Errorf("DELETE answers %d", rec.Code)
+	}
+	srv.CheckDeleted(t, ubuntu)
+}
+
+func TestNewSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		opt  fakeserver.Option
+		want string
+	}{
+		{"an unknown built-in", fakeserver.WithScenario("flaky-then-okay"), `did you mean "flaky-then-ok"?`},
+		{"a typo", fakeserver.WithYAML("faults:\n  - match: {operation: delete_imag}\n    inject: {status: 500}\n"), `2:24: faults[0].match.operation: unknown operation "delete_imag" (did you mean "delete_image"?)`},
+		{"a bad image", fakeserver.WithImages(scenarios.Image{ID: "x"}), "images[0].id"},
+		{"a bad fault", fakeserver.WithFaults(scenarios.Fault{}), "faults[0]"},
+		{"a bad dialect", fakeserver.WithDialect("klingon"), "dialect"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := fakeserver.New(test.opt)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("New returned %v, want an error with %q", err, test.want)
+			}
+		})
+	}
+}
+
+// failing is a test that only remembers what was reported.
+type failing struct {
+	fakeserver.TB
+	errors []string
+}
+
+func (f *failing) Helper() {}
+func (f *failing) Errorf(format string, _ ...any) {
+	f.errors = append(f.errors, format)
+}
+
+func TestChecksFail(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithScenario("flaky-then-ok"))
+	for name, check := range map[string]func(fakeserver.TB){
+		"an image that is there":       func(t fakeserver.TB) { srv.CheckDeleted(t, ubuntu) },
+		"an image that never was":      func(t fakeserver.TB) { srv.CheckDeleted(t, "4ca46bf1-5c61-48ff-b4f3-000000000000") },
+		"a fault that did not strike":  srv.CheckFaultsSpent,
+		"a request that was not asked": func(t fakeserver.TB) { srv.CheckRequests(t, "GET / 300") },
+	} {
+		rec := &failing{TB: t}
+		check(rec)
+		if len(rec.errors) != 1 {
+			t.Errorf("%s: %d errors, want 1", name, len(rec.errors))
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package fakeserver
+
+import (
+	"cmp"
+	"sync/atomic"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/clock"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A world is what one playing of a scenario holds: its images, tokens, faults,
+// clock and journal. Worlds share nothing. To play another scenario, or the same
+// from its start, a server puts a new world in the place of the old.
+type world struct {
+	script   script // what it plays
+	dialect  scenarios.Dialect
+	seed     uint64
+	clock    *clock.Clock
+	images   *registry.Registry
+	glance   *glance.API
+	keystone *keystone.API
+	faults   *fault.Injector
+	journal  *journal
+	calls    atomic.Uint64 // that came in: the number of the next request id
+}
+
+// A script is a scenario that is ready to be played, as often as one likes.
+type script struct {
+	scenario *scenarios.Scenario // validated, and nobody's to change
+	images   []*registry.Image   // as they are at the start
+}
+
+// prepare makes a script of a valid scenario. The error is that of reading the
+// file of an image's data.
+func prepare(sc *scenarios.Scenario) (script, error) {
+	images, err := registry.Seed(sc.Images, seedOf(sc), time.Now())
+	return script{sc, images}, err
+}
+
+func seedOf(sc *scenarios.Scenario) uint64 { return cmp.Or(sc.Seed, 1) }
+
+// newWorld begins to play a script.
+func newWorld(sc script, size journalSize) *world {
+	w := &world{
+		script:  sc,
+		dialect: cmp.Or(sc.scenario.Dialect, scenarios.Native),
+		seed:    seedOf(sc.scenario),
+		clock:   new(clock.Clock),
+		images:  registry.New(sc.images),
+		journal: newJournal(size),
+	}
+	w.glance = &glance.API{Images: w.images}
+	w.keystone = keystone.New(sc.scenario.Auth, w.seed, w.clock)
+	w.faults = fault.New(w.seed, w.clock.Now(), sc.scenario.Faults, sc.scenario.Limits)
+	return w
+}
