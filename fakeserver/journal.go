@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -42,14 +43,16 @@ type Miss struct {
 	Reason string `json:"reason"`          // the first of its conditions that failed: "operation: get_image, not delete_image"
 }
 
-// Misses says of each fault that did not strike the request, in the order in
-// which they are tried, why it did not.
-func (r Request) Misses() []Miss {
-	var misses []Miss
-	for _, m := range r.verdict.Misses(&r.subject) {
-		misses = append(misses, Miss{m.Fault, m.Place, m.Reason})
+// Misses says of each fault and limit that did not strike the request, in the
+// order in which they are tried, why it did not. Each is made when it is come to.
+func (r Request) Misses() iter.Seq[Miss] {
+	return func(yield func(Miss) bool) {
+		for m := range r.verdict.Misses(&r.subject) {
+			if !yield(Miss{m.Fault, m.Place, m.Reason}) {
+				return
+			}
+		}
 	}
-	return misses
 }
 
 // String is the request in one line, as CheckRequests has it: method, path, status.
@@ -57,8 +60,12 @@ func (r Request) String() string {
 	return r.Method + " " + r.Path + " " + statusText(r.Status)
 }
 
+// shownMisses is how many misses of a request its JSON has. With thousands of
+// faults it could be all that it has.
+const shownMisses = 100
+
 // MarshalJSON is the request as GET /_fake/requests shows it: the body as text,
-// or as base64 where it is none, and the misses.
+// or as base64 where it is none, and the first hundred misses.
 func (r Request) MarshalJSON() ([]byte, error) {
 	type plain Request // without this method
 	out := struct {
@@ -66,7 +73,14 @@ func (r Request) MarshalJSON() ([]byte, error) {
 		Body       string `json:"body,omitempty"`
 		BodyBase64 []byte `json:"body_base64,omitempty"`
 		Misses     []Miss `json:"misses,omitempty"`
-	}{plain: plain(r), Misses: r.Misses()}
+		MoreMisses bool   `json:"more_misses,omitempty"`
+	}{plain: plain(r)}
+	for m := range r.Misses() {
+		if out.MoreMisses = len(out.Misses) == shownMisses; out.MoreMisses {
+			break
+		}
+		out.Misses = append(out.Misses, m)
+	}
 	if utf8.Valid(r.Body) {
 		out.Body = string(r.Body)
 	} else {

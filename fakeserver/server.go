@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -144,7 +145,7 @@ func (s *Server) Inject(f scenarios.Fault) (remove func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	return func() { faults.Remove(name) }, nil
+	return sync.OnceFunc(func() { faults.Remove(name) }), nil
 }
 
 // Fail makes the next calls of an operation answer with a status: so many of
@@ -169,7 +170,7 @@ type FaultStatus struct {
 	Struck int             `json:"struck"` // those of them that it struck
 }
 
-// Faults is every fault and limit, in the order in which they are tried.
+// Faults is every fault, in the order in which they are tried.
 func (s *Server) Faults() []FaultStatus {
 	statuses := s.world.Load().faults.Statuses()
 	faults := make([]FaultStatus, len(statuses))

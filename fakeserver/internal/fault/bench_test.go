@@ -2,6 +2,7 @@ package fault_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -95,7 +96,7 @@ func BenchmarkMisses(b *testing.B) {
 	v := in.Decide(c)
 	b.ReportAllocs()
 	for b.Loop() {
-		if got := v.Misses(c); len(got) != 10_000 {
+		if got := slices.Collect(v.Misses(c)); len(got) != 10_000 {
 			b.Fatal(len(got))
 		}
 	}

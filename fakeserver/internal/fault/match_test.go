@@ -2,6 +2,7 @@ package fault_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -124,7 +125,7 @@ func TestMatch(t *testing.T) {
 			tt.change(c)
 		}
 		v := in.Decide(c)
-		misses := v.Misses(c)
+		misses := slices.Collect(v.Misses(c))
 		switch {
 		case v.Fault != nil && tt.want != "":
 			t.Errorf("%+v struck, want %s", tt.match, tt.want)
@@ -193,7 +194,8 @@ func TestNameIsAskedLazily(t *testing.T) {
 		c.Operation = op
 		c.ImageName = func() string { asked++; return "ubuntu-24.04" }
 		v := in.Decide(c)
-		v.Misses(c)
+		for range v.Misses(c) {
+		}
 		if asked != want {
 			t.Errorf("%s: asked %d times, want %d", op, asked, want)
 		}

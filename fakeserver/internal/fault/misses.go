@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -17,29 +18,32 @@ type Miss struct {
 // Misses says of each rule that did not strike the call why, in the order in
 // which they are tried. The rules are those that there were when the call was
 // decided, and as they were then. The call is the one that was decided; its
-// image's name is not asked for again.
-func (v Verdict) Misses(c *Call) []Miss {
-	if v.list == nil {
-		return nil
-	}
-	s := subject{Call: c, begin: v.list.begin, image: v.image}
-	passed := make(map[*rule]int, len(v.passed))
-	for _, p := range v.passed {
-		passed[p.rule] = p.n
-	}
-	misses := make([]Miss, 0, v.list.len())
-	for r := range v.list.all() {
-		if r == v.struck {
-			continue
+// image's name is not asked for again. Each miss is made when it is come to:
+// there may be thousands.
+func (v Verdict) Misses(c *Call) iter.Seq[Miss] {
+	return func(yield func(Miss) bool) {
+		if v.list == nil {
+			return
 		}
-		reason := r.match.explain(&s)
-		if reason == "" {
-			n, found := passed[r]
-			reason = v.explain(r, n, found)
+		s := subject{Call: c, begin: v.list.begin, image: v.image}
+		passed := make(map[*rule]int, len(v.passed))
+		for _, p := range v.passed {
+			passed[p.rule] = p.n
 		}
-		misses = append(misses, Miss{r.fault.Name, r.fault.Place, reason})
+		for r := range v.list.all() {
+			if r == v.struck {
+				continue
+			}
+			reason := r.match.explain(&s)
+			if reason == "" {
+				n, found := passed[r]
+				reason = v.explain(r, n, found)
+			}
+			if !yield(Miss{r.fault.Name, r.fault.Place, reason}) {
+				return
+			}
+		}
 	}
-	return misses
 }
 
 // explain says why a rule that matches the call did not strike it. N is its

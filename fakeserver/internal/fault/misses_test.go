@@ -19,7 +19,7 @@ func tell(v fault.Verdict, c *fault.Call) string {
 	if v.Fault != nil {
 		fmt.Fprintf(&s, "struck by %s\n", v.Label())
 	}
-	for _, m := range v.Misses(c) {
+	for m := range v.Misses(c) {
 		fmt.Fprintf(&s, "%s: %s\n", m.Fault, m.Reason)
 	}
 	return s.String()
@@ -126,7 +126,7 @@ func TestMissesOfLimits(t *testing.T) {
 func TestMissesHavePlaces(t *testing.T) {
 	t.Parallel()
 	in := newInjector(scenarios.Fault{Name: "reads", Match: operations(scenarios.GetImage), Place: "my.yaml:7"})
-	got := in.Decide(deletion()).Misses(deletion())
+	got := slices.Collect(in.Decide(deletion()).Misses(deletion()))
 	want := []fault.Miss{{Fault: "reads", Place: "my.yaml:7", Reason: "operation: delete_image, not get_image"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -157,7 +157,7 @@ func TestLongTextsAreCut(t *testing.T) {
 
 func TestZeroVerdict(t *testing.T) {
 	t.Parallel()
-	if got := (fault.Verdict{}).Misses(deletion()); got != nil {
+	if got := slices.Collect((fault.Verdict{}).Misses(deletion())); got != nil {
 		t.Errorf("got %v", got)
 	}
 }

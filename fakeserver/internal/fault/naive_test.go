@@ -162,7 +162,7 @@ func TestIndexIsAsGoodAsAWalk(t *testing.T) {
 // checkMisses checks that each fault but the striking one has its reason, in order.
 func checkMisses(t *testing.T, model *naive, v fault.Verdict, c *fault.Call) {
 	t.Helper()
-	misses := v.Misses(c)
+	misses := slices.Collect(v.Misses(c))
 	for _, f := range model.faults {
 		if v.Fault != nil && f.Name == v.Fault.Name {
 			continue

@@ -2,6 +2,7 @@ package fault_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -80,7 +81,8 @@ func TestChangesWhileCalled(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				in.Decide(deletion()).Misses(deletion())
+				for range in.Decide(deletion()).Misses(deletion()) {
+				}
 				in.Statuses()
 				if !in.Remove(name) {
 					t.Errorf("%s is not there", name)
