@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -33,7 +34,7 @@ type control struct {
 // A controlCall is one request of the control API.
 type controlCall struct {
 	*http.Request
-	vars map[string]string
+	vars wire.Vars
 }
 
 var controls = []control{
@@ -140,9 +141,9 @@ func (s *Server) controlImages(controlCall) (int, any, error) {
 }
 
 func (s *Server) controlImage(c controlCall) (int, any, error) {
-	img, ok := s.Image(c.vars["id"])
+	img, ok := s.Image(c.vars.Get("id"))
 	if !ok {
-		return 0, nil, controlErrorf(http.StatusNotFound, "no image has the id %q", c.vars["id"])
+		return 0, nil, controlErrorf(http.StatusNotFound, "no image has the id %q", c.vars.Get("id"))
 	}
 	return http.StatusOK, img, nil
 }
@@ -173,8 +174,8 @@ func (s *Server) controlInject(c controlCall) (int, any, error) {
 }
 
 func (s *Server) controlRemove(c controlCall) (int, any, error) {
-	if !s.world.Load().faults.Remove(c.vars["name"]) {
-		return 0, nil, controlErrorf(http.StatusNotFound, "no fault is called %q", c.vars["name"])
+	if !s.world.Load().faults.Remove(c.vars.Get("name")) {
+		return 0, nil, controlErrorf(http.StatusNotFound, "no fault is called %q", c.vars.Get("name"))
 	}
 	return http.StatusNoContent, nil, nil
 }

@@ -180,3 +180,18 @@ func anyFits(pattern string, lines []string) bool {
 	}
 	return false
 }
+
+// No built-in without its proof: a conversation named after it.
+func TestEveryBuiltInHasAConversation(t *testing.T) {
+	t.Parallel()
+	for _, name := range scenarios.Names() {
+		text, err := os.ReadFile("../testdata/conversations/scenario-" + name + ".txt")
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := sections(string(text)); len(got) < 3 || len(got[0].args) != 1 || got[0].args[0] != name {
+			t.Errorf("the conversation of %s does not play it", name)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package fakeserver
 
 import (
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -38,7 +37,7 @@ func (c *call) route() target {
 	path, side := c.path()
 	if path != c.Request.URL.Path {
 		req := *c.Request
-		req.URL = &url.URL{Path: path, RawQuery: c.Request.URL.RawQuery}
+		req.URL = &url.URL{Scheme: c.Request.URL.Scheme, Path: path, RawQuery: c.Request.URL.RawQuery}
 		c.Request = &req
 	}
 	c.Identity = side == identitySide
@@ -119,13 +118,4 @@ func latin1(path string) string {
 		}
 	}
 	return path
-}
-
-// base is the address of the server as the client wrote it.
-func base(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil || r.URL.Scheme == "https" {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
 }

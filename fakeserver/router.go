@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/gorilla/mux"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
 // A router finds the row of a table that a request is for. It is built once and
@@ -16,8 +18,9 @@ type router[T any] struct {
 
 // methods are the rows of one path, by method.
 type methods[T any] struct {
-	rows  map[string]T
-	allow []string // in the order of the table
+	pattern pattern
+	rows    map[string]T
+	allow   []string // in the order of the table
 }
 
 // newRouter makes a router of a table's rows. Paths that stand first are tried first.
@@ -27,9 +30,9 @@ func newRouter[T any](rows []T, at func(T) (method, path string)) *router[T] {
 		method, path := at(row)
 		m := r.paths[path]
 		if m == nil {
-			m = &methods[T]{rows: make(map[string]T)}
+			m = &methods[T]{pattern: newPattern(path), rows: make(map[string]T)}
 			r.paths[path] = m
-			r.mux.MatcherFunc(newPattern(path).match).Name(path)
+			r.mux.MatcherFunc(m.pattern.match).Name(path)
 		}
 		m.rows[method] = row
 		m.allow = append(m.allow, method)
@@ -39,16 +42,16 @@ func newRouter[T any](rows []T, at func(T) (method, path string)) *router[T] {
 
 // find is the row for a request and the variables of its path. Without a row,
 // allow holds the methods that the path does have: none if there is no such path.
-func (r *router[T]) find(req *http.Request) (row T, vars map[string]string, allow []string, ok bool) {
+func (r *router[T]) find(req *http.Request) (row T, vars wire.Vars, allow []string, ok bool) {
 	var m mux.RouteMatch
 	if !r.mux.Match(req, &m) {
-		return row, nil, nil, false
+		return row, vars, nil, false
 	}
 	path := r.paths[m.Route.GetName()]
 	if row, ok = path.rows[req.Method]; ok {
-		return row, m.Vars, nil, true
+		return row, path.pattern.vars(req.URL.Path), nil, true
 	}
-	return row, nil, path.allow, false
+	return row, vars, path.allow, false
 }
 
 // A pattern is a path of a table, segment by segment. A segment in braces is a
@@ -61,34 +64,33 @@ func newPattern(path string) pattern {
 }
 
 // match is a mux.MatcherFunc.
-func (p pattern) match(req *http.Request, m *mux.RouteMatch) bool {
+func (p pattern) match(req *http.Request, _ *mux.RouteMatch) bool {
 	rest := strings.TrimPrefix(req.URL.Path, "/")
 	if strings.Count(rest, "/") != len(p)-1 {
 		return false
 	}
-	var vars map[string]string
 	for _, want := range p {
 		var segment string
 		segment, rest, _ = strings.Cut(rest, "/")
-		name, isVar := variable(want)
-		switch {
-		case !isVar && segment != want, isVar && segment == "":
+		if isVariable(want) && segment == "" || !isVariable(want) && segment != want {
 			return false
-		case isVar:
-			if vars == nil {
-				vars = make(map[string]string, 2)
-			}
-			vars[name] = segment
 		}
 	}
-	m.Vars = vars
 	return true
 }
 
-// variable is the name in the braces of a segment.
-func variable(segment string) (name string, ok bool) {
-	if !strings.HasPrefix(segment, "{") {
-		return "", false
+// vars are the variables of a path that the pattern matches.
+func (p pattern) vars(path string) (vars wire.Vars) {
+	rest, n := strings.TrimPrefix(path, "/"), 0
+	for _, want := range p {
+		var segment string
+		segment, rest, _ = strings.Cut(rest, "/")
+		if isVariable(want) {
+			vars[n].Name, vars[n].Value = want[1:len(want)-1], segment
+			n++
+		}
 	}
-	return segment[1 : len(segment)-1], true
+	return vars
 }
+
+func isVariable(segment string) bool { return strings.HasPrefix(segment, "{") }

@@ -1,6 +1,8 @@
 package fakeserver
 
 import (
+	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
@@ -25,19 +27,59 @@ type access int
 
 const (
 	withToken access = iota // whose token holds
+	uploader                // the same; the handler reads the body, which may be large
 	anybody                 // the handler looks for itself
 )
 
 // routes is the table of routes, those first that clients call most. Paths are
 // as route.go leaves them: the version prefix is /v2, Keystone is below /identity.
 var routes = []route{
-	{scenarios.DeleteImage, "DELETE", "/v2/images/{image_id}", image((*glance.API).DeleteImage), withToken},
 	{scenarios.GetImage, "GET", "/v2/images/{image_id}", image((*glance.API).GetImage), withToken},
+	{scenarios.ModifyImage, "PATCH", "/v2/images/{image_id}", image((*glance.API).ModifyImage), withToken},
+	{scenarios.DeleteImage, "DELETE", "/v2/images/{image_id}", image((*glance.API).DeleteImage), withToken},
 	{scenarios.GetImages, "GET", "/v2/images", image((*glance.API).GetImages), withToken},
+	{scenarios.AddImage, "POST", "/v2/images", image((*glance.API).AddImage), withToken},
+
+	{scenarios.GetMembers, "GET", "/v2/images/{image_id}/members", image((*glance.API).GetMembers), withToken},
+	{scenarios.AddMember, "POST", "/v2/images/{image_id}/members", image((*glance.API).AddMember), withToken},
+	{scenarios.GetMember, "GET", "/v2/images/{image_id}/members/{member_id}", image((*glance.API).GetMember), withToken},
+	{scenarios.ModifyMember, "PUT", "/v2/images/{image_id}/members/{member_id}", image((*glance.API).ModifyMember), withToken},
+	{scenarios.DeleteMember, "DELETE", "/v2/images/{image_id}/members/{member_id}", image((*glance.API).DeleteMember), withToken},
+	{scenarios.AddImageTag, "PUT", "/v2/images/{image_id}/tags/{tag}", image((*glance.API).AddTag), withToken},
+	{scenarios.DeleteImageTag, "DELETE", "/v2/images/{image_id}/tags/{tag}", image((*glance.API).DeleteTag), withToken},
+
+	{scenarios.GetSchema, "GET", "/v2/schemas/image", image((*glance.API).GetImageSchema), withToken},
+	{scenarios.GetSchema, "GET", "/v2/schemas/images", image((*glance.API).GetImagesSchema), withToken},
+	{scenarios.GetSchema, "GET", "/v2/schemas/member", image((*glance.API).GetMemberSchema), withToken},
+	{scenarios.GetSchema, "GET", "/v2/schemas/members", image((*glance.API).GetMembersSchema), withToken},
+	{scenarios.GetSchema, "GET", "/v2/schemas/task", image((*glance.API).GetTaskSchema), withToken},
+	{scenarios.GetSchema, "GET", "/v2/schemas/tasks", image((*glance.API).GetTasksSchema), withToken},
+
 	{scenarios.GetVersions, "GET", "/", image((*glance.API).Choices), anybody},
 	{scenarios.GetVersions, "GET", "/versions", image((*glance.API).GetVersions), anybody},
 
+	{scenarios.GetIdentity, "GET", "/identity", identity((*keystone.API).GetVersions), anybody},
+	{scenarios.GetIdentity, "GET", "/identity/", identity((*keystone.API).GetVersions), anybody},
+	{scenarios.GetIdentity, "GET", "/identity/v3", identity((*keystone.API).GetVersion), anybody},
+	{scenarios.GetIdentity, "GET", "/identity/v3/", identity((*keystone.API).GetVersion), anybody},
 	{scenarios.CreateToken, "POST", "/identity/v3/auth/tokens", identity((*keystone.API).CreateToken), anybody},
+	{scenarios.ValidateToken, "GET", "/identity/v3/auth/tokens", identity((*keystone.API).ValidateToken), anybody},
+	{scenarios.RevokeToken, "DELETE", "/identity/v3/auth/tokens", identity((*keystone.API).RevokeToken), anybody},
+	{scenarios.GetAuthCatalog, "GET", "/identity/v3/auth/catalog", identity((*keystone.API).GetAuthCatalog), anybody},
+	{scenarios.GetAuthProjects, "GET", "/identity/v3/auth/projects", identity((*keystone.API).GetAuthProjects), anybody},
+	{scenarios.GetAuthDomains, "GET", "/identity/v3/auth/domains", identity((*keystone.API).GetAuthDomains), anybody},
+	{scenarios.GetAuthSystem, "GET", "/identity/v3/auth/system", identity((*keystone.API).GetAuthSystem), anybody},
+	{scenarios.ListProjects, "GET", "/identity/v3/projects", identity((*keystone.API).ListProjects), anybody},
+	{scenarios.GetProject, "GET", "/identity/v3/projects/{project_id}", identity((*keystone.API).GetProject), anybody},
+	{scenarios.ListDomains, "GET", "/identity/v3/domains", identity((*keystone.API).ListDomains), anybody},
+	{scenarios.GetDomain, "GET", "/identity/v3/domains/{domain_id}", identity((*keystone.API).GetDomain), anybody},
+	{scenarios.ListUsers, "GET", "/identity/v3/users", identity((*keystone.API).ListUsers), anybody},
+	{scenarios.GetUser, "GET", "/identity/v3/users/{user_id}", identity((*keystone.API).GetUser), anybody},
+	{scenarios.ListUserProjects, "GET", "/identity/v3/users/{user_id}/projects", identity((*keystone.API).ListUserProjects), anybody},
+	{scenarios.ListApplicationCredentials, "GET", "/identity/v3/users/{user_id}/application_credentials", identity((*keystone.API).ListApplicationCredentials), anybody},
+	{scenarios.CreateApplicationCredential, "POST", "/identity/v3/users/{user_id}/application_credentials", identity((*keystone.API).CreateApplicationCredential), anybody},
+	{scenarios.GetApplicationCredential, "GET", "/identity/v3/users/{user_id}/application_credentials/{application_credential_id}", identity((*keystone.API).GetApplicationCredential), anybody},
+	{scenarios.DeleteApplicationCredential, "DELETE", "/identity/v3/users/{user_id}/application_credentials/{application_credential_id}", identity((*keystone.API).DeleteApplicationCredential), anybody},
 }
 
 func image(do func(*glance.API, *wire.Call) (wire.Reply, error)) handler {
@@ -50,9 +92,15 @@ func identity(do func(*keystone.API, *wire.Call) (wire.Reply, error)) handler {
 
 // routing is the router of the table, made when the first server needs it.
 var routing = sync.OnceValue(func() *router[*route] {
-	rows := make([]*route, len(routes))
+	var rows []*route
 	for i := range routes {
-		rows[i] = &routes[i]
+		row := &routes[i]
+		rows = append(rows, row)
+		if row.method == http.MethodGet && strings.HasPrefix(row.path, "/identity") {
+			head := *row // Keystone has it for all that it shows, Glance for nothing
+			head.method = http.MethodHead
+			rows = append(rows, &head)
+		}
 	}
 	return newRouter(rows, func(r *route) (string, string) { return r.method, r.path })
 })

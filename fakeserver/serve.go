@@ -25,8 +25,9 @@ type call struct {
 	world     *world
 	uri       string // path and query, as the client wrote them
 	requestID string
-	bodySize  int64 // as far as it was read
-	bodyErr   error // what is wrong with the body
+	bodySize  int64      // as far as it was read
+	bodyErr   error      // what is wrong with the body
+	subject   fault.Call // the call as the faults look at it
 	verdict   fault.Verdict
 }
 
@@ -39,13 +40,20 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	c := s.world.Load().newCall(r)
 	target := c.route()
-	c.readBody()
+	if target.route == nil || target.route.access != uploader {
+		c.readBody()
+	}
 	c.Caller = c.world.keystone.Identify(r)
-	subject := c.subject()
-	c.verdict = c.world.faults.Decide(subject)
+	c.subject = fault.Call{
+		Operation: c.Operation, ImageID: c.ImageID(), ImageName: c.world.imageName,
+		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
+		UserID: c.Caller.UserID, User: c.Caller.User,
+		Header: r.Header, RawQuery: r.URL.RawQuery, Now: c.Now,
+	}
+	c.verdict = c.world.faults.Decide(&c.subject)
 	rep := c.reply(target)
 	end := c.ending()
-	c.world.journal.add(c.entry(subject, rep, end))
+	c.world.journal.add(c.entry(rep, end))
 	s.log(c, rep)
 	s.deliver(rw, c, rep, end)
 }
@@ -53,7 +61,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 func (w *world) newCall(r *http.Request) *call {
 	n := w.calls.Add(1)
 	c := &call{world: w, uri: cmp.Or(r.RequestURI, r.URL.RequestURI())}
-	c.Call = wire.Call{Request: r, Dialect: w.dialect, Now: w.clock.Now(), Base: base(r)}
+	c.Call = wire.Call{Request: r, Dialect: w.dialect, Now: w.clock.Now()}
 	c.requestID = r.Header.Get("X-Openstack-Request-Id")
 	if c.requestID == "" {
 		var buf [40]byte
@@ -92,7 +100,7 @@ func (c *call) operate(t target) (rep wire.Reply, err error) {
 		return wire.Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", NoRequestID: true}, nil
 	case c.Request.Method == http.MethodOptions && t.side != identitySide:
 		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
-	case t.side == imageSide && !c.Caller.Known() && (t.route == nil || t.route.access == withToken):
+	case t.side == imageSide && !c.Caller.Known() && (t.route == nil || t.route.access != anybody):
 		return rep, wire.Unauthorized
 	case c.bodyErr != nil:
 		return rep, c.bodyErr
@@ -159,29 +167,11 @@ func (c *call) ending() wire.Ending {
 	return wire.Ending{Drop: f.Inject.Drop, Throttle: f.Inject.Throttle}
 }
 
-// subject is the call as the faults look at it.
-func (c *call) subject() *fault.Call {
-	return &fault.Call{
-		Operation: c.Operation, ImageID: c.ImageID(), ImageName: c.imageName,
-		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
-		UserID: c.Caller.UserID, User: c.Caller.User,
-		Header: c.Request.Header, RawQuery: c.Request.URL.RawQuery, Now: c.Now,
-	}
-}
-
-func (c *call) imageName() string {
-	img, ok := c.world.images.Get(c.ImageID())
-	if !ok {
-		return ""
-	}
-	return img.Name
-}
-
 // entry is the call's line in the journal.
-func (c *call) entry(subject *fault.Call, rep wire.Reply, end wire.Ending) entry {
+func (c *call) entry(rep wire.Reply, end wire.Ending) entry {
 	e := entry{
 		method: c.Request.Method, uri: c.uri, header: formatHeader(c.Request.Header),
-		size: c.bodySize, call: *subject, status: rep.Status, verdict: c.verdict,
+		size: c.bodySize, call: c.subject, status: rep.Status, verdict: c.verdict,
 	}
 	e.call.Header, e.call.RawQuery, e.call.ImageName = nil, "", nil
 	if keep := min(len(c.Body), c.world.journal.size.body); keep > 0 {

@@ -27,6 +27,8 @@ type world struct {
 	faults   *fault.Injector
 	journal  *journal
 	calls    atomic.Uint64 // that came in: the number of the next request id
+
+	imageName func(id string) string // what the faults call an image by
 }
 
 // A script is a scenario that is ready to be played, as often as one likes.
@@ -56,6 +58,12 @@ func newWorld(sc script, size journalSize) *world {
 	}
 	w.glance = &glance.API{Images: w.images}
 	w.keystone = keystone.New(sc.scenario.Auth, w.seed, w.clock)
+	w.imageName = func(id string) string {
+		if img, ok := w.images.Get(id); ok {
+			return img.Name
+		}
+		return ""
+	}
 	w.faults = fault.New(w.seed, w.clock.Now(), sc.scenario.Faults, sc.scenario.Limits)
 	return w
 }

@@ -10,7 +10,7 @@ import (
 // that stands in the file, this many more may be read.
 const (
 	copiesPerValue = 10
-	copiesAtLeast  = 100_000
+	copiesAtLeast  = 10_000
 )
 
 // merged returns the keys and values of a mapping, those of the mappings that

@@ -159,6 +159,7 @@ func (d *decoder) unknown(key *yaml.Node, p *path, s *shape, content []*yaml.Nod
 		known[i] = f.key
 		if _, inner := f.shape.field(key.Value); inner != nil && f.shape.kind == record {
 			d.problem(key, p, "unknown key %q (did you mean %s: {%s: …}?)", key.Value, f.key, key.Value)
+			d.source.touched = append(d.source.touched, p.field(f.key).String())
 			return 0, nil
 		}
 	}

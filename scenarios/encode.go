@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -93,14 +94,18 @@ func encodeAny(v any) *yaml.Node {
 	return readJSON(src)
 }
 
-// textNode quotes what plain YAML would not leave as it is.
+// textNode quotes what YAML, or an older reader of it, would take for something else.
 func textNode(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
-	if strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) }) {
+	unprintable := strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
+	if unprintable || slices.Contains(ambiguous, strings.ToLower(s)) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
 }
+
+// ambiguous are a key of YAML's own, and the other booleans of YAML 1.1.
+var ambiguous = []string{"<<", "y", "n", "yes", "no", "on", "off"}
 
 // inline is v as YAML on one line.
 func inline(v any) string {

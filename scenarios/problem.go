@@ -61,7 +61,7 @@ func (ps Problems) err() error {
 }
 
 // A path leads from a scenario down to one of its values; nil is the scenario
-// itself. It lives on the stack and is spelled out only for a problem.
+// itself. It is spelled out only for a problem.
 type path struct {
 	up    *path
 	key   string // of a mapping
@@ -73,17 +73,26 @@ func (p *path) field(key string) *path { return &path{up: p, key: key} }
 func (p *path) item(i int) *path       { return &path{up: p, index: i, list: true} }
 
 func (p *path) String() string {
-	switch {
-	case p == nil:
-		return ""
-	case p.list:
-		return p.up.String() + "[" + strconv.Itoa(p.index) + "]"
-	case !isPlainKey(p.key):
-		return p.up.String() + "[" + strconv.Quote(p.key) + "]"
-	case p.up == nil:
-		return strings.Clone(p.key) // a copy, so that paths need no heap
+	var b strings.Builder
+	p.write(&b)
+	return b.String()
+}
+
+func (p *path) write(b *strings.Builder) {
+	if p == nil {
+		return
 	}
-	return p.up.String() + "." + p.key
+	p.up.write(b)
+	switch {
+	case p.list:
+		b.WriteString("[" + strconv.Itoa(p.index) + "]")
+	case !isPlainKey(p.key):
+		b.WriteString("[" + strconv.Quote(p.key) + "]")
+	case b.Len() == 0:
+		b.WriteString(p.key)
+	default:
+		b.WriteString("." + p.key)
+	}
 }
 
 // isPlainKey reports whether a key can stand in a path without quotes.

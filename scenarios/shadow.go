@@ -11,11 +11,13 @@ func (c *checker) shadows(all *path, faults []Fault) {
 	takers := make(map[string][]int) // faults that take every call they match, by the image they name in full
 	for i := range faults {
 		m := &faults[i].Match
-		for _, j := range slices.Concat(takers[""], takers[m.Image]) {
-			if taker := all.item(j); covers(&faults[j].Match, m) && !c.spoilt(taker) {
-				c.problem(all.item(i), "never strikes: every call that it matches is taken by %s", c.name(taker))
-				break
-			}
+		earlier := slices.Concat(takers[""], takers[m.Image])
+		n := slices.IndexFunc(earlier, func(j int) bool {
+			return covers(&faults[j].Match, m) && !c.spoilt(all.item(j))
+		})
+		if n >= 0 {
+			c.problem(all.item(i), "never strikes: every call that it matches is taken by %s", c.name(all.item(earlier[n])))
+			continue
 		}
 		if faults[i].takesAll() {
 			image := m.Image
@@ -29,7 +31,8 @@ func (c *checker) shadows(all *path, faults []Fault) {
 
 // takesAll reports whether the fault strikes whenever it matches.
 func (f *Fault) takesAll() bool {
-	return f.Skip == 0 && f.Times == 0 && f.Every <= 1 && (f.Rate == 0 || f.Rate == 1) && f.Window == Window{}
+	return !f.Inject.doesNothing() &&
+		f.Skip == 0 && f.Times == 0 && f.Every <= 1 && (f.Rate == 0 || f.Rate == 1) && f.Window == Window{}
 }
 
 // covers reports whether a surely matches every call that b matches.

@@ -45,6 +45,8 @@ func (s *shape) want() string {
 		return s.form.want
 	case s.words != nil:
 		return enumerate(s.words.words, "or")
+	case s.typ.Kind() == reflect.Uint64:
+		return "a whole number of 0 or more"
 	}
 	return s.kind.String()
 }

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -14,27 +15,19 @@ type source struct {
 	problems Problems
 	earlier  map[string]int  // by the path of a list: its values from earlier sources
 	broken   map[string]bool // paths of values that could not be read
-	touched  map[string]bool // the same, and paths of everything around them
+	touched  []string        // paths of values that were not read as they were meant, broken ones and others
+	sorted   bool            // touched is
 }
 
 func newSource(file string) *source {
-	return &source{
-		file:    file,
-		earlier: make(map[string]int),
-		broken:  make(map[string]bool),
-		touched: make(map[string]bool),
-	}
+	return &source{file: file, earlier: make(map[string]int), broken: make(map[string]bool)}
 }
 
 // problem notes what is wrong at n, which p leads to.
 func (s *source) problem(n *yaml.Node, p *path, message string) {
-	s.problems = append(s.problems, Problem{s.file, n.Line, n.Column, p.String(), message})
-	for ; ; p = p.up {
-		s.touched[p.String()] = true
-		if p == nil {
-			return
-		}
-	}
+	at := p.String()
+	s.problems = append(s.problems, Problem{s.file, n.Line, n.Column, at, message})
+	s.touched, s.sorted = append(s.touched, at), false
 }
 
 // place is where n stands: my.yaml:3:5.
@@ -46,11 +39,19 @@ func (s *source) place(n *yaml.Node) string {
 	return place
 }
 
-// spoilt reports whether the value at p was not read as it was meant, so that
-// there is nothing more to say about it.
+// spoilt reports whether the value at p, or something in it, was not read as it
+// was meant, so that there is nothing more to say about it.
 func (s *source) spoilt(p *path) bool {
-	if s.touched[p.String()] {
-		return true
+	if !s.sorted {
+		slices.Sort(s.touched)
+		s.sorted = true
+	}
+	at := p.String()
+	for _, prefix := range []string{at, at + ".", at + "["} {
+		i, found := slices.BinarySearch(s.touched, prefix)
+		if found || prefix != at && i < len(s.touched) && strings.HasPrefix(s.touched[i], prefix) {
+			return true
+		}
 	}
 	for ; p != nil; p = p.up {
 		if s.broken[p.String()] {
@@ -74,7 +75,7 @@ func (s *source) find(p *path) (n *yaml.Node, own *path, depth int) {
 		return s.root, nil, 0
 	}
 	above, ownAbove, depth := s.find(p.up)
-	own = &path{ownAbove, strings.Clone(p.key), p.index, p.list}
+	own = &path{ownAbove, p.key, p.index, p.list}
 	if p.list {
 		own.index -= s.earlier[ownAbove.String()]
 	}

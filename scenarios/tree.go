@@ -23,14 +23,18 @@ func readTree(file string, src []byte) (*yaml.Node, Problems) {
 	var doc yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		return nil, Problems{{File: file, Message: "is empty: want a mapping ({} for a scenario of defaults)"}}
+		return nil, Problems{{File: file, Message: empty}}
 	case err != nil:
 		return nil, Problems{syntaxProblem(file, err)}
+	}
+	root := doc.Content[0]
+	if root.ShortTag() == "!!null" {
+		return nil, Problems{{File: file, Line: root.Line, Column: root.Column, Message: empty}}
 	}
 	var second yaml.Node
 	switch err := dec.Decode(&second); {
 	case errors.Is(err, io.EOF):
-		return doc.Content[0], nil
+		return root, nil
 	case err != nil:
 		return nil, Problems{syntaxProblem(file, err)}
 	}
@@ -40,11 +44,15 @@ func readTree(file string, src []byte) (*yaml.Node, Problems) {
 	}}
 }
 
+const empty = "is empty: want a mapping ({} for one without keys)"
+
 var (
 	syntaxError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 	// The parser of yaml.v3 counts lines from 0, its scanner from 1; these are
 	// the parser's words.
 	parserError = regexp.MustCompile(`^did not find expected (<|node content|key|'-' indicator|',' or)`)
+	// Errors of the first line come without its number, like those that never have one.
+	placeless = regexp.MustCompile(`^unknown anchor|^input error|UTF|Unicode|surrogate|control characters`)
 )
 
 func syntaxProblem(file string, err error) Problem {
@@ -55,7 +63,7 @@ func syntaxProblem(file string, err error) Problem {
 	}
 	message := strings.TrimPrefix(text, m[0])
 	line, _ := strconv.Atoi(m[1])
-	if line == 0 || parserError.MatchString(message) {
+	if line == 0 && !placeless.MatchString(message) || parserError.MatchString(message) {
 		line++
 	}
 	return Problem{File: file, Line: line, Message: "bad YAML: " + message}
@@ -92,7 +100,9 @@ func (r *jsonReader) value() *yaml.Node {
 		r.dec.Token()
 		r.skip(int(r.dec.InputOffset()) - r.offset)
 	case string:
-		n.Kind, n.Tag, n.Value = yaml.ScalarNode, "!!str", t
+		line, column := n.Line, n.Column
+		n = textNode(t)
+		n.Line, n.Column = line, column
 	case json.Number:
 		n.Kind, n.Tag, n.Value = yaml.ScalarNode, "!!int", t.String()
 		if strings.ContainsAny(n.Value, ".eE") {

@@ -173,15 +173,13 @@ func (in *Injection) hidden() []hiding {
 
 func (c *checker) linger(p *path, m *Match, in *Injection) {
 	l := in.Linger
-	switch {
-	case never(m.Operation, Operation.Deletes):
+	if never(m.Operation, Operation.Deletes) {
 		c.problem(p, "never happens: %s deletes nothing", operationNames(m.Operation))
-	case in.Effect == EffectNone, in.Effect == "" && (in.Status != 0 || in.Drop != ""):
+	} else if in.Effect == EffectNone || in.Effect == "" && (in.Status != 0 || in.Drop != "") {
 		c.problem(p, "never happens: nothing is deleted without effect: applied")
-	case l.For != 0 && l.Reads != 0:
-		c.problem(p, "want for or reads, not both")
-	case l.For == 0 && l.Reads == 0:
-		c.problem(p, "want for or reads: how long the image stays")
+	}
+	if (l.For == 0) == (l.Reads == 0) {
+		c.problem(p, "want one of for and reads: how long the image stays visible")
 	}
 	for i, op := range l.In {
 		if op != GetImage && op != GetImages && slices.Contains(Operations(), op) {

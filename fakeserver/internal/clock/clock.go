@@ -4,29 +4,29 @@ package clock
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // A Clock reads real time plus the sum of its advances. Its zero value reads
 // real time.
 type Clock struct {
-	mu     sync.RWMutex
-	offset time.Duration
-	moved  chan struct{} // closed by the next Advance; nil while nobody sleeps
+	offset atomic.Int64 // nanoseconds
+
+	mu    sync.Mutex    // held while offset changes
+	moved chan struct{} // closed by the next Advance; nil while nobody sleeps
 }
 
 // Now is the clock's time, in UTC.
 func (c *Clock) Now() time.Time {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return time.Now().Add(c.offset).UTC()
+	return time.Now().Add(time.Duration(c.offset.Load())).UTC()
 }
 
 // Advance moves the clock by d and wakes those whose sleep it ended.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.offset += d
+	c.offset.Add(int64(d))
 	if c.moved != nil {
 		close(c.moved)
 		c.moved = nil
@@ -61,5 +61,5 @@ func (c *Clock) until(t time.Time) (left time.Duration, moved <-chan struct{}) {
 	if c.moved == nil {
 		c.moved = make(chan struct{})
 	}
-	return t.Sub(time.Now().Add(c.offset)), c.moved
+	return t.Sub(c.Now()), c.moved
 }

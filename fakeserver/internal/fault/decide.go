@@ -12,10 +12,10 @@ type Call struct {
 	Operation scenarios.Operation // empty: none fits the path
 	ImageID   string              // of the image the call is about; empty: about none
 
-	// ImageName returns the name of that image, empty for an image without one.
-	// It is asked once at most, and only where a rule for the operation names an
-	// image. Nil: there is no name.
-	ImageName func() string
+	// ImageName returns the name of the image with an id, empty for an image
+	// without one. It is asked once at most, and only where a rule for the
+	// operation names an image. Nil: there is no name.
+	ImageName func(id string) string
 
 	Known              bool   // the caller's token holds; false: nobody calls
 	ProjectID, Project string // id and name of the caller's project; empty: none

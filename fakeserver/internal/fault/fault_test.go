@@ -26,7 +26,7 @@ func deletion() *fault.Call {
 	return &fault.Call{
 		Operation: scenarios.DeleteImage,
 		ImageID:   ubuntu,
-		ImageName: func() string { return "ubuntu-24.04" },
+		ImageName: func(string) string { return "ubuntu-24.04" },
 		Known:     true,
 		UserID:    "u1", User: "alice",
 		ProjectID: "p1", Project: "demo",

@@ -66,7 +66,7 @@ type subject struct {
 // name is the image's name.
 func (s *subject) name() string {
 	if !s.named && s.ImageName != nil {
-		s.image = s.ImageName()
+		s.image = s.ImageName(s.ImageID)
 	}
 	s.named = true
 	return s.image

@@ -37,7 +37,7 @@ var matches = []struct {
 	{match: scenarios.Match{Image: "debian-*"}, want: "image: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90 (ubuntu-24.04), not debian-*"},
 	{match: scenarios.Match{Image: "debian-*"}, change: nameless, want: "image: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, not debian-*"},
 	{match: scenarios.Match{Image: "*"}, change: nameless},
-	{match: scenarios.Match{Image: ubuntu}, change: func(c *fault.Call) { c.ImageName = func() string { return ubuntu } }},
+	{match: scenarios.Match{Image: ubuntu}, change: func(c *fault.Call) { c.ImageName = func(string) string { return ubuntu } }},
 	{match: scenarios.Match{Image: "*"}, change: func(c *fault.Call) { c.ImageID = "" }, want: "image: none, not *"},
 
 	{match: scenarios.Match{Project: "demo"}},
@@ -192,7 +192,7 @@ func TestNameIsAskedLazily(t *testing.T) {
 		asked := 0
 		c := deletion()
 		c.Operation = op
-		c.ImageName = func() string { asked++; return "ubuntu-24.04" }
+		c.ImageName = func(string) string { asked++; return "ubuntu-24.04" }
 		v := in.Decide(c)
 		for range v.Misses(c) {
 		}

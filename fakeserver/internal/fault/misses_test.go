@@ -139,7 +139,7 @@ func TestMissesRememberTheImage(t *testing.T) {
 	in := newInjector(scenarios.Fault{Name: "f", Match: scenarios.Match{Image: "debian-*"}})
 	c := deletion()
 	v := in.Decide(c)
-	c.ImageName = func() string { panic("the image is gone") }
+	c.ImageName = func(string) string { panic("the image is gone") }
 	if got, want := tell(v, c), "f: image: "+ubuntu+" (ubuntu-24.04), not debian-*\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -2,7 +2,6 @@ package fault_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"

@@ -3,6 +3,7 @@ package glance
 import (
 	"net/http"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -16,5 +17,9 @@ func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
 	if !ok || !visible(c.Caller, img) {
 		return wire.Reply{}, wire.ImageUnknown.With(id)
 	}
-	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: appendImage(make([]byte, 0, 1024), img)}, nil
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: a.Images.Encode(img, encodeImage)}, nil
+}
+
+func encodeImage(img *registry.Image) []byte {
+	return appendImage(make([]byte, 0, 1024), img)
 }

@@ -26,7 +26,7 @@ func versions(c *wire.Call, status int) wire.Reply {
 		b = append(b, `{"id": "v2.`...)
 		b = strconv.AppendInt(b, int64(minor), 10)
 		b = append(append(append(b, `", "status": "`...), state...), `", "links": [{"rel": "self", "href": `...)
-		b = append(appendText(b, c.Base+"/v2/"), `}]}`...)
+		b = append(appendText(b, c.Base()+"/v2/"), `}]}`...)
 		if minor > 0 {
 			b = append(b, ", "...)
 		}

@@ -38,7 +38,7 @@ func refuse(c *wire.Call, p *wire.Problem) error {
 
 // authURL is the address of the API, as the catalog and all links have it:
 // wherever else it is served, this is its name.
-func authURL(c *wire.Call) string { return c.Base + "/identity/v3" }
+func authURL(c *wire.Call) string { return c.Base() + "/identity/v3" }
 
 // allow is the first step of every operation but create_token: a body that can
 // be read, a caller who is somebody, and one who may.
@@ -89,7 +89,7 @@ func collection(c *wire.Call, key string, items any) map[string]any {
 
 // here is the address that was asked.
 func here(c *wire.Call) string {
-	url := c.Base + c.Request.URL.EscapedPath()
+	url := c.Base() + c.Request.URL.EscapedPath()
 	if query := c.Request.URL.RawQuery; query != "" {
 		url += "?" + query
 	}

@@ -14,6 +14,12 @@ func (a *API) CreateToken(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
+	switch {
+	case !req.supported():
+		return refuseMethod(c, wire.IdentityMethodUnsupported, map[string][]string{"methods": methods})
+	case req.asks && slices.Contains(req.methods, byCredential):
+		return refuseMethod(c, wire.IdentityCredentialScope, map[string][]string{})
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := signIn{api: a, call: c, req: req}
@@ -24,6 +30,18 @@ func (a *API) CreateToken(c *wire.Call) (wire.Reply, error) {
 	text := a.issue(t)
 	rep, err := answer(http.StatusCreated, a.describe(c, t))
 	return rep.Set("X-Subject-Token", text), err
+}
+
+// methods are those that a Keystone lists where it is asked for another one.
+var methods = []string{"application_credential", "external", "mapped", "oauth1", "password", "token"}
+
+// refuseMethod is a 401 that says more than others do: how one may sign in.
+func refuseMethod(c *wire.Call, p *wire.Problem, how map[string][]string) (wire.Reply, error) {
+	rep := wire.Render(c, refuse(c, p))
+	rep.Body = wire.JSON(p.Status, map[string]any{"error": map[string]any{
+		"code": p.Status, "message": p.Message, "title": http.StatusText(p.Status), "identity": how,
+	}}).Body
+	return rep, nil
 }
 
 // signIn is one attempt to get a token. It goes in Keystone's order: where to,
@@ -87,9 +105,6 @@ func (s *signIn) token() (*token, error) {
 // findScope finds what the token shall be for.
 func (s *signIn) findScope() error {
 	if slices.Contains(s.req.methods, byCredential) {
-		if s.req.asks {
-			return refuse(s.call, wire.IdentityCredentialScope)
-		}
 		cred, err := s.findCredential(s.req.identity.object(byCredential))
 		if err != nil {
 			return err

@@ -30,7 +30,7 @@ var credentialSchema = schema{
 	types: []string{"object"},
 	fields: []field{
 		{"name", schema{types: []string{"string"}, minLength: 1, maxLength: 255}},
-		{"description", schema{types: []string{"null", "string"}}},
+		{"description", schema{types: []string{"string", "null"}}},
 		{"secret", schema{types: []string{"null", "string"}}},
 		{"expires_at", schema{types: []string{"null", "string"}}},
 		{"roles", schema{types: []string{"array"}, items: &schema{types: []string{"object"}, minFields: 1, maxFields: 1}}},

@@ -10,7 +10,7 @@ import (
 // CreateApplicationCredential is POST /users/{user_id}/application_credentials,
 // for the user alone.
 func (a *API) CreateApplicationCredential(c *wire.Call) (wire.Reply, error) {
-	if err := allow(c, c.Caller.UserID == c.Vars["user_id"]); err != nil {
+	if err := allow(c, c.Caller.UserID == c.Var("user_id")); err != nil {
 		return wire.Reply{}, err
 	}
 	whole, err := body(c)
@@ -42,10 +42,10 @@ func (a *API) CreateApplicationCredential(c *wire.Call) (wire.Reply, error) {
 // ListApplicationCredentials is GET /users/{user_id}/application_credentials,
 // for admins and the user.
 func (a *API) ListApplicationCredentials(c *wire.Call) (wire.Reply, error) {
-	return a.show(c, isUser(c, c.Vars["user_id"]), func() (any, error) {
+	return a.show(c, isUser(c, c.Var("user_id")), func() (any, error) {
 		docs := []credentialDocument{}
 		for _, cred := range a.credentials {
-			if cred.user.id == c.Vars["user_id"] && asked(c, cred.name) {
+			if cred.user.id == c.Var("user_id") && asked(c, cred.name) {
 				docs = append(docs, describeCredential(c, cred))
 			}
 		}
@@ -64,7 +64,7 @@ func (a *API) GetApplicationCredential(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	if cred == nil {
-		return wire.Reply{}, unknownCredential(c.Vars["application_credential_id"])
+		return wire.Reply{}, unknownCredential(c.Var("application_credential_id"))
 	}
 	return answer(http.StatusOK, map[string]any{byCredential: describeCredential(c, cred)})
 }
@@ -83,7 +83,7 @@ func (a *API) DeleteApplicationCredential(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	if cred == nil {
-		return wire.Reply{}, unknownCredential(c.Vars["application_credential_id"])
+		return wire.Reply{}, unknownCredential(c.Var("application_credential_id"))
 	}
 	a.credentials = slices.DeleteFunc(a.credentials, func(other *credential) bool { return other == cred })
 	a.tokens.Range(func(_, t any) bool {
@@ -98,7 +98,7 @@ func (a *API) DeleteApplicationCredential(c *wire.Call) (wire.Reply, error) {
 // credentialOfPath is the credential that the call is about, if the caller may
 // know of it: nil if there is none.
 func (a *API) credentialOfPath(c *wire.Call) (*credential, error) {
-	cred, owner := a.credentialByID(c.Vars["application_credential_id"]), c.Vars["user_id"]
+	cred, owner := a.credentialByID(c.Var("application_credential_id")), c.Var("user_id")
 	if cred != nil {
 		owner = cred.user.id
 	}

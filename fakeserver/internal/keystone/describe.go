@@ -130,7 +130,7 @@ type endpoint struct {
 func catalog(c *wire.Call) []service {
 	return []service{
 		newService("identity", "keystone", authURL(c)),
-		newService("image", "glance", c.Base),
+		newService("image", "glance", c.Base()),
 	}
 }
 

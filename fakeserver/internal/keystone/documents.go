@@ -48,7 +48,10 @@ func (a *API) GetVersion(c *wire.Call) (wire.Reply, error) {
 }
 
 // NoRoute is Keystone's answer for a path that it does not know.
-func (a *API) NoRoute(*wire.Call) (wire.Reply, error) {
+func (a *API) NoRoute(c *wire.Call) (wire.Reply, error) {
+	if c.Request.Method == http.MethodOptions {
+		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
+	}
 	return wire.Reply{}, fail(wire.IdentityNoRoute)
 }
 

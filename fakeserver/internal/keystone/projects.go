@@ -37,7 +37,7 @@ func (a *API) ListProjects(c *wire.Call) (wire.Reply, error) {
 // GetProject is GET /projects/{project_id}, for admins and those whose token is
 // for the project.
 func (a *API) GetProject(c *wire.Call) (wire.Reply, error) {
-	id := c.Vars["project_id"]
+	id := c.Var("project_id")
 	return a.show(c, isAdmin(c) || c.Caller.ProjectID == id, func() (any, error) {
 		p := a.directory.projectByID(id)
 		if p == nil {
@@ -77,7 +77,7 @@ func (a *API) ListDomains(c *wire.Call) (wire.Reply, error) {
 // GetDomain is GET /domains/{domain_id}, for admins and those whose token is for
 // something in the domain.
 func (a *API) GetDomain(c *wire.Call) (wire.Reply, error) {
-	id := c.Vars["domain_id"]
+	id := c.Var("domain_id")
 	inside := id == domainID && c.Caller.Roles != 0
 	return a.show(c, isAdmin(c) || inside, func() (any, error) {
 		if id != domainID {

@@ -21,6 +21,16 @@ const (
 	byCredential = "application_credential"
 )
 
+// supported reports whether all methods are among those there are.
+func (r request) supported() bool {
+	for _, method := range r.methods {
+		if method != byPassword && method != byToken && method != byCredential {
+			return false
+		}
+	}
+	return true
+}
+
 // scopes are the things that a token may be for, one at a time.
 var scopes = []string{"project", "domain", "unscoped", "system", "OS-TRUST:trust"}
 
@@ -80,13 +90,6 @@ func parseRequest(c *wire.Call) (request, error) {
 	for _, method := range req.methods {
 		if !req.identity.has(method) {
 			return request{}, fail(wire.IdentityExpecting, method, "identity")
-		}
-	}
-	for _, method := range req.methods {
-		switch method {
-		case byPassword, byToken, byCredential:
-		default:
-			return request{}, refuse(c, wire.IdentityMethodUnsupported)
 		}
 	}
 	return req, nil

@@ -30,68 +30,70 @@ type field struct {
 	schema
 }
 
-// A violation is where a value breaks its schema, and how.
-type violation struct {
-	path []string
-	says string
-}
+// check is the first problem with a value, nil if there is none.
+func (s schema) check(v any) error { return s.checkAt(nil, v) }
 
-// check is the problem with a value, nil if there is none. Of several it names
-// the first of those nearest to the root.
-func (s schema) check(v any) error {
-	var all []violation
-	s.walk(nil, v, &all)
-	if len(all) == 0 {
-		return nil
-	}
-	worst := slices.MinFunc(all, func(a, b violation) int { return len(a.path) - len(b.path) })
-	if len(worst.path) == 0 {
-		return fail(wire.IdentityBodyInvalid, worst.says)
-	}
-	return fail(wire.IdentityFieldInvalid, strings.Join(worst.path, "/"), worst.says)
-}
-
-func (s schema) walk(path []string, v any, all *[]violation) {
-	wrong := func(format string, args ...any) {
-		*all = append(*all, violation{slices.Clone(path), fmt.Sprintf(format, args...)})
-	}
+func (s schema) checkAt(path []string, v any) error {
 	if len(s.types) > 0 && !slices.Contains(s.types, typeOf(v)) {
-		wrong("%s is not of type '%s'", literal(v), strings.Join(s.types, "', '"))
-		return
+		return invalid(path, "%s is not of type '%s'", literal(v), strings.Join(s.types, "', '"))
 	}
 	switch v := v.(type) {
 	case string:
-		n := utf8.RuneCountInString(v)
-		if n < s.minLength {
-			wrong("%s is too short", literal(v))
-		}
-		if s.maxLength > 0 && n > s.maxLength {
-			wrong("%s is too long", literal(v))
-		}
+		return s.checkText(path, v)
 	case []any:
-		if s.items != nil {
-			for i, item := range v {
-				s.items.walk(append(path, strconv.Itoa(i)), item, all)
+		for i, item := range v {
+			if s.items == nil {
+				break
+			}
+			if err := s.items.checkAt(append(path, strconv.Itoa(i)), item); err != nil {
+				return err
 			}
 		}
 	case map[string]any:
-		for _, f := range s.fields {
-			if inner, ok := v[f.name]; ok {
-				f.walk(append(path, f.name), inner, all)
+		return s.checkObject(path, v)
+	}
+	return nil
+}
+
+func (s schema) checkText(path []string, v string) error {
+	n := utf8.RuneCountInString(v)
+	switch {
+	case n < s.minLength:
+		return invalid(path, "%s is too short", literal(v))
+	case s.maxLength > 0 && n > s.maxLength:
+		return invalid(path, "%s is too long", literal(v))
+	}
+	return nil
+}
+
+func (s schema) checkObject(path []string, v map[string]any) error {
+	for _, f := range s.fields {
+		if inner, ok := v[f.name]; ok {
+			if err := f.checkAt(append(path, f.name), inner); err != nil {
+				return err
 			}
-		}
-		for _, name := range s.required {
-			if _, ok := v[name]; !ok {
-				wrong("%s is a required property", literal(name))
-			}
-		}
-		if len(v) < s.minFields {
-			wrong("%s does not have enough properties", literal(v))
-		}
-		if s.maxFields > 0 && len(v) > s.maxFields {
-			wrong("%s has too many properties", literal(v))
 		}
 	}
+	for _, name := range s.required {
+		if _, ok := v[name]; !ok {
+			return invalid(path, "%s is a required property", literal(name))
+		}
+	}
+	switch {
+	case len(v) < s.minFields:
+		return invalid(path, "%s does not have enough properties", literal(v))
+	case s.maxFields > 0 && len(v) > s.maxFields:
+		return invalid(path, "%s has too many properties", literal(v))
+	}
+	return nil
+}
+
+func invalid(path []string, format string, args ...any) error {
+	says := fmt.Sprintf(format, args...)
+	if len(path) == 0 {
+		return fail(wire.IdentityBodyInvalid, says)
+	}
+	return fail(wire.IdentityFieldInvalid, strings.Join(path, "/"), says)
 }
 
 func typeOf(v any) string {

@@ -33,7 +33,7 @@ func (a *API) ListUsers(c *wire.Call) (wire.Reply, error) {
 
 // GetUser is GET /users/{user_id}, for admins and the user.
 func (a *API) GetUser(c *wire.Call) (wire.Reply, error) {
-	return a.show(c, isUser(c, c.Vars["user_id"]), func() (any, error) {
+	return a.show(c, isUser(c, c.Var("user_id")), func() (any, error) {
 		u, err := a.userOfPath(c)
 		if err != nil {
 			return nil, err
@@ -44,7 +44,7 @@ func (a *API) GetUser(c *wire.Call) (wire.Reply, error) {
 
 // ListUserProjects is GET /users/{user_id}/projects, for admins and the user.
 func (a *API) ListUserProjects(c *wire.Call) (wire.Reply, error) {
-	return a.show(c, isUser(c, c.Vars["user_id"]), func() (any, error) {
+	return a.show(c, isUser(c, c.Var("user_id")), func() (any, error) {
 		u, err := a.userOfPath(c)
 		if err != nil {
 			return nil, err
@@ -60,9 +60,9 @@ func (a *API) ListUserProjects(c *wire.Call) (wire.Reply, error) {
 }
 
 func (a *API) userOfPath(c *wire.Call) (*user, error) {
-	u := a.directory.userByID(c.Vars["user_id"])
+	u := a.directory.userByID(c.Var("user_id"))
 	if u == nil {
-		return nil, fail(wire.IdentityUnknown, "user", c.Vars["user_id"])
+		return nil, fail(wire.IdentityUnknown, "user", c.Var("user_id"))
 	}
 	return u, nil
 }

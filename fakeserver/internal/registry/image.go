@@ -14,13 +14,13 @@ import (
 type Image struct {
 	ID         string
 	Name       string
-	NoName     bool // the name is null: none was ever given
 	Status     scenarios.Status
 	Visibility scenarios.Visibility
 	Owner      string // a project's id; empty: null
+	InUseBy    string // what keeps it from being deleted; empty: nothing
+	NoName     bool   // the name is null: none was ever given
 	Protected  bool
 	OSHidden   bool
-	InUseBy    string // what keeps it from being deleted; empty: nothing
 
 	DiskFormat, ContainerFormat string // empty: null
 	MinDisk, MinRAM             int

@@ -28,7 +28,7 @@ func (r *Registry) List(q Query) ([]*Image, error) {
 	defer unlock()
 	var after *Image
 	if q.Marker != "" {
-		rec := r.byID[q.Marker]
+		rec := r.byID.find(q.Marker)
 		if rec == nil || !q.mayMark(rec) {
 			return nil, ErrUnknown
 		}

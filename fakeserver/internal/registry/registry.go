@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
@@ -31,18 +32,33 @@ func (e *TransitionError) Error() string {
 // images it hands out are shared, and read only.
 type Registry struct {
 	mu        sync.RWMutex
-	byID      map[string]*record
+	byID      index
 	order     []*record // oldest first, with the gone ones until there are too many
 	gone      int       // records in order that are gone
+	settled   int       // the gone ones that the last compaction left in order
 	lingering int       // records in order that are gone and may still be shown
 	named     uint64    // ids handed out by NewID
+
+	kept atomic.Int64 // images kept encoded, about
 }
+
+// maxEncoded is how many images are kept encoded: more would take more memory
+// than the images.
+const maxEncoded = 10_000
 
 // A record is the place of an image in the registry, and outlives it.
 type record struct {
-	img    *Image
+	img    *Image // of a gone one, its tombstone
 	gone   bool
 	linger *linger // nil: not shown any more
+
+	encoded atomic.Pointer[encoded] // nil: the image was not asked for since it changed
+}
+
+// encoded is an image as it is sent, kept for the next who asks for it.
+type encoded struct {
+	img  *Image
+	text []byte
 }
 
 // A linger keeps a deleted image in sight.
@@ -56,15 +72,15 @@ type linger struct {
 // New is a registry that holds the images. It panics if two have the same id:
 // scenarios are checked before they come here.
 func New(images []*Image) *Registry {
-	r := &Registry{byID: make(map[string]*record, len(images)), order: make([]*record, 0, len(images))}
+	r := &Registry{byID: newIndex(len(images)), order: make([]*record, 0, len(images))}
 	records := make([]record, len(images)) // one allocation for all
 	for i, img := range images {
-		if r.byID[img.ID] != nil {
+		if r.byID.find(img.ID) != nil {
 			panic("registry: two images have the id " + img.ID)
 		}
 		rec := &records[i]
 		rec.img, rec.gone = img, isGone(img)
-		r.byID[img.ID] = rec
+		r.byID.add(rec)
 		if rec.gone {
 			r.gone++
 		}
@@ -87,7 +103,7 @@ func byAge(a, b *Image) int {
 func (r *Registry) Get(id string) (*Image, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	rec := r.byID[id]
+	rec := r.byID.find(id)
 	if rec == nil || rec.gone {
 		return nil, false
 	}
@@ -98,7 +114,7 @@ func (r *Registry) Get(id string) (*Image, bool) {
 // while it lingers.
 func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (*Image, bool) {
 	r.mu.RLock()
-	rec := r.byID[id]
+	rec := r.byID.find(id)
 	if rec == nil || !rec.gone {
 		defer r.mu.RUnlock()
 		if rec == nil {
@@ -116,6 +132,22 @@ func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (*Imag
 	img := rec.linger.img
 	r.shown(rec)
 	return img, true
+}
+
+// Encode is what encode makes of an image that Show returned. It is made once,
+// and again when the image has changed: nobody may write to it.
+func (r *Registry) Encode(img *Image, encode func(*Image) []byte) []byte {
+	r.mu.RLock()
+	rec := r.byID.find(img.ID)
+	r.mu.RUnlock()
+	if e := rec.encoded.Load(); e != nil && e.img == img {
+		return e.text
+	}
+	e := &encoded{img, encode(img)}
+	if rec.encoded.Load() != nil || r.kept.Add(1) <= maxEncoded {
+		rec.encoded.Store(e)
+	}
+	return e.text
 }
 
 // shows reports whether a gone record is still to be seen.
@@ -139,7 +171,7 @@ func (r *Registry) shown(rec *record) {
 func (r *Registry) Known(id string) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.byID[id] != nil
+	return r.byID.find(id) != nil
 }
 
 // Len is the number of images.
@@ -166,11 +198,11 @@ func (r *Registry) All() []*Image {
 func (r *Registry) Add(img *Image) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.byID[img.ID] != nil {
+	if r.byID.find(img.ID) != nil {
 		return ErrExists
 	}
 	rec := &record{img: img, gone: isGone(img)}
-	r.byID[img.ID] = rec
+	r.byID.add(rec)
 	if rec.gone {
 		r.gone++
 	}
@@ -189,7 +221,7 @@ func (r *Registry) NewID(seed uint64) string {
 	for {
 		r.named++
 		// The numbers of seeded images count from the other end.
-		if id := ids.UUID(seed, ids.Image, ^r.named); r.byID[id] == nil {
+		if id := ids.UUID(seed, ids.Image, ^r.named); r.byID.find(id) == nil {
 			return id
 		}
 	}
@@ -207,7 +239,7 @@ func (r *Registry) find(img *Image) (int, bool) {
 func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rec := r.byID[id]
+	rec := r.byID.find(id)
 	if rec == nil || rec.gone {
 		return nil, ErrUnknown
 	}
@@ -229,7 +261,7 @@ func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) 
 func (r *Registry) Delete(id string, now time.Time, stay *scenarios.Linger, allowed func(*Image) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rec := r.byID[id]
+	rec := r.byID.find(id)
 	if rec == nil || rec.gone {
 		return ErrUnknown
 	}
@@ -242,6 +274,9 @@ func (r *Registry) Delete(id string, now time.Time, stay *scenarios.Linger, allo
 	}
 	rec.img = tombstone(rec.img, now)
 	rec.gone = true
+	if rec.encoded.Swap(nil) != nil {
+		r.kept.Add(-1)
+	}
 	r.gone++
 	r.compact(now)
 	return nil
@@ -273,10 +308,11 @@ func newLinger(img *Image, now time.Time, stay *scenarios.Linger) *linger {
 	return l
 }
 
-// compact takes the gone records out of the order once they are more than half
-// of it, so that a deletion costs the same however many images there are.
+// compact takes the gone records out of the order once those that came since
+// the last time are half of it, so that a deletion costs the same however many
+// images there are, or linger.
 func (r *Registry) compact(now time.Time) {
-	if r.gone <= len(r.order)/2 || r.gone < 64 {
+	if fresh := r.gone - r.settled; fresh < 64 || fresh <= len(r.order)/2 {
 		return
 	}
 	r.lingering = 0
@@ -287,5 +323,5 @@ func (r *Registry) compact(now time.Time) {
 		}
 		return rec.gone
 	})
-	r.gone = r.lingering
+	r.gone, r.settled = r.lingering, r.lingering
 }

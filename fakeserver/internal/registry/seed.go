@@ -15,6 +15,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+const idLen = len("00000000-0000-4000-8000-000000000000")
+
 // Seed makes the images of a scenario. Those without a time of their own were
 // made just before start, in the order in which they stand. The error is that
 // of reading an image's data file.
@@ -24,19 +26,24 @@ func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, err
 		total += max(in.Count, 1)
 	}
 	all := make([]*Image, 0, total)
+	var made strings.Builder // the ids that no image brought along, in one piece of memory
+	made.Grow(total * idLen)
 	for _, in := range images {
 		data, err := openData(in.Data)
 		if err != nil {
 			return nil, fmt.Errorf("image %q: %w", in.Name, err)
 		}
+		like := fromScenario(in, data)
 		for n := range max(in.Count, 1) {
 			age := time.Duration(total-len(all)) * time.Microsecond
-			img := fromScenario(in, data, start.Add(-age))
-			if img.ID == "" {
-				img.ID = ids.UUID(seed, ids.Image, uint64(len(all)))
-			}
+			img := like.made(start.Add(-age))
 			if in.Count > 0 {
 				img.Name = strings.ReplaceAll(in.Name, "{n}", strconv.Itoa(n+1))
+			}
+			if img.ID == "" {
+				at := made.Len()
+				made.Write(ids.AppendUUID(nil, seed, ids.Image, uint64(len(all))))
+				img.ID = made.String()[at:]
 			}
 			all = append(all, img)
 		}
@@ -45,7 +52,7 @@ func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, err
 }
 
 // fromScenario is an image as a scenario describes it.
-func fromScenario(in scenarios.Image, data *Data, made time.Time) *Image {
+func fromScenario(in scenarios.Image, data *Data) *Image {
 	img := &Image{
 		ID: in.ID, Name: in.Name, NoName: in.Name == "",
 		Status: in.Status, Visibility: in.Visibility,
@@ -61,12 +68,9 @@ func fromScenario(in scenarios.Image, data *Data, made time.Time) *Image {
 	setDefault(&img.Status, scenarios.Active)
 	setDefault(&img.Visibility, scenarios.Shared)
 	img.Owner = scenarios.ProjectID(orElse(in.Owner, scenarios.DefaultProject))
-	setDefault(&img.CreatedAt, made)
-	setDefault(&img.UpdatedAt, img.CreatedAt)
 	for _, m := range in.Members {
 		img.Members = append(img.Members, Member{
 			Project: scenarios.ProjectID(m.Project), Status: orElse(m.Status, scenarios.MemberPending),
-			CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt,
 		})
 	}
 	if data != nil {
@@ -86,6 +90,19 @@ func fromScenario(in scenarios.Image, data *Data, made time.Time) *Image {
 		img.VirtualSize = Null
 	}
 	return img
+}
+
+// made is a copy of the image, made at a time if it has none of its own. The
+// copies share what never changes: a million of them have to fit in memory.
+func (img *Image) made(at time.Time) *Image {
+	made := *img
+	setDefault(&made.CreatedAt, at)
+	setDefault(&made.UpdatedAt, made.CreatedAt)
+	made.Members = slices.Clone(img.Members)
+	for i := range made.Members {
+		made.Members[i].CreatedAt, made.Members[i].UpdatedAt = made.CreatedAt, made.CreatedAt
+	}
+	return &made
 }
 
 func orElse[T comparable](v, other T) T {

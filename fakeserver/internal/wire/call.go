@@ -18,15 +18,41 @@ type Call struct {
 	Dialect   scenarios.Dialect
 	Caller    Caller
 	Now       time.Time         // the server's time when the call came in
-	Base      string            // scheme and host as the client used them: http://127.0.0.1:9292
-	Vars      map[string]string // the path's variables, decoded
+	Vars      Vars              // the path's variables, decoded
 	Body      []byte            // the whole body, but for operations that stream it
 	Linger    *scenarios.Linger // what a fault says of the image that the call deletes; nil: nothing
 }
 
+// Vars are the variables of a path: no path has more than two. An array costs a
+// call no allocation.
+type Vars [2]struct{ Name, Value string }
+
+// Get is the variable called name. Empty: the path has none of that name.
+func (v *Vars) Get(name string) string {
+	for i := range v {
+		if v[i].Name == name {
+			return v[i].Value
+		}
+	}
+	return ""
+}
+
+// Var is a variable of the call's path. Empty: the path has none of that name.
+func (c *Call) Var(name string) string { return c.Vars.Get(name) }
+
 // ImageID is the image the call is about, as the client wrote it. Empty for
 // calls about none.
-func (c *Call) ImageID() string { return c.Vars["image_id"] }
+func (c *Call) ImageID() string { return c.Var("image_id") }
+
+// Base is the address of the server as the client wrote it, scheme and host:
+// http://127.0.0.1:9292.
+func (c *Call) Base() string {
+	scheme := "http"
+	if c.Request.TLS != nil || c.Request.URL.Scheme == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + c.Request.Host
+}
 
 // A Caller is who a token stands for. The zero Caller is nobody: its call had
 // no token that holds.

@@ -93,7 +93,7 @@ func (r Reply) challenge(c *Call) Reply {
 		return r
 	}
 	r.NoRequestID = true
-	return r.Set("WWW-Authenticate", `Keystone uri="`+c.Base+`/identity"`)
+	return r.Set("WWW-Authenticate", `Keystone uri="`+c.Base()+`/identity"`)
 }
 
 // gatewayCode is the code that Huawei's API gateway sends with a status: from

@@ -22,6 +22,8 @@ type Shape uint8
 const (
 	ShapeImage    Shape = iota // WebOb's page, text or JSON, by Accept
 	ShapeMethod                // the same for 405, whose text is laid out in another way
+	ShapeMedia                 // the same for 415
+	ShapeDetail                // the same for a message that follows WebOb's own words for the status
 	ShapeIdentity              // Keystone's error object
 	ShapePage                  // the plain HTML page that Keystone's router sends
 )

@@ -7,7 +7,6 @@ import (
 	"html"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -49,11 +48,6 @@ func (e *Error) render(c *Call) Reply {
 // imageError is an error in WebOb's three forms, which Glance uses: recorded.
 // Only the glance dialect looks at Accept; the vendors' gateways always send JSON.
 func imageError(c *Call, status int, message string, shape Shape) Reply {
-	// What WebOb puts behind the message: the place of a detail and of a comment, both empty.
-	tail := "<br /><br />\n\n\n"
-	if shape == ShapeMethod {
-		tail = " <br /><br />\n"
-	}
 	kind := TypeJSON
 	if c.Dialect == scenarios.Glance {
 		kind = errorType(c.Request.Header.Get("Accept"))
@@ -66,7 +60,7 @@ func imageError(c *Call, status int, message string, shape Shape) Reply {
 	switch kind {
 	case TypeJSON:
 		b.WriteString(`{"message": `)
-		b.Write(quote(message + tail))
+		b.Write(quote(shape.layout(status, message)))
 		b.WriteString(`, "code": `)
 		b.Write(quote(line))
 		b.WriteString(`, "title": `)
@@ -74,10 +68,9 @@ func imageError(c *Call, status int, message string, shape Shape) Reply {
 		b.WriteByte('}')
 	case TypeHTML:
 		b.WriteString("<html>\n <head>\n  <title>" + line + "</title>\n </head>\n <body>\n  <h1>" + line + "</h1>\n  ")
-		b.WriteString(html.EscapeString(message) + tail + "\n </body>\n</html>")
+		b.WriteString(shape.layout(status, html.EscapeString(message)) + "\n </body>\n</html>")
 	default:
-		b.WriteString(line + "\n\n" + message)
-		b.WriteString(strings.NewReplacer("\n", " ", "<br />", "\n").Replace(tail))
+		b.WriteString(line + "\n\n" + withoutTags(shape.layout(status, message)))
 	}
 	return Reply{Status: status, ContentType: kind, Body: b.Bytes()}
 }

@@ -1,0 +1,153 @@
+package glance
+
+import (
+	"errors"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// What a new image's data may come from and go to, as the headers of its
+// answer have it.
+const (
+	storeIDs      = "fast,slow"
+	importMethods = "glance-direct,web-download,copy-image"
+)
+
+// maxPropertyName is how long a property's name may be, in characters. Only a
+// POST looks.
+const maxPropertyName = 255
+
+// AddImage is POST /v2/images.
+func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
+	fields, err := newFields(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if err := mayAdd(c, fields); err != nil {
+		return wire.Reply{}, err
+	}
+	img, err := newImage(c, fields)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if img.ID == "" {
+		img.ID = a.Images.NewID(a.Seed)
+	}
+	if err := a.Images.Add(img); errors.Is(err, registry.ErrExists) {
+		return wire.Reply{}, wire.CreateTaken.With(img.ID)
+	}
+	return imageReply(http.StatusCreated, img).
+		Set("Location", c.Base()+"/v2/images/"+img.ID).
+		Set("OpenStack-image-store-ids", storeIDs).
+		Set("OpenStack-image-import-methods", importMethods), nil
+}
+
+func imageReply(status int, img *registry.Image) wire.Reply {
+	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: appendImage(nil, img)}
+}
+
+// newFields is the body of a POST, as far as it can be judged by itself.
+func newFields(c *wire.Call) (object, error) {
+	body, err := jsonBody(c)
+	if err != nil {
+		return nil, err
+	}
+	fields, ok := body.(object)
+	if !ok {
+		return nil, wire.Internal // recorded: what a list makes of a real Glance
+	}
+	for _, attr := range attributes {
+		if _, ok := fields.get(attr.name); ok && attr.create == outward {
+			return nil, wire.AttributeReadOnly.With(attr.name)
+		}
+	}
+	if err := checkImage(fields); err != nil {
+		return nil, err
+	}
+	for _, f := range fields {
+		switch {
+		case utf8.RuneCountInString(f.key) > maxPropertyName:
+			return nil, wire.PropertyNameLong
+		case attributeOf(f.key).create == reserved:
+			return nil, wire.AttributeReservedBody.With(f.key)
+		}
+	}
+	return fields, nil
+}
+
+// mayAdd says why a caller may not create such an image, and nil if it may.
+func mayAdd(c *wire.Call, fields object) error {
+	who := c.Caller
+	img := &registry.Image{Owner: who.ProjectID}
+	owner, given := fields.get("owner")
+	if given {
+		img.Owner, _ = owner.(string)
+	}
+	if who.System || !mayChange(who, img) {
+		if img.Owner != who.ProjectID {
+			return wire.CreateForOther.With(str(owner))
+		}
+		return wire.NotAuthorized.With(string(c.Operation))
+	}
+	visibility, _ := fields.get("visibility")
+	text, _ := visibility.(string)
+	return showTo(who, img, scenarios.Visibility(text))
+}
+
+// newImage is the image that a POST asks for, without an id if that names none.
+func newImage(c *wire.Call, fields object) (*registry.Image, error) {
+	img := &registry.Image{
+		NoName: true, Status: scenarios.Queued, Visibility: scenarios.Shared, Owner: c.Caller.ProjectID,
+		Size: registry.Null, VirtualSize: registry.Null,
+		CreatedAt: c.Now, UpdatedAt: c.Now,
+	}
+	for _, attr := range attributes {
+		v, ok := fields.get(attr.name)
+		if !ok {
+			continue
+		}
+		if err := attr.setNew(img, v); err != nil {
+			return nil, err
+		}
+	}
+	return img, setNewProperties(img, fields)
+}
+
+func (attr attribute) setNew(img *registry.Image, v any) error {
+	switch attr.create {
+	case settable:
+		return attr.set(img, v)
+	case readOnly:
+		return wire.AttributeReadOnly.With(attr.name)
+	case guarded:
+		return wire.AttributeReserved.With(attr.name)
+	}
+	return nil
+}
+
+// setNewProperties sets the free properties that a POST asks for. Those that
+// are lost count too.
+func setNewProperties(img *registry.Image, fields object) error {
+	ownProperties(img)
+	n := 0
+	for _, f := range fields {
+		access := attributeOf(f.key).create
+		if access == free || access == lost {
+			n++
+		}
+		if access != free {
+			continue
+		}
+		if err := setProperty(img, f.key, f.value); err != nil {
+			return err
+		}
+	}
+	if n > maxProperties {
+		return wire.TooManyProperties.With(n, maxProperties)
+	}
+	return nil
+}

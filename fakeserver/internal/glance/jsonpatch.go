@@ -1,0 +1,197 @@
+package glance
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+// A patch is written in one of two drafts of JSON Patch.
+const (
+	draft4  = "application/openstack-images-v2.0-json-patch"
+	draft10 = "application/openstack-images-v2.1-json-patch"
+)
+
+// operations of a patch, in the order in which messages name them.
+var patchOperations = []string{"add", "remove", "replace"}
+
+// An edit is one operation of a patch.
+type edit struct {
+	op    string
+	path  []string // never empty
+	value any      // nil for remove
+	draft string
+}
+
+func (e edit) root() string { return e.path[0] }
+
+// parsePatch is the body of a PATCH, as far as it can be judged by itself.
+func parsePatch(c *wire.Call) ([]edit, error) {
+	contentType := c.Request.Header.Get("Content-Type")
+	draft, _, _ := strings.Cut(contentType, ";")
+	if draft != draft4 && draft != draft10 {
+		if contentType == "" {
+			contentType = "text/plain" // what Glance's server takes no type for
+		}
+		return nil, wire.PatchMediaType.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
+	}
+	body, err := jsonBody(c)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := body.([]any)
+	if !ok {
+		return nil, wire.PatchNotList
+	}
+	edits := make([]edit, len(list))
+	for i, item := range list {
+		raw, ok := item.(object)
+		if !ok {
+			return nil, wire.PatchNotObject
+		}
+		if edits[i], err = parseEdit(raw, draft); err != nil {
+			return nil, err
+		}
+	}
+	return edits, nil
+}
+
+func parseEdit(raw object, draft string) (e edit, err error) {
+	op, pointer, err := operation(raw, draft)
+	if err != nil {
+		return e, err
+	}
+	e = edit{op: op, draft: draft}
+	if e.path, err = parsePointer(pointer); err != nil {
+		return e, err
+	}
+	if len(e.path) != e.depth() {
+		return e, wire.PointerDepth.With(strings.Join(e.path, "/"))
+	}
+	if e.op != "remove" {
+		var ok bool
+		if e.value, ok = raw.get("value"); !ok {
+			return e, wire.PatchNoValue.With(e.op)
+		}
+	}
+	return e, e.check()
+}
+
+// operation is what an operation of a patch does, and the pointer to what it
+// does it to.
+func operation(raw object, draft string) (op string, pointer any, err error) {
+	if draft == draft4 {
+		return operation4(raw)
+	}
+	v, _ := raw.get("op")
+	if v == nil {
+		return "", nil, wire.PatchNoOp
+	}
+	for _, name := range patchOperations {
+		if v == name {
+			op = name
+		}
+	}
+	if op == "" {
+		return "", nil, wire.PatchOp.With(str(v))
+	}
+	pointer, ok := raw.get("path")
+	if !ok {
+		return "", nil, wire.PatchNoPath
+	}
+	return op, pointer, nil
+}
+
+// operation4 reads an operation of draft 4: {"replace": "/name", "value": "x"}.
+func operation4(raw object) (op string, pointer any, err error) {
+	for _, name := range patchOperations {
+		v, ok := raw.get(name)
+		if !ok {
+			continue
+		}
+		if op != "" {
+			return "", nil, wire.PatchMembers
+		}
+		op, pointer = name, v
+	}
+	if op == "" {
+		return "", nil, wire.PatchNoMember
+	}
+	return op, pointer, nil
+}
+
+// depth is how many steps the path of an edit has. Nothing but locations has an
+// inside.
+func (e edit) depth() int {
+	if e.root() == "locations" && e.op != "replace" {
+		return 2
+	}
+	return 1
+}
+
+// check refuses what nobody may change, and values that do not fit the schema.
+func (e edit) check() error {
+	switch attributeOf(e.root()).update {
+	case readOnly:
+		return wire.AttributeReadOnly.With(e.root())
+	case reserved:
+		return wire.AttributeReserved.With(e.root())
+	}
+	if e.op == "remove" {
+		return nil
+	}
+	value := e.value
+	if len(e.path) > 1 {
+		value = []any{value}
+	}
+	return checkImage(object{{e.root(), value}})
+}
+
+// parsePointer is a JSON pointer's steps. A real Glance stumbles over one that
+// is no text: recorded.
+func parsePointer(v any) ([]string, error) {
+	pointer, ok := v.(string)
+	switch {
+	case !ok:
+		return nil, wire.Internal
+	case !strings.HasPrefix(pointer, "/"):
+		return nil, wire.PointerNoSlash.With(pointer)
+	case hasEmptyStep(pointer[1:]):
+		return nil, wire.PointerAdjacent.With(pointer)
+	case len(pointer) > 1 && strings.HasSuffix(pointer, "/"):
+		return nil, wire.PointerEnd.With(pointer)
+	case hasBadEscape(pointer):
+		return nil, wire.PointerEscape.With(pointer)
+	}
+	unescape := strings.NewReplacer("~1", "/", "~0", "~")
+	steps := strings.Split(strings.TrimLeft(pointer, "/"), "/")
+	for i, step := range steps {
+		steps[i] = strings.TrimSpace(unescape.Replace(step))
+	}
+	return steps, nil
+}
+
+// hasEmptyStep reports whether two slashes have nothing but space between them.
+func hasEmptyStep(pointer string) bool {
+	steps := strings.Split(pointer, "/")
+	for _, step := range steps[1:max(len(steps)-1, 1)] {
+		if strings.TrimFunc(step, unicode.IsSpace) == "" {
+			return true
+		}
+	}
+	return false
+}
+
+func hasBadEscape(pointer string) bool {
+	for {
+		_, rest, found := strings.Cut(pointer, "~")
+		if !found {
+			return false
+		}
+		if rest == "" || rest[0] != '0' && rest[0] != '1' {
+			return true
+		}
+		pointer = rest
+	}
+}

@@ -1,0 +1,279 @@
+package glance
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// AddMember is POST /v2/images/{image_id}/members.
+func (a *API) AddMember(c *wire.Call) (wire.Reply, error) {
+	name, err := newMember(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	member := registry.Member{Project: str(name), Status: scenarios.MemberPending, CreatedAt: c.Now, UpdatedAt: c.Now}
+	img, err := a.changeMembers(c, "create", func(img *registry.Image) error {
+		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+			return err
+		}
+		if n := len(img.Members) + 1; n > maxMembers {
+			return wire.TooManyMembers.With(img.ID, n, maxMembers)
+		}
+		if _, ok := img.Member(member.Project); ok {
+			return wire.MemberTaken.With(member.Project, img.ID)
+		}
+		if wide(member.Project) {
+			return wire.ValueWide.With("Member")
+		}
+		img.Members = append(slices.Clone(img.Members), member)
+		return nil
+	})
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	body := appendMember(nil, img, name, member)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}, nil
+}
+
+// newMember is the project that a POST names: a text, or what Glance takes as
+// well.
+func newMember(c *wire.Call) (any, error) {
+	body, err := jsonBody(c)
+	if err != nil {
+		return nil, err
+	}
+	fields, ok := body.(object)
+	if !ok {
+		return nil, wire.MemberForm
+	}
+	name, ok := fields.get("member")
+	if !ok {
+		return nil, wire.MemberMissing
+	}
+	switch v := name.(type) {
+	case string:
+		if v != "" {
+			return v, nil
+		}
+	case json.Number:
+		if f, err := v.Float64(); f != 0 || err != nil {
+			return v, nil
+		}
+	}
+	if isEmpty(name) {
+		return nil, wire.MemberEmpty
+	}
+	return nil, wire.Internal // recorded: Glance's database takes no such value
+}
+
+// isEmpty reports whether Python takes a value for false.
+func isEmpty(v any) bool {
+	switch v := v.(type) {
+	case object:
+		return len(v) == 0
+	case []any:
+		return len(v) == 0
+	case bool:
+		return !v
+	}
+	return true
+}
+
+// GetMembers is GET /v2/images/{image_id}/members. Who is but a member sees no
+// other.
+func (a *API) GetMembers(c *wire.Call) (wire.Reply, error) {
+	img, err := a.lookUpShared(c, wire.MembersNotListed.With(c.ImageID()))
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	b := []byte(`{"members": [`)
+	n := 0
+	for _, m := range img.Members {
+		if !seesMember(c.Caller, img, m.Project) {
+			continue
+		}
+		if n++; n > 1 {
+			b = append(b, ", "...)
+		}
+		b = appendMember(b, img, m.Project, m)
+	}
+	b = append(b, `], "schema": "/v2/schemas/members"}`...)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: b}, nil
+}
+
+// GetMember is GET /v2/images/{image_id}/members/{member_id}.
+func (a *API) GetMember(c *wire.Call) (wire.Reply, error) {
+	img, err := a.lookUpShared(c, wire.MembersOnlyShared)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	i, err := memberOf(c, img)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	return memberReply(img, img.Members[i]), nil
+}
+
+// ModifyMember is PUT /v2/images/{image_id}/members/{member_id}: the answer of
+// the member to the owner.
+func (a *API) ModifyMember(c *wire.Call) (wire.Reply, error) {
+	status, err := newStatus(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	var member registry.Member
+	img, err := a.changeMembers(c, "update", func(img *registry.Image) error {
+		i, err := memberOf(c, img)
+		if err != nil {
+			return err
+		}
+		if !mayAnswer(c.Caller, img) {
+			return refused(c.Caller, img, string(c.Operation))
+		}
+		switch status {
+		case string(scenarios.MemberPending), string(scenarios.MemberAccepted), string(scenarios.MemberRejected):
+		default:
+			return wire.MemberStatusUnknown
+		}
+		img.Members = slices.Clone(img.Members)
+		img.Members[i].Status, img.Members[i].UpdatedAt = scenarios.MemberStatus(status.(string)), c.Now
+		member = img.Members[i]
+		return nil
+	})
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	return memberReply(img, member), nil
+}
+
+// newStatus is the status that a PUT asks for.
+func newStatus(c *wire.Call) (any, error) {
+	body, err := jsonBody(c)
+	if err != nil {
+		return nil, err
+	}
+	fields, ok := body.(object)
+	if !ok {
+		return nil, wire.MemberStatusForm
+	}
+	status, ok := fields.get("status")
+	if !ok {
+		return nil, wire.MemberStatusMissing
+	}
+	return status, nil
+}
+
+// DeleteMember is DELETE /v2/images/{image_id}/members/{member_id}.
+func (a *API) DeleteMember(c *wire.Call) (wire.Reply, error) {
+	if err := noBody(c); err != nil {
+		return wire.Reply{}, err
+	}
+	_, err := a.changeMembers(c, "delete", func(img *registry.Image) error {
+		i, err := memberOf(c, img)
+		if err != nil {
+			return err
+		}
+		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+			return err
+		}
+		img.Members = slices.Delete(slices.Clone(img.Members), i, i+1)
+		return nil
+	})
+	return wire.Reply{Status: http.StatusNoContent}, err // without a content type: recorded
+}
+
+// changeMembers changes the members of a shared image. The time of the image
+// stays as it is.
+func (a *API) changeMembers(c *wire.Call, verb string, edit func(*registry.Image) error) (*registry.Image, error) {
+	id, err := id(c)
+	if err != nil {
+		return nil, err
+	}
+	img, err := a.Images.Update(id, func(img *registry.Image) error {
+		switch {
+		case !found(c.Caller, img):
+			return registry.ErrUnknown
+		case img.Visibility != scenarios.Shared:
+			return wire.MembersNotShared.With(verb, id)
+		}
+		return edit(img)
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = wire.MemberImageUnknown.With(id)
+	}
+	return img, err
+}
+
+// lookUpShared finds the image whose members the caller asks for; notShared is
+// the answer for one that has none.
+func (a *API) lookUpShared(c *wire.Call, notShared error) (*registry.Image, error) {
+	if err := noBody(c); err != nil {
+		return nil, err
+	}
+	id, err := id(c)
+	if err != nil {
+		return nil, err
+	}
+	img, ok := a.Images.Get(id)
+	switch {
+	case !ok || !found(c.Caller, img):
+		return nil, wire.MemberImageUnknown.With(id)
+	case img.Visibility != scenarios.Shared:
+		return nil, notShared
+	case !mayGet(c.Caller, img):
+		return nil, wire.NoRoute
+	}
+	return img, nil
+}
+
+// seesMember reports whether a caller may know that a project is among the
+// members of an image.
+func seesMember(who wire.Caller, img *registry.Image, project string) bool {
+	return who.Roles.Has(wire.Admin) || owns(who, img) || project == who.ProjectID
+}
+
+// mayAnswer reports whether a caller may set the status of a membership that it
+// sees: the members may, the owner may not.
+func mayAnswer(who wire.Caller, img *registry.Image) bool {
+	return !who.System && (who.Roles.Has(wire.Admin) || who.Roles.Has(wire.Member) && !owns(who, img))
+}
+
+// memberOf is the place of the member that a call is about.
+func memberOf(c *wire.Call, img *registry.Image) (int, error) {
+	project := c.Var("member_id")
+	i := slices.IndexFunc(img.Members, func(m registry.Member) bool { return m.Project == project })
+	switch {
+	case !mayGet(c.Caller, img):
+		return 0, wire.NoRoute
+	case i < 0 || !seesMember(c.Caller, img, project):
+		return 0, wire.MemberUnknown.With(project, img.ID)
+	}
+	return i, nil
+}
+
+func memberReply(img *registry.Image, m registry.Member) wire.Reply {
+	body := appendMember(nil, img, m.Project, m)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}
+}
+
+// appendMember appends a member as the API shows it, under the name that the
+// client gave it.
+func appendMember(b []byte, img *registry.Image, name any, m registry.Member) []byte {
+	b = append(b, `{"member_id": `...)
+	if number, ok := name.(json.Number); ok {
+		b = append(b, number...)
+	} else {
+		b = appendText(b, m.Project)
+	}
+	b = appendText(append(b, `, "image_id": `...), img.ID)
+	b = appendText(append(b, `, "status": `...), string(m.Status))
+	b = appendTime(append(b, `, "created_at": `...), m.CreatedAt)
+	b = appendTime(append(b, `, "updated_at": `...), m.UpdatedAt)
+	return append(b, `, "schema": "/v2/schemas/member"}`...)
+}

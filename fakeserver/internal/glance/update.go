@@ -1,0 +1,129 @@
+package glance
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// ModifyImage is PATCH /v2/images/{image_id}: all of the patch, or nothing.
+func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
+	edits, err := parsePatch(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	id, err := id(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	img, err := a.Images.Update(id, func(img *registry.Image) error {
+		if !found(c.Caller, img) {
+			return registry.ErrUnknown
+		}
+		if len(edits) == 0 {
+			return nil // changes nothing, not even the time; so anybody may
+		}
+		img.UpdatedAt = c.Now
+		return applyPatch(c.Caller, img, edits)
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = wire.ImageUnknown.With(id)
+	}
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	return imageReply(http.StatusOK, img), nil
+}
+
+func applyPatch(who wire.Caller, img *registry.Image, edits []edit) error {
+	before := img.Properties
+	ownProperties(img)
+	for _, e := range edits {
+		if err := e.apply(who, img); err != nil {
+			return err
+		}
+	}
+	if n := len(img.Properties); n > maxProperties && hasNew(img.Properties, before) {
+		return wire.TooManyProperties.With(n, maxProperties)
+	}
+	if !found(who, img) {
+		return wire.UpdateGone.With(img.ID)
+	}
+	return nil
+}
+
+// hasNew reports whether a name is among the properties that was not before.
+func hasNew(properties, before map[string]string) bool {
+	for name := range properties {
+		if _, ok := before[name]; !ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (e edit) apply(who wire.Caller, img *registry.Image) error {
+	if e.root() == "locations" {
+		return e.applyLocations(who, img)
+	}
+	attr := attributeOf(e.root())
+	if err := e.allowed(who, img); err != nil {
+		return err
+	}
+	_, isProperty := img.Properties[attr.name]
+	isAttribute := attr.update != free
+	switch {
+	case e.op == "remove" && isAttribute:
+		return wire.PropertyStays.With(attr.name)
+	case e.op != "add" && !isAttribute && !isProperty:
+		return wire.PropertyUnknown.With(attr.name)
+	case e.op == "add" && e.draft == draft4 && (isAttribute || isProperty):
+		return wire.PropertyPresent.With(attr.name)
+	case e.op == "remove":
+		delete(img.Properties, attr.name)
+		return nil
+	case attr.update == settable:
+		return attr.set(img, e.value)
+	case attr.update == lost:
+		return nil
+	}
+	return setProperty(img, attr.name, e.value)
+}
+
+// allowed says why the caller may not make the edit, and nil if it may. To
+// replace the owner is for admins; to add one is not: recorded.
+func (e edit) allowed(who wire.Caller, img *registry.Image) error {
+	if e.root() == "owner" && e.op == "replace" && !who.Roles.Has(wire.Admin) {
+		return wire.OwnerSettled
+	}
+	if v, ok := e.value.(string); ok && e.root() == "visibility" {
+		if err := showTo(who, img, scenarios.Visibility(v)); err != nil {
+			return err
+		}
+	}
+	return change(who, img, modifyImage)
+}
+
+// applyLocations refuses all edits of an image's locations, as a Glance does
+// that does not show them.
+func (e edit) applyLocations(who wire.Caller, img *registry.Image) error {
+	switch list, _ := e.value.([]any); {
+	case e.op == "replace" && len(list) == 0:
+		return wire.LocationsEmpty
+	case e.op == "remove":
+		if who.System || !who.Roles.Has(wire.Admin) {
+			return refused(who, img, deleteLocations)
+		}
+		return wire.LocationsUnseen.With("remove")
+	}
+	if err := change(who, img, setLocation); err != nil {
+		return err
+	}
+	if e.op == "replace" {
+		return wire.LocationsUnseen.With("update")
+	}
+	return wire.LocationsUnseen.With("add")
+}

@@ -1,0 +1,170 @@
+package keystone_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/clock"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+const base = "http://cloud.example:9292"
+
+// An operation is a method of the API.
+type operation func(*keystone.API, *wire.Call) (wire.Reply, error)
+
+// A route is where an operation is asked for, as the server's table has it.
+type route struct {
+	do           operation
+	method, path string
+}
+
+var routes = map[scenarios.Operation]route{
+	"create_token":      {(*keystone.API).CreateToken, "POST", "/auth/tokens"},
+	"validate_token":    {(*keystone.API).ValidateToken, "GET", "/auth/tokens"},
+	"revoke_token":      {(*keystone.API).RevokeToken, "DELETE", "/auth/tokens"},
+	"get_auth_projects": {(*keystone.API).GetAuthProjects, "GET", "/auth/projects"},
+	"get_auth_domains":  {(*keystone.API).GetAuthDomains, "GET", "/auth/domains"},
+	"get_auth_system":   {(*keystone.API).GetAuthSystem, "GET", "/auth/system"},
+	"get_auth_catalog":  {(*keystone.API).GetAuthCatalog, "GET", "/auth/catalog"},
+
+	"list_projects":      {(*keystone.API).ListProjects, "GET", "/projects"},
+	"get_project":        {(*keystone.API).GetProject, "GET", "/projects/{project_id}"},
+	"list_domains":       {(*keystone.API).ListDomains, "GET", "/domains"},
+	"get_domain":         {(*keystone.API).GetDomain, "GET", "/domains/{domain_id}"},
+	"list_users":         {(*keystone.API).ListUsers, "GET", "/users"},
+	"get_user":           {(*keystone.API).GetUser, "GET", "/users/{user_id}"},
+	"list_user_projects": {(*keystone.API).ListUserProjects, "GET", "/users/{user_id}/projects"},
+
+	"list_application_credentials":  {(*keystone.API).ListApplicationCredentials, "GET", "/users/{user_id}/application_credentials"},
+	"create_application_credential": {(*keystone.API).CreateApplicationCredential, "POST", "/users/{user_id}/application_credentials"},
+	"get_application_credential":    {(*keystone.API).GetApplicationCredential, "GET", "/users/{user_id}/application_credentials/{application_credential_id}"},
+	"delete_application_credential": {(*keystone.API).DeleteApplicationCredential, "DELETE", "/users/{user_id}/application_credentials/{application_credential_id}"},
+}
+
+// A visitor asks operations of an API, in the place of a client.
+type visitor struct {
+	t     testing.TB
+	api   *keystone.API
+	clk   *clock.Clock
+	token string // empty: none
+}
+
+// A question is an operation with all that it is asked with. Vars are the
+// path's variables, from the left.
+type question struct {
+	op      scenarios.Operation
+	vars    []string
+	query   string
+	subject string // empty: no X-Subject-Token
+	body    string
+}
+
+// A letter is what came back.
+type letter struct {
+	wire.Reply
+	err error
+}
+
+// as is the visitor with another token.
+func (v visitor) as(token string) visitor {
+	v.token = token
+	return v
+}
+
+func (v visitor) ask(q question) letter {
+	v.t.Helper()
+	r, ok := routes[q.op]
+	if !ok {
+		v.t.Fatalf("no operation %q", q.op)
+	}
+	path, vars := r.path, wire.Vars{}
+	for i, value := range q.vars {
+		open, end := strings.IndexByte(path, '{'), strings.IndexByte(path, '}')
+		vars[i].Name, vars[i].Value = path[open+1:end], value
+		path = path[:open] + value + path[end+1:]
+	}
+	req := httptest.NewRequest(r.method, base+"/identity/v3"+path+q.query, nil)
+	if v.token != "" {
+		req.Header.Set("X-Auth-Token", v.token)
+	}
+	if q.subject != "" {
+		req.Header.Set("X-Subject-Token", q.subject)
+	}
+	call := &wire.Call{
+		Request: req, Operation: q.op, Identity: true, Dialect: scenarios.Native,
+		Now: v.clk.Now(), Vars: vars, Body: []byte(q.body), Caller: v.api.Identify(req),
+	}
+	rep, err := r.do(v.api, call)
+	if err != nil {
+		var e *wire.Error
+		if !errors.As(err, &e) {
+			v.t.Errorf("%s: the error is %T, not a *wire.Error", q.op, err)
+		}
+		rep = wire.Render(call, err)
+	}
+	if rep.Header.Get("Vary") != "X-Auth-Token" {
+		v.t.Errorf("%s: no Vary in %d %s", q.op, rep.Status, rep.Body)
+	}
+	return letter{rep, err}
+}
+
+// signIn is a token by password for a project; empty: unscoped.
+func (v visitor) signIn(user, project string) string {
+	v.t.Helper()
+	scope := `"unscoped"`
+	if project != "" {
+		scope = fmt.Sprintf(`{"project": {"name": %q, "domain": {"id": "default"}}}`, project)
+	}
+	return v.mustGet(password(user, "secret", scope))
+}
+
+// mustGet is the token that a body of create_token is good for.
+func (v visitor) mustGet(body string) string {
+	v.t.Helper()
+	got := v.ask(question{op: scenarios.CreateToken, body: body})
+	if got.Status != 201 {
+		v.t.Fatalf("%s: %d %s", body, got.Status, got.Body)
+	}
+	return got.Header.Get("X-Subject-Token")
+}
+
+func password(user, word, scope string) string {
+	return fmt.Sprintf(`{"auth": {"identity": {"methods": ["password"], "password": {"user": {
+		"name": %q, "domain": {"name": "Default"}, "password": %q}}}, "scope": %s}}`, user, word, scope)
+}
+
+func withToken(token, scope string) string {
+	return fmt.Sprintf(`{"auth": {"identity": {"methods": ["token"], "token": {"id": %q}}, "scope": %s}}`, token, scope)
+}
+
+// get is what the body of a letter holds at a path of keys.
+func (l letter) get(t testing.TB, path ...string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(l.Body, &v); err != nil {
+		t.Fatalf("%v in %s", err, l.Body)
+	}
+	for _, key := range path {
+		m, ok := v.(map[string]any)
+		if !ok {
+			t.Fatalf("no %q in %s", key, l.Body)
+		}
+		v = m[key]
+	}
+	return v
+}
+
+// expect checks the status of a letter and that its body has the words.
+func (l letter) expect(t testing.TB, status int, words string) {
+	t.Helper()
+	if l.Status != status || !strings.Contains(string(l.Body), words) {
+		t.Errorf("got %d %s\nwant %d … %s", l.Status, l.Body, status, words)
+	}
+}

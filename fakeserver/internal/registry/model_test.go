@@ -1,0 +1,288 @@
+package registry_test
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A model is what a registry is meant to be: a slice, searched from one end to
+// the other and sorted for each page.
+type model []*entry
+
+type entry struct {
+	img   *registry.Image // of a gone one, as it was
+	gone  bool
+	died  time.Time
+	until time.Time // zero: it lingers without end
+	reads int       // 0: any number
+	seen  bool      // it lingers still
+	as    scenarios.Status
+}
+
+func (m model) find(id string) *entry {
+	for _, e := range m {
+		if e.img.ID == id {
+			return e
+		}
+	}
+	return nil
+}
+
+func (e *entry) shows(now time.Time) bool {
+	return !e.gone || e.seen && (e.until.IsZero() || now.Before(e.until))
+}
+
+func (e *entry) view() *registry.Image {
+	if !e.gone {
+		return e.img
+	}
+	img := *e.img
+	img.UpdatedAt, img.Status = e.died, cmp.Or(e.as, img.Status)
+	return &img
+}
+
+func (e *entry) read() {
+	if e.gone && e.reads > 0 {
+		e.reads--
+		e.seen = e.reads > 0
+	}
+}
+
+func (m model) list(q registry.Query) ([]*registry.Image, error) {
+	order := q.Order
+	if order == nil {
+		order = func(a, b *registry.Image) int {
+			c := cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+			if !q.Oldest {
+				c = -c
+			}
+			return c
+		}
+	}
+	var marker *registry.Image
+	if q.Marker != "" {
+		e := m.find(q.Marker)
+		if e == nil || e.gone && q.MayMark == nil {
+			return nil, registry.ErrUnknown
+		}
+		dead := *e.img
+		if marker = &dead; e.gone {
+			dead.UpdatedAt, dead.Status = e.died, scenarios.Deleted
+		}
+	}
+	var page []*registry.Image
+	for _, e := range m {
+		img := e.view()
+		if e.shows(q.Now) && (q.Match == nil || q.Match(img)) && (marker == nil || order(img, marker) > 0) {
+			page = append(page, img)
+		}
+	}
+	slices.SortFunc(page, order)
+	if q.Limit >= 0 {
+		page = page[:min(q.Limit, len(page))]
+	}
+	for _, img := range page {
+		m.find(img.ID).read()
+	}
+	return page, nil
+}
+
+// byName is an order in which many images are alike but for their ids, and by
+// which a deleted one has a place of its own.
+func byName(a, b *registry.Image) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), -a.UpdatedAt.Compare(b.UpdatedAt), cmp.Compare(a.ID, b.ID))
+}
+
+// A world is a registry and its model, changed in step.
+type world struct {
+	*testing.T
+	rnd   *rand.Rand
+	reg   *registry.Registry
+	model model
+	now   time.Time
+	named uint64
+}
+
+func TestAsModel(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			w := &world{T: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1_700_000_000, 0)}
+			var first []*registry.Image
+			for range w.rnd.IntN(200) {
+				img := w.image()
+				first = append(first, img)
+				w.model = append(w.model, &entry{img: img})
+			}
+			w.reg = registry.New(first)
+			for range 1500 {
+				w.step()
+			}
+		})
+	}
+}
+
+func (w *world) step() {
+	w.now = w.now.Add(time.Duration(w.rnd.IntN(3)) * time.Second)
+	switch n := w.rnd.IntN(10); {
+	case n < 3:
+		w.add()
+	case n < 6:
+		w.delete()
+	case n < 7:
+		w.update()
+	case n < 8:
+		w.show()
+	default:
+		w.list()
+	}
+}
+
+// image is a new image, sometimes older than the others, or as old as one.
+func (w *world) image() *registry.Image {
+	w.named++
+	made := w.now.Add(-time.Duration(w.rnd.IntN(4)) * time.Second)
+	return &registry.Image{
+		ID: ids.UUID(7, ids.Image, w.named), Name: string(rune('a' + w.rnd.IntN(4))), Status: scenarios.Active,
+		CreatedAt: made, UpdatedAt: made,
+	}
+}
+
+// some is any image, gone or not, or one that never was.
+func (w *world) some() string {
+	if len(w.model) == 0 || w.rnd.IntN(20) == 0 {
+		return "unknown"
+	}
+	return w.model[w.rnd.IntN(len(w.model))].img.ID
+}
+
+func (w *world) add() {
+	img := w.image()
+	if err := w.reg.Add(img); err != nil {
+		w.Fatalf("Add: %v", err)
+	}
+	w.model = append(w.model, &entry{img: img})
+	if id := w.some(); w.model.find(id) != nil {
+		if err := w.reg.Add(&registry.Image{ID: id}); !errors.Is(err, registry.ErrExists) {
+			w.Fatalf("Add of a taken id: %v, want ErrExists", err)
+		}
+	}
+}
+
+func (w *world) delete() {
+	id := w.some()
+	var stay *scenarios.Linger
+	switch w.rnd.IntN(4) {
+	case 0:
+		stay = &scenarios.Linger{For: time.Duration(1+w.rnd.IntN(60)) * time.Second}
+	case 1:
+		stay = &scenarios.Linger{Reads: 1 + w.rnd.IntN(3), As: scenarios.PendingDelete}
+	}
+	err := w.reg.Delete(id, w.now, stay, func(*registry.Image) error { return nil })
+	e := w.model.find(id)
+	if e == nil || e.gone {
+		if !errors.Is(err, registry.ErrUnknown) {
+			w.Fatalf("Delete of what is not there: %v, want ErrUnknown", err)
+		}
+		return
+	}
+	if err != nil {
+		w.Fatalf("Delete: %v", err)
+	}
+	e.gone, e.died = true, w.now
+	if stay != nil {
+		e.seen, e.reads, e.as = true, stay.Reads, stay.As
+		if stay.For > 0 {
+			e.until = w.now.Add(stay.For)
+		}
+	}
+}
+
+func (w *world) update() {
+	id, name := w.some(), string(rune('a'+w.rnd.IntN(4)))
+	img, err := w.reg.Update(id, func(img *registry.Image) error {
+		img.Name, img.UpdatedAt = name, w.now
+		return nil
+	})
+	e := w.model.find(id)
+	if e == nil || e.gone {
+		if !errors.Is(err, registry.ErrUnknown) {
+			w.Fatalf("Update of what is not there: %v, want ErrUnknown", err)
+		}
+		return
+	}
+	if err != nil || img.Name != name {
+		w.Fatalf("Update: %v, %v", img, err)
+	}
+	e.img = img
+}
+
+func (w *world) show() {
+	id := w.some()
+	img, ok := w.reg.Show(id, scenarios.GetImage, w.now)
+	e := w.model.find(id)
+	if want := e != nil && e.shows(w.now); ok != want {
+		w.Fatalf("Show: %v, want %v", ok, want)
+	}
+	if ok {
+		if want := e.view(); describe(img) != describe(want) {
+			w.Fatalf("Show: %s, want %s", describe(img), describe(want))
+		}
+		e.read()
+	}
+	living := 0
+	for _, e := range w.model {
+		if !e.gone {
+			living++
+		}
+	}
+	if all := w.reg.All(); w.reg.Len() != living || len(all) != living {
+		w.Fatalf("Len is %d and All has %d, want %d", w.reg.Len(), len(all), living)
+	}
+}
+
+func (w *world) list() {
+	q := registry.Query{Limit: w.rnd.IntN(8) - 1, Oldest: w.rnd.IntN(2) == 0, Now: w.now}
+	if w.rnd.IntN(2) == 0 {
+		q.Match = func(img *registry.Image) bool { return img.Name > "a" }
+	}
+	if w.rnd.IntN(2) == 0 {
+		q.Order = byName
+	}
+	if w.rnd.IntN(2) == 0 {
+		q.Marker = w.some()
+	}
+	if w.rnd.IntN(2) == 0 {
+		q.MayMark = func(*registry.Image, bool) bool { return true }
+	}
+	got, err := w.reg.List(q)
+	want, wantErr := w.model.list(q)
+	if !errors.Is(err, wantErr) {
+		w.Fatalf("List(%+v): %v, want %v", q, err, wantErr)
+	}
+	if g, w2 := describeAll(got), describeAll(want); !slices.Equal(g, w2) {
+		w.Fatalf("List(%+v):\n%q, want\n%q", q, g, w2)
+	}
+}
+
+func describe(img *registry.Image) string {
+	return fmt.Sprintf("%s %s %s %v", img.ID, img.Name, img.Status, img.UpdatedAt.Unix())
+}
+
+func describeAll(images []*registry.Image) []string {
+	var all []string
+	for _, img := range images {
+		all = append(all, describe(img))
+	}
+	return all
+}

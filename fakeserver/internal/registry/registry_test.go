@@ -1,0 +1,230 @@
+package registry_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+var start = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// three is a, b and c, made one after the other.
+func three() []*registry.Image {
+	var images []*registry.Image
+	for i, id := range []string{"a", "b", "c"} {
+		at := start.Add(time.Duration(i) * time.Hour)
+		images = append(images, &registry.Image{
+			ID: id, Name: string('z' - rune(i)), Status: scenarios.Active, CreatedAt: at, UpdatedAt: at,
+		})
+	}
+	return images
+}
+
+func allowed(*registry.Image) error { return nil }
+
+func names(images []*registry.Image) string {
+	var ids string
+	for _, img := range images {
+		ids += img.ID
+	}
+	return ids
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		delete string
+		query  registry.Query
+		want   string
+		err    error
+	}{
+		{name: "newest first", query: registry.Query{Limit: -1}, want: "cba"},
+		{name: "oldest first", query: registry.Query{Limit: -1, Oldest: true}, want: "abc"},
+		{name: "in another order", query: registry.Query{Limit: -1, Order: byName}, want: "cba"},
+		{name: "no more than asked for", query: registry.Query{Limit: 2}, want: "cb"},
+		{name: "none asked for", query: registry.Query{}, want: ""},
+		{name: "after a marker", query: registry.Query{Limit: -1, Marker: "b"}, want: "a"},
+		{name: "oldest after a marker", query: registry.Query{Limit: -1, Marker: "b", Oldest: true}, want: "c"},
+		{name: "unknown marker", query: registry.Query{Limit: -1, Marker: "d"}, err: registry.ErrUnknown},
+		{name: "unknown marker of an empty page", query: registry.Query{Marker: "d"}, err: registry.ErrUnknown},
+		{name: "deleted marker", delete: "b", query: registry.Query{Limit: -1, Marker: "b"}, err: registry.ErrUnknown},
+		{
+			name: "deleted marker where it may be used", delete: "b",
+			query: registry.Query{Limit: -1, Marker: "b", MayMark: func(_ *registry.Image, gone bool) bool { return gone }},
+			want:  "a",
+		},
+		{
+			name:  "marker of another page",
+			query: registry.Query{Limit: -1, Marker: "b", Match: func(img *registry.Image) bool { return img.ID != "b" }},
+			want:  "a",
+		},
+		{
+			name: "past the marker in a way of its own",
+			query: registry.Query{
+				Limit: -1, Marker: "b", Order: byName, Past: func(a, b *registry.Image) int { return -byName(a, b) },
+			},
+			want: "c",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			reg := registry.New(three())
+			if tt.delete != "" {
+				if err := reg.Delete(tt.delete, start, nil, allowed); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := reg.List(tt.query)
+			if names(got) != tt.want || !errors.Is(err, tt.err) {
+				t.Errorf("List: %q, %v; want %q, %v", names(got), err, tt.want, tt.err)
+			}
+		})
+	}
+}
+
+func TestDeletePaysForCheck(t *testing.T) {
+	t.Parallel()
+	reg, no := registry.New(three()), errors.New("no")
+	if err := reg.Delete("a", start, nil, func(*registry.Image) error { return no }); !errors.Is(err, no) {
+		t.Errorf("Delete: %v, want what the check said", err)
+	}
+	if _, ok := reg.Get("a"); !ok {
+		t.Error("the image is gone although the check refused")
+	}
+}
+
+func TestUpdateRefusesStatus(t *testing.T) {
+	t.Parallel()
+	reg := registry.New(three())
+	_, err := reg.Update("a", func(img *registry.Image) error {
+		img.Status = scenarios.Queued
+		return nil
+	})
+	var transition *registry.TransitionError
+	if !errors.As(err, &transition) || transition.From != scenarios.Active || transition.To != scenarios.Queued {
+		t.Errorf("Update: %v, want a TransitionError from active to queued", err)
+	}
+	if img, _ := reg.Get("a"); img.Status != scenarios.Active {
+		t.Errorf("the image is %s after a refused change", img.Status)
+	}
+}
+
+func TestUpdateKeepsPlace(t *testing.T) {
+	t.Parallel()
+	reg := registry.New(three())
+	img, err := reg.Update("a", func(img *registry.Image) error {
+		img.ID, img.CreatedAt = "d", start.Add(time.Hour*99)
+		return nil
+	})
+	if err != nil || img.ID != "a" || !img.CreatedAt.Equal(start) {
+		t.Errorf("Update: %+v, %v; want id and creation as they were", img, err)
+	}
+}
+
+func TestLingerWhere(t *testing.T) {
+	t.Parallel()
+	for _, in := range []scenarios.Operation{scenarios.GetImage, scenarios.GetImages} {
+		reg := registry.New(three())
+		stay := &scenarios.Linger{For: time.Minute, In: []scenarios.Operation{in}}
+		if err := reg.Delete("b", start, stay, allowed); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := reg.Show("b", scenarios.GetImage, start); ok != (in == scenarios.GetImage) {
+			t.Errorf("lingering in %s: shown alone is %v", in, ok)
+		}
+		page, err := reg.List(registry.Query{Limit: -1, Now: start})
+		if listed := slices.ContainsFunc(page, func(img *registry.Image) bool { return img.ID == "b" }); err != nil || listed != (in == scenarios.GetImages) {
+			t.Errorf("lingering in %s: listed is %v, %v", in, listed, err)
+		}
+	}
+}
+
+func TestNewTwice(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if recover() == nil {
+			t.Error("New took two images with one id")
+		}
+	}()
+	registry.New(append(three(), three()[0]))
+}
+
+func TestSeed(t *testing.T) {
+	t.Parallel()
+	in := []scenarios.Image{
+		{Name: "n{n}", Count: 3, Tags: []string{"b", "a", "b"}, Members: []scenarios.Member{{Project: "p"}}},
+		{ID: "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", Data: scenarios.Data{Text: "abc"}},
+	}
+	got, err := registry.Seed(in, 1, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := registry.Seed(in, 1, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, img := range got {
+		if img.ID != again[i].ID || !img.CreatedAt.Equal(again[i].CreatedAt) {
+			t.Errorf("image %d is %s of %v, then %s of %v", i, img.ID, img.CreatedAt, again[i].ID, again[i].CreatedAt)
+		}
+		if !img.CreatedAt.Before(start) || i > 0 && !got[i-1].CreatedAt.Before(img.CreatedAt) {
+			t.Errorf("image %d was made at %v: not in its turn before the start", i, img.CreatedAt)
+		}
+	}
+	if img := got[2]; img.Name != "n3" || !slices.Equal(img.Tags, []string{"a", "b"}) || !img.Members[0].CreatedAt.Equal(img.CreatedAt) {
+		t.Errorf("the third image is %+v", img)
+	}
+	if img := got[3]; !img.NoName || img.Size != 3 || img.Checksum != "900150983cd24fb0d6963f7d28e17f72" || img.OSHashAlgo != "sha512" || img.DiskFormat != "raw" {
+		t.Errorf("the image with data is %+v", img)
+	}
+}
+
+// TestDeleteOnce has many goroutines delete the same images while others list.
+func TestDeleteOnce(t *testing.T) {
+	t.Parallel()
+	images, err := registry.Seed([]scenarios.Image{{Name: "{n}", Count: 200}}, 1, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg := registry.New(images)
+	deleted := make([]atomic.Int32, len(images))
+	var wg sync.WaitGroup
+	for n := range 16 {
+		wg.Go(func() {
+			var stay *scenarios.Linger
+			if n%2 == 0 {
+				stay = &scenarios.Linger{Reads: 1}
+			}
+			for i, img := range images {
+				switch err := reg.Delete(img.ID, start, stay, allowed); {
+				case err == nil:
+					deleted[i].Add(1)
+				case !errors.Is(err, registry.ErrUnknown):
+					t.Errorf("Delete: %v", err)
+				}
+				_, _ = reg.List(registry.Query{Limit: 3, Marker: img.ID, Now: start})
+				_, _ = reg.Show(img.ID, scenarios.GetImage, start)
+				if err := reg.Add(&registry.Image{ID: fmt.Sprint(n, "-", i), CreatedAt: start}); err != nil {
+					t.Errorf("Add: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for i := range deleted {
+		if n := deleted[i].Load(); n != 1 {
+			t.Errorf("image %d was deleted %d times", i, n)
+		}
+	}
+	if got, want := reg.Len(), 16*len(images); got != want {
+		t.Errorf("%d images are left, want %d", got, want)
+	}
+}

@@ -1,0 +1,319 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+const someID = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
+
+func parse(t *testing.T, src string) *scenarios.Scenario {
+	t.Helper()
+	s, err := scenarios.Parse("test.yaml", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// write makes files in a new directory, and returns their paths.
+func write(t *testing.T, files ...string) (dir string, paths []string) {
+	t.Helper()
+	dir = t.TempDir()
+	for i, src := range files {
+		path := filepath.Join(dir, fmt.Sprintf("%c.yaml", 'a'+i))
+		if err := os.WriteFile(path, []byte(src), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	return dir, paths
+}
+
+func TestParseEverything(t *testing.T) {
+	t.Parallel()
+	got := parse(t, `
+name: everything
+description: All keys at once.
+source: [synthetic]
+expect: Nothing.
+dialect: ims
+seed: 7
+auth:
+  strict: true
+  token_ttl: 1h
+  users: [{name: ann, password: 1234, project: p, roles: [admin, reader]}]
+  tokens: [{token: t, user: ann, project: p, roles: [member], expires_after: 10m, uses: 3}]
+images:
+  - {id: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, name: ubuntu, status: active, visibility: public, owner: o, protected: true,
+     disk_format: raw, container_format: bare, min_disk: 1, min_ram: 2, size: 4, virtual_size: 5,
+     checksum: 0123456789abcdef0123456789abcdef, os_hash_algo: own, os_hash_value: ab, tags: [lts], os_hidden: true,
+     created_at: 2026-01-31T12:00:00+02:00, updated_at: 2026-02-01T00:00:00Z, properties: {os_version: 24.04, secure: true},
+     members: [{project: q, status: accepted}], data: text, in_use_by: a server}
+  - {name: "node-{n}", count: 2, data: {bytes: 10}}
+faults:
+  - name: f
+    match: {operation: delete_image, image: ubuntu-*, project: p, user: u, headers: {X-A: b}, query: {limit: 1}}
+    skip: 1
+    times: 2
+    every: 3
+    rate: 0.5
+    window: {after: 10s, for: 1m30s}
+    inject: {status: 503, hop: gateway, headers: {Retry-After: 1}, body: {error: {code: 7, text: [a, null, 1.5, true]}},
+             delay: {min: 1s, max: 2s}, throttle: 1KiB/s, drop: truncate, effect: applied,
+             linger: {reads: 3, in: get_image, as: pending_delete}}
+  - inject: {status: 500, code: c, message: m, delay: 250ms}
+limits:
+  - {match: {operation: [get_image, get_images]}, rate: 10/1m, burst: 3, retry_after: date}
+`)
+	want := &scenarios.Scenario{
+		Name:        "everything",
+		Description: "All keys at once.",
+		Source:      []string{"synthetic"},
+		Expect:      "Nothing.",
+		Dialect:     scenarios.IMS,
+		Seed:        7,
+		Auth: scenarios.Auth{
+			Strict:   true,
+			TokenTTL: time.Hour,
+			Users:    []scenarios.User{{Name: "ann", Password: "1234", Project: "p", Roles: []string{"admin", "reader"}}},
+			Tokens:   []scenarios.Token{{Token: "t", User: "ann", Project: "p", Roles: []string{"member"}, ExpiresAfter: 10 * time.Minute, Uses: 3}},
+		},
+		Images: []scenarios.Image{{
+			ID: someID, Name: "ubuntu", Status: scenarios.Active, Visibility: scenarios.Public, Owner: "o", Protected: true,
+			DiskFormat: "raw", ContainerFormat: "bare", MinDisk: 1, MinRAM: 2, Size: 4, VirtualSize: 5,
+			Checksum: "0123456789abcdef0123456789abcdef", OSHashAlgo: "own", OSHashValue: "ab",
+			Tags: []string{"lts"}, OSHidden: true,
+			CreatedAt:  time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC),
+			UpdatedAt:  time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC),
+			Properties: map[string]string{"os_version": "24.04", "secure": "true"},
+			Members:    []scenarios.Member{{Project: "q", Status: scenarios.MemberAccepted}},
+			Data:       scenarios.Data{Text: "text"},
+			InUseBy:    "a server",
+		}, {
+			Name: "node-{n}", Count: 2, Data: scenarios.Data{Bytes: 10},
+		}},
+		Faults: []scenarios.Fault{{
+			Name: "f",
+			Match: scenarios.Match{
+				Operation: []scenarios.Operation{scenarios.DeleteImage}, Image: "ubuntu-*", Project: "p", User: "u",
+				Headers: map[string]string{"X-A": "b"}, Query: map[string]string{"limit": "1"},
+			},
+			Skip: 1, Times: 2, Every: 3, Rate: 0.5,
+			Window: scenarios.Window{After: 10 * time.Second, For: 90 * time.Second},
+			Inject: scenarios.Injection{
+				Status: 503, Hop: scenarios.Gateway, Headers: map[string]string{"Retry-After": "1"},
+				Body:     map[string]any{"error": map[string]any{"code": 7, "text": []any{"a", nil, 1.5, true}}},
+				Delay:    scenarios.Delay{Min: time.Second, Max: 2 * time.Second},
+				Throttle: 1024, Drop: scenarios.Truncate, Effect: scenarios.EffectApplied,
+				Linger: &scenarios.Linger{Reads: 3, In: []scenarios.Operation{scenarios.GetImage}, As: scenarios.PendingDelete},
+			},
+			Place: "test.yaml:21",
+		}, {
+			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
+			Place:  "test.yaml:31",
+		}},
+		Limits: []scenarios.Limit{{
+			Match:      scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}},
+			Rate:       scenarios.Rate{Calls: 10, Per: time.Minute},
+			Burst:      3,
+			RetryAfter: scenarios.RetryAfterDate,
+			Place:      "test.yaml:33",
+		}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+func TestParseJSON(t *testing.T) {
+	t.Parallel()
+	src := `{"images": [{"name": "\ud83d\ude00", "protected": true}],
+		"faults": [{"inject": {"delay": "2s"}}]}`
+	s, err := scenarios.Parse("dir/test.json", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &scenarios.Scenario{
+		Name:   "test",
+		Images: []scenarios.Image{{Name: "😀", Protected: true}},
+		Faults: []scenarios.Fault{{Inject: scenarios.Injection{Delay: scenarios.Delay{Min: 2 * time.Second}}, Place: "dir/test.json:2"}},
+	}
+	if !reflect.DeepEqual(s, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", s, want)
+	}
+}
+
+func TestLoadMerges(t *testing.T) {
+	t.Parallel()
+	_, paths := write(t,
+		"description: first\nseed: 1\nauth: {strict: true, token_ttl: 1h, tokens: [{token: a}]}\nimages: [{name: a}]\n",
+		"description: second\nauth: {strict: false, tokens: [{token: b}]}\nimages: [{name: b}, {name: c}]\n",
+	)
+	got, err := scenarios.Load(append([]string{"one-image"}, paths...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Name != "one-image+a+b" || got.Description != "second" || got.Seed != 1 ||
+		got.Auth.Strict || got.Auth.TokenTTL != time.Hour || len(got.Auth.Tokens) != 2 {
+		t.Errorf("merged to\n%v", got)
+	}
+	var names []string
+	for _, img := range got.Images {
+		names = append(names, img.Name)
+	}
+	if want := "ubuntu-24.04 a b c"; strings.Join(names, " ") != want {
+		t.Errorf("images %q, want %q", names, want)
+	}
+}
+
+// TestLoadPlaces holds that problems between files name both places, each in
+// its own file's numbers.
+func TestLoadPlaces(t *testing.T) {
+	t.Parallel()
+	dir, paths := write(t,
+		"images:\n  - name: other\n  - id: "+someID+"\nfaults: [{name: a, inject: {status: 500}}]\n",
+		"dialect: glace\nimages:\n  - id: "+someID+"\n    count: -1\nfaults:\n  - {inject: {status: 503}}\nlimits: [{}]\n",
+	)
+	_, err := scenarios.Load(paths...)
+	if err == nil {
+		t.Fatal("two images of one id are accepted")
+	}
+	got := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
+	want := `b.yaml:1:10: dialect: unknown dialect "glace" (did you mean "glance"?)
+b.yaml:3:9: images[0].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is taken by images[1] (a.yaml:3:5)
+b.yaml:4:12: images[0].count: want 0 to 1000000, got -1
+b.yaml:6:5: faults[0]: never strikes: every call that it matches is taken by faults[0] (a.yaml:4:10)
+b.yaml:7:10: limits[0]: no rate: want calls per time such as 10/1m`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestLoadUnknown(t *testing.T) {
+	t.Parallel()
+	_, err := scenarios.Load("flaky-then-okay", "nonsense", "./no-such-file")
+	if err == nil {
+		t.Fatal("unknown names are accepted")
+	}
+	for _, want := range []string{
+		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); there are demo, `,
+		`unknown scenario "nonsense"; there are demo, `,
+		`./no-such-file`,
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+}
+
+func TestDataFile(t *testing.T) {
+	t.Parallel()
+	dir, paths := write(t,
+		"images: [{data: {file: disk.raw}, size: 4}]",
+		"images: [{data: {file: disk.raw}, size: 5}, {data: {file: none.raw}}, {data: {file: .}}]",
+	)
+	disk := filepath.Join(dir, "disk.raw")
+	if err := os.WriteFile(disk, []byte("four"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s, err := scenarios.Load(paths[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Images[0].Data.File; got != disk {
+		t.Errorf("the file is %s, want %s", got, disk)
+	}
+	_, err = scenarios.Load(paths[1])
+	if err == nil {
+		t.Fatal("files that are not there are accepted")
+	}
+	for _, want := range []string{
+		"b.yaml:1:41: images[0].size: 5 contradicts the data, which has 4 bytes",
+		"b.yaml:1:59: images[1].data.file: ",
+		"b.yaml:1:85: images[2].data.file: " + dir + " is no regular file",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+}
+
+// TestAliasBomb holds that a few lines of aliases do not take the machine down.
+func TestAliasBomb(t *testing.T) {
+	t.Parallel()
+	for _, bomb := range []struct{ first, next, last string }{
+		{"a0: &a0 [x, x]\n", "a%[2]d: &a%[2]d [*a%[1]d, *a%[1]d, *a%[1]d]\n", "faults: [{inject: {status: 200, body: *a%d}}]\n"},
+		{"a0: &a0 {x: y}\n", "a%[2]d: &a%[2]d {<<: [*a%[1]d, *a%[1]d, *a%[1]d]}\n", "images: [{properties: *a%d}]\n"},
+	} {
+		var b strings.Builder
+		b.WriteString(bomb.first)
+		const depth = 40
+		for i := range depth {
+			fmt.Fprintf(&b, bomb.next, i, i+1)
+		}
+		fmt.Fprintf(&b, bomb.last, depth)
+		_, err := scenarios.Parse("bomb.yaml", []byte(b.String()))
+		if err == nil || !strings.Contains(err.Error(), "aliases make the file too large") {
+			t.Errorf("got %.1000v", err)
+		}
+	}
+}
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	f := scenarios.Fault{Name: "to be replaced", Times: 7}
+	if err := scenarios.Decode("body", []byte(`{"inject": {"status": 503}}`), &f); err != nil {
+		t.Fatal(err)
+	}
+	want := scenarios.Fault{Inject: scenarios.Injection{Status: 503}, Place: "body:1"}
+	if !reflect.DeepEqual(f, want) {
+		t.Errorf("got %v, want %v", f, want)
+	}
+
+	var own struct {
+		Advance time.Duration `yaml:"advance"`
+	}
+	if err := scenarios.Decode("body", []byte("advance: 30s"), &own); err != nil || own.Advance != 30*time.Second {
+		t.Errorf("got %v, %v", own.Advance, err)
+	}
+	err := scenarios.Decode("body", []byte(`{"advanced": 30}`), &own)
+	if want := `body:1:2: unknown key "advanced" (did you mean "advance"?)
+body:1:14: advance: want a duration such as 30s, got the number 30`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %v", err, want)
+	}
+	err = scenarios.Decode("body", []byte("{inject: {delay: 3}, times: -1}"), &f)
+	if want := `body:1:18: inject.delay: want a duration such as 2s, or {min: 1s, max: 3s}, got the number 3
+body:1:29: times: want 0 or more, got -1`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %v", err, want)
+	}
+}
+
+// TestNoFollowUps holds that what was not read as it was meant causes no
+// second problem.
+func TestNoFollowUps(t *testing.T) {
+	t.Parallel()
+	for _, src := range []string{
+		"faults: [{inject: {stauts: 500}}]",
+		"faults: [{inject: {status: many}}]",
+		"faults: [{inject: 503}]",
+		"faults: [{status: 503}]",
+		"faults: [{inject: {status: 500}, times: once}, {inject: {status: 503}}]",
+		"limits: [{rate: 10}]",
+		"limits: [{rte: 10/m}]",
+		"images: [{data: four, size: five}]",
+		"auth: {users: [{nome: ann}]}",
+	} {
+		_, err := scenarios.Parse("x.yaml", []byte(src))
+		if err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %v, want one problem", src, err)
+		}
+	}
+}

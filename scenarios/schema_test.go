@@ -1,0 +1,300 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// unseen are mistakes that only YAML has, and numbers that are too large: no
+// schema sees them.
+var unseen = regexp.MustCompile(`twice|alias|to merge|JSON can say|99999`)
+
+// TestSchemaIsTrue holds the schema between the two halves of Parse: it accepts
+// whatever Parse accepts, and what it accepts can at least be decoded.
+func TestSchemaIsTrue(t *testing.T) {
+	t.Parallel()
+	check := schemaCheck(t)
+	try := func(name, src string) {
+		tree, problems := readTree(name, []byte(src))
+		if problems != nil {
+			return
+		}
+		parsed := (func() error { _, err := Parse(name, []byte(src)); return err })()
+		refused := check(toAny(tree))
+		if parsed == nil && refused != nil {
+			t.Errorf("%s: Parse accepts what the schema refuses (%v):\n%s", name, refused, src)
+		}
+		if err := unmarshal(tree, new(Scenario)); err != nil && refused == nil && !unseen.MatchString(err.Error()) {
+			t.Errorf("%s: the schema accepts what cannot be decoded (%v):\n%s", name, err, src)
+		}
+	}
+	sources := slices.Clone(good)
+	for _, name := range Names() {
+		src, err := Source(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, string(src))
+	}
+	for i, src := range sources {
+		name := fmt.Sprintf("good %d", i)
+		try(name, src)
+		for _, mutant := range mutants(t, src) {
+			try(name+" changed", mutant)
+		}
+	}
+	for i, test := range bad {
+		try(fmt.Sprintf("bad %d", i), test.src)
+	}
+	src, err := os.ReadFile("../testdata/scenarios/bad.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	try("bad.yaml", string(src))
+	tree, _ := readTree("bad.yaml", src)
+	if check(toAny(tree)) == nil {
+		t.Error("the schema accepts bad.yaml")
+	}
+}
+
+// mutants are a scenario with one value in it changed: its key dropped or
+// misspelt, or the value made of another type.
+func mutants(t *testing.T, src string) []string {
+	var out []string
+	tree, problems := readTree("", []byte(src))
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	emit := func() { out = append(out, toYAML(tree)) }
+	replacements := []*yaml.Node{
+		{Kind: yaml.ScalarNode, Tag: "!!str", Value: "nonsense"},
+		{Kind: yaml.ScalarNode, Tag: "!!int", Value: "42"},
+		{Kind: yaml.ScalarNode, Value: "-0.5"},
+		{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"},
+		{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"},
+		{Kind: yaml.SequenceNode, Tag: "!!seq"},
+		{Kind: yaml.MappingNode, Tag: "!!map"},
+		{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{textNode("a")}},
+		{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{textNode("a"), textNode("b")}},
+	}
+	var walk func(n *yaml.Node)
+	walk = func(n *yaml.Node) {
+		if n.Kind == yaml.AliasNode || n.Anchor != "" {
+			return
+		}
+		whole := *n
+		for _, r := range replacements {
+			*n = *r
+			emit()
+		}
+		*n = whole
+		if n.Kind == yaml.MappingNode {
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				key := *n.Content[i]
+				n.Content[i].Value += "x"
+				n.Content[i].Tag = "!!str"
+				emit()
+				*n.Content[i] = key
+				n.Content = slices.Delete(slices.Clone(n.Content), i, i+2)
+				emit()
+				n.Content = whole.Content
+				if key.Tag != "!!merge" {
+					walk(n.Content[i+1])
+				}
+			}
+		}
+		if n.Kind == yaml.SequenceNode {
+			for _, item := range n.Content {
+				walk(item)
+			}
+		}
+	}
+	walk(tree)
+	return out
+}
+
+// toAny is a tree as a program that reads YAML for a schema sees it.
+func toAny(n *yaml.Node) any {
+	switch n.Kind {
+	case yaml.AliasNode:
+		if slices.Contains(n.Alias.Content, n) {
+			return nil // within itself: no schema can say
+		}
+		return toAny(n.Alias)
+	case yaml.SequenceNode:
+		out := []any{}
+		for _, item := range n.Content {
+			out = append(out, toAny(item))
+		}
+		return out
+	case yaml.MappingNode:
+		out := map[string]any{}
+		content := (&decoder{source: newSource("")}).merged(n, root)
+		for i := 0; i+1 < len(content); i += 2 {
+			key, value := content[i], toAny(content[i+1])
+			if _, twice := out[key.Value]; twice || !isText(key) {
+				return "a mapping that is none"
+			}
+			out[key.Value] = value
+		}
+		return out
+	}
+	if f, ok := toFloat(n); ok {
+		return f
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		return strings.EqualFold(n.Value, "true")
+	case "!!str", "!!timestamp":
+		return n.Value
+	}
+	return struct{}{} // of no type
+}
+
+// schemaCheck evaluates the keywords that Schema uses; it fails for others.
+func schemaCheck(t *testing.T) func(v any) error {
+	t.Helper()
+	var whole map[string]any
+	if err := json.Unmarshal(Schema(), &whole); err != nil {
+		t.Fatal(err)
+	}
+	patterns := make(map[string]*regexp.Regexp)
+	for _, f := range forms {
+		patterns[f.pattern] = regexp.MustCompile(f.pattern)
+	}
+	var check func(s map[string]any, v any) error
+	keyword := func(s map[string]any, name string, arg, v any) error {
+		object, isObject := v.(map[string]any)
+		array, isArray := v.([]any)
+		text, isText := v.(string)
+		number, isNumber := v.(float64)
+		ok := true
+		switch name {
+		case "$schema", "title", "description", "$defs":
+		case "$ref":
+			def := strings.TrimPrefix(arg.(string), "#/$defs/")
+			return check(whole["$defs"].(map[string]any)[def].(map[string]any), v)
+		case "anyOf":
+			ok = slices.ContainsFunc(arg.([]any), func(s any) bool { return check(s.(map[string]any), v) == nil })
+		case "type":
+			ok = slices.ContainsFunc(arg.([]any), func(name any) bool { return isType(name.(string), v) })
+		case "enum":
+			ok = slices.ContainsFunc(arg.([]any), func(word any) bool { return reflect.DeepEqual(word, v) })
+		case "pattern":
+			ok = !isText || patterns[arg.(string)].MatchString(text)
+		case "maxLength":
+			ok = !isText || utf8.RuneCountInString(text) <= int(arg.(float64))
+		case "minimum":
+			ok = !isNumber || number >= arg.(float64)
+		case "exclusiveMinimum":
+			ok = !isNumber || number > arg.(float64)
+		case "maximum":
+			ok = !isNumber || number <= arg.(float64)
+		case "items":
+			for _, item := range array {
+				if err := check(arg.(map[string]any), item); isArray && err != nil {
+					return err
+				}
+			}
+		case "required":
+			for _, key := range arg.([]any) {
+				_, has := object[key.(string)]
+				ok = ok && (has || !isObject)
+			}
+		case "properties":
+			for key, s := range arg.(map[string]any) {
+				if v, has := object[key]; has {
+					if err := check(s.(map[string]any), v); err != nil {
+						return fmt.Errorf("%s: %w", key, err)
+					}
+				}
+			}
+		case "additionalProperties":
+			known, _ := s["properties"].(map[string]any)
+			for key, v := range object {
+				if _, has := known[key]; has {
+					continue
+				}
+				s, allowed := arg.(map[string]any)
+				if !allowed {
+					return fmt.Errorf("%s: not allowed", key)
+				}
+				if err := check(s, v); err != nil {
+					return fmt.Errorf("%s: %w", key, err)
+				}
+			}
+		default:
+			t.Fatalf("the schema has the keyword %s, which this test does not know", name)
+		}
+		if !ok {
+			return fmt.Errorf("%v: %s %v", v, name, arg)
+		}
+		return nil
+	}
+	check = func(s map[string]any, v any) error {
+		for _, name := range slices.Sorted(maps.Keys(s)) {
+			if err := keyword(s, name, s[name], v); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return func(v any) error { return check(whole, v) }
+}
+
+func isType(name string, v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return name == "null"
+	case bool:
+		return name == "boolean"
+	case string:
+		return name == "string"
+	case float64:
+		return name == "number" || name == "integer" && v == math.Trunc(v)
+	case []any:
+		return name == "array"
+	case map[string]any:
+		return name == "object"
+	}
+	return false
+}
+
+// TestHelp holds that every key is described, and nothing that is no key.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	keys := make(map[string]bool)
+	for _, s := range shapes {
+		if s.kind != record {
+			continue
+		}
+		for _, f := range s.fields {
+			key := s.name() + "." + f.key
+			keys[key] = true
+			if help[key] == "" {
+				t.Errorf("%s has no help", key)
+			}
+		}
+		if len(s.fields) > 64 {
+			t.Errorf("%s has %d keys; decoding counts 64", s.name(), len(s.fields))
+		}
+	}
+	for key := range help {
+		if !keys[key] {
+			t.Errorf("%s has help, but is no key", key)
+		}
+	}
+}
