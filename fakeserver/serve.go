@@ -25,7 +25,7 @@ type call struct {
 	world     *world
 	uri       string // path and query, as the client wrote them
 	requestID string
-	bodySize  int64      // as far as it was read
+	body      body       // what the journal will tell of the body
 	bodyErr   error      // what is wrong with the body
 	subject   fault.Call // the call as the faults look at it
 	verdict   fault.Verdict
@@ -40,9 +40,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	c := s.world.Load().newCall(r)
 	target := c.route()
-	if target.route == nil || target.route.access != uploader {
-		c.readBody()
-	}
+	c.readBody(target)
 	c.Caller = c.world.keystone.Identify(r)
 	c.subject = fault.Call{
 		Operation: c.Operation, ImageID: c.ImageID(), ImageName: c.world.imageName,
@@ -70,21 +68,45 @@ func (w *world) newCall(r *http.Request) *call {
 	return c
 }
 
-// readBody reads the body of a call, which may be refused for its size: but
-// not before it is known who calls.
-func (c *call) readBody() {
+// readBody reads the body of a call, unless its handler does. It may be refused
+// for its size: but not before it is known who calls.
+func (c *call) readBody(t target) {
 	r := c.Request
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	c.Body, c.bodySize = body, int64(len(body))
+	c.body = body{ReadCloser: r.Body, keep: c.world.journal.size.body}
+	if t.route != nil && t.route.access == uploader {
+		req := *r
+		req.Body = &c.body
+		c.Request = &req
+		return
+	}
+	content, err := io.ReadAll(io.LimitReader(&c.body, maxBody+1))
 	switch {
 	case err != nil:
 		c.bodyErr = wire.BodyInvalid.With(err)
-	case len(body) > maxBody:
+	case len(content) > maxBody:
 		c.bodyErr = wire.BodyTooLarge.With(maxBody)
+	default:
+		c.Body = content
 	}
+}
+
+// A body remembers the first bytes of what is read through it, and how many
+// there were in all.
+type body struct {
+	io.ReadCloser
+	keep  int
+	first []byte
+	size  int64
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.size += int64(n)
+	b.first = append(b.first, p[:min(n, b.keep-len(b.first))]...)
+	return n, err
 }
 
 // operate does what the call asks, or says why not, in Glance's order: no
@@ -171,12 +193,9 @@ func (c *call) ending() wire.Ending {
 func (c *call) entry(rep wire.Reply, end wire.Ending) entry {
 	e := entry{
 		method: c.Request.Method, uri: c.uri, header: formatHeader(c.Request.Header),
-		size: c.bodySize, call: c.subject, status: rep.Status, verdict: c.verdict,
+		body: c.body.first, size: c.body.size, call: c.subject, status: rep.Status, verdict: c.verdict,
 	}
 	e.call.Header, e.call.RawQuery, e.call.ImageName = nil, "", nil
-	if keep := min(len(c.Body), c.world.journal.size.body); keep > 0 {
-		e.body = c.Body[:keep:keep]
-	}
 	switch end.Drop {
 	case scenarios.Reset, scenarios.Close, scenarios.Hang:
 		e.status = 0

@@ -32,7 +32,7 @@ func Source(name string) ([]byte, error) {
 		if near := guess(name, names); near != "" {
 			hint = fmt.Sprintf(" (did you mean %q?)", near)
 		}
-		return nil, fmt.Errorf("unknown scenario %q%s; there are %s; a file ends in .yaml, .yml or .json", name, hint, enumerate(names, "and"))
+		return nil, fmt.Errorf("unknown scenario %q%s; there are %s", name, hint, enumerate(names, "and"))
 	}
 	return builtins.ReadFile(name + extension)
 }

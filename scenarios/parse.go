@@ -3,6 +3,7 @@ package scenarios
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -23,7 +24,10 @@ func Parse(file string, src []byte) (*Scenario, error) {
 // Load reads scenarios and merges them in order. A name is a built-in's, or the
 // path of a file if it has a separator or ends in .yaml, .yml or .json. Lists
 // are appended; of single values, those hold that the last file gives. A name
-// that is given nowhere is those of the files, joined with a plus.
+// that is given nowhere is those of the files, joined with a plus. Nothing
+// loaded is an empty scenario.
+//
+// The error is [Problems] if the texts could be read.
 func Load(names ...string) (*Scenario, error) {
 	docs := make([]document, len(names))
 	errs := make([]error, len(names))
@@ -38,7 +42,7 @@ func Load(names ...string) (*Scenario, error) {
 
 // Decode reads one value of this package, or another struct of such values,
 // from YAML or JSON, as strictly as [Parse] reads a scenario: v is a *Fault, an
-// *Image, … The error is [Problems].
+// *Image, … What v held before is lost. The error is [Problems].
 func Decode(file string, src []byte, v any) error {
 	reflect.ValueOf(v).Elem().SetZero()
 	return decode(v, document{file, src})
@@ -56,7 +60,10 @@ func read(name string) (document, error) {
 		return document{name, src}, err
 	}
 	src, err := Source(name)
-	return document{name + extension, src}, err
+	if err != nil {
+		return document{}, fmt.Errorf("%w; a file ends in .yaml, .yml or .json", err)
+	}
+	return document{name + extension, src}, nil
 }
 
 func isPath(name string) bool {

@@ -7,6 +7,11 @@
 // as YAML that parses back to the same value. The Go types are the YAML's keys
 // in Go's spelling: a [Fault] is exactly one entry under "faults:".
 //
+// Reading is strict: an unknown key, a wrong type, a value out of range, a rule
+// that can never strike are errors, all reported at once with their places
+// ([Problems]). Only where text is wanted, a number or a boolean is taken for
+// the text that it is written as: Retry-After: 1.
+//
 // The package is pure data: no network, no clock, no goroutines.
 package scenarios
 

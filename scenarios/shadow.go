@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"net/textproto"
 	"slices"
 	"strings"
 )
@@ -40,7 +39,7 @@ func covers(a, b *Match) bool {
 	same := func(key string) string { return key }
 	return operationsCover(a.Operation, b.Operation) &&
 		textCovers(a.Image, b.Image) && textCovers(a.Project, b.Project) && textCovers(a.User, b.User) &&
-		tableCovers(a.Headers, b.Headers, textproto.CanonicalMIMEHeaderKey) &&
+		tableCovers(a.Headers, b.Headers, strings.ToLower) &&
 		tableCovers(a.Query, b.Query, same)
 }
 

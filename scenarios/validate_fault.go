@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
-	"net/textproto"
 	"reflect"
 	"slices"
 	"strings"
@@ -76,16 +74,16 @@ func operationNames(operations []Operation) string {
 func (c *checker) headers(p *path, headers map[string]string) {
 	first := make(map[string]string, len(headers))
 	for _, name := range sortedKeys(headers) {
-		canonical := textproto.CanonicalMIMEHeaderKey(name)
+		lower := strings.ToLower(name)
 		switch {
 		case !isHeaderName(name):
 			c.problem(p.field(name), "%q is no name of a header", name)
 		case !isHeaderValue(headers[name]):
 			c.problem(p.field(name), "%q cannot be sent in a header", headers[name])
-		case first[canonical] != "":
-			c.problem(p.field(name), "is the same header as %s", first[canonical])
+		case first[lower] != "":
+			c.problem(p.field(name), "is the same header as %s", first[lower])
 		}
-		first[canonical] = name
+		first[lower] = name
 	}
 }
 
@@ -143,7 +141,7 @@ type hiding struct {
 func (in *Injection) hidden() []hiding {
 	var (
 		silent   = in.Drop == Reset || in.Drop == Close || in.Drop == Hang
-		bodyless = in.Status == http.StatusNoContent || in.Status == http.StatusNotModified
+		bodyless = in.Status == 204 || in.Status == 304
 
 		dropped = fmt.Sprintf("drop %s sends no answer", in.Drop)
 		noBody  = fmt.Sprintf("a %d has no body", in.Status)

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 func (c *checker) images(images []Image) {
@@ -28,7 +29,7 @@ func (c *checker) image(p *path, i *Image) {
 		switch {
 		case slices.Contains(baseAttributes, key):
 			c.problem(p.field("properties").field(key), "%s is an attribute of every image, no free property", key)
-		case key == "" || len(key) > 255:
+		case key == "" || utf8.RuneCountInString(key) > 255:
 			c.problem(p.field("properties").field(key), "want a name of 1 to 255 characters")
 		}
 	}

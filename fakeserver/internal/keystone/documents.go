@@ -47,6 +47,14 @@ func (a *API) GetVersion(c *wire.Call) (wire.Reply, error) {
 	return answer(http.StatusOK, map[string]any{"version": v3(c)})
 }
 
+// Healthcheck is GET /healthcheck of the identity root.
+func (a *API) Healthcheck(c *wire.Call) (wire.Reply, error) {
+	if c.Request.Method == http.MethodHead {
+		return wire.Reply{Status: http.StatusNoContent}, nil
+	}
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain}, nil
+}
+
 // NoRoute is Keystone's answer for a path that it does not know.
 func (a *API) NoRoute(c *wire.Call) (wire.Reply, error) {
 	if c.Request.Method == http.MethodOptions {

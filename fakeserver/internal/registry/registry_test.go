@@ -90,7 +90,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestDeletePaysForCheck(t *testing.T) {
+func TestDeleteRefused(t *testing.T) {
 	t.Parallel()
 	reg, no := registry.New(three()), errors.New("no")
 	if err := reg.Delete("a", start, nil, func(*registry.Image) error { return no }); !errors.Is(err, no) {
