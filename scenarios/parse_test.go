@@ -14,15 +14,6 @@ import (
 
 const someID = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
 
-func parse(t *testing.T, src string) *scenarios.Scenario {
-	t.Helper()
-	s, err := scenarios.Parse("test.yaml", []byte(src))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // write makes files in a new directory, and returns their paths.
 func write(t *testing.T, files ...string) (dir string, paths []string) {
 	t.Helper()
@@ -39,40 +30,10 @@ func write(t *testing.T, files ...string) (dir string, paths []string) {
 
 func TestParseEverything(t *testing.T) {
 	t.Parallel()
-	got := parse(t, `
-name: everything
-description: All keys at once.
-source: [synthetic]
-expect: Nothing.
-dialect: ims
-seed: 7
-auth:
-  strict: true
-  token_ttl: 1h
-  users: [{name: ann, password: 1234, project: p, roles: [admin, reader]}]
-  tokens: [{token: t, user: ann, project: p, roles: [member], expires_after: 10m, uses: 3}]
-images:
-  - {id: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, name: ubuntu, status: active, visibility: public, owner: o, protected: true,
-     disk_format: raw, container_format: bare, min_disk: 1, min_ram: 2, size: 4, virtual_size: 5,
-     checksum: 0123456789abcdef0123456789abcdef, os_hash_algo: own, os_hash_value: ab, tags: [lts], os_hidden: true,
-     created_at: 2026-01-31T12:00:00+02:00, updated_at: 2026-02-01T00:00:00Z, properties: {os_version: 24.04, secure: true},
-     members: [{project: q, status: accepted}], data: text, in_use_by: a server}
-  - {name: "node-{n}", count: 2, data: {bytes: 10}}
-faults:
-  - name: f
-    match: {operation: delete_image, image: ubuntu-*, project: p, user: u, headers: {X-A: b}, query: {limit: 1}}
-    skip: 1
-    times: 2
-    every: 3
-    rate: 0.5
-    window: {after: 10s, for: 1m30s}
-    inject: {status: 503, hop: gateway, headers: {Retry-After: 1}, body: {error: {code: 7, text: [a, null, 1.5, true]}},
-             delay: {min: 1s, max: 2s}, throttle: 1KiB/s, drop: truncate, effect: applied,
-             linger: {reads: 3, in: get_image, as: pending_delete}}
-  - inject: {status: 500, code: c, message: m, delay: 250ms}
-limits:
-  - {match: {operation: [get_image, get_images]}, rate: 10/1m, burst: 3, retry_after: date}
-`)
+	got, err := scenarios.Load("../testdata/scenarios/everything.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	want := &scenarios.Scenario{
 		Name:        "everything",
 		Description: "All keys at once.",
@@ -115,17 +76,17 @@ limits:
 				Throttle: 1024, Drop: scenarios.Truncate, Effect: scenarios.EffectApplied,
 				Linger: &scenarios.Linger{Reads: 3, In: []scenarios.Operation{scenarios.GetImage}, As: scenarios.PendingDelete},
 			},
-			Place: "test.yaml:21",
+			Place: "../testdata/scenarios/everything.yaml:21",
 		}, {
 			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
-			Place:  "test.yaml:31",
+			Place:  "../testdata/scenarios/everything.yaml:31",
 		}},
 		Limits: []scenarios.Limit{{
 			Match:      scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}},
 			Rate:       scenarios.Rate{Calls: 10, Per: time.Minute},
 			Burst:      3,
 			RetryAfter: scenarios.RetryAfterDate,
-			Place:      "test.yaml:33",
+			Place:      "../testdata/scenarios/everything.yaml:33",
 		}},
 	}
 	if !reflect.DeepEqual(got, want) {

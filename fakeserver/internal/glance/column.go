@@ -18,9 +18,9 @@ type column struct {
 type kind uint8
 
 const (
-	relation kind = iota // a table of its own; Glance fails when asked to compare it
-	exact                // a text that is given in full
-	text                 // a text that may be one of a list: in:a,b
+	relation   kind = iota // a table of its own; Glance fails when asked to compare it
+	plainText              // given in full
+	listedText             // may be one of a list: in:a,b
 	number
 	moment
 )
@@ -35,17 +35,17 @@ type value struct {
 // columns is every column that a query may name. Any other key of a query is a
 // property's.
 var columns = map[string]column{
-	"id":               {text, func(img *registry.Image) value { return value{text: img.ID} }},
-	"name":             {text, func(img *registry.Image) value { return value{text: img.Name, null: img.NoName} }},
-	"status":           {text, func(img *registry.Image) value { return value{text: string(img.Status)} }},
-	"disk_format":      {text, func(img *registry.Image) value { return textOrNull(img.DiskFormat) }},
-	"container_format": {text, func(img *registry.Image) value { return textOrNull(img.ContainerFormat) }},
+	"id":               {listedText, func(img *registry.Image) value { return value{text: img.ID} }},
+	"name":             {listedText, func(img *registry.Image) value { return value{text: img.Name, null: img.NoName} }},
+	"status":           {listedText, func(img *registry.Image) value { return value{text: string(img.Status)} }},
+	"disk_format":      {listedText, func(img *registry.Image) value { return textOrNull(img.DiskFormat) }},
+	"container_format": {listedText, func(img *registry.Image) value { return textOrNull(img.ContainerFormat) }},
 
-	"visibility":    {exact, func(img *registry.Image) value { return value{text: string(img.Visibility)} }},
-	"owner":         {exact, func(img *registry.Image) value { return textOrNull(img.Owner) }},
-	"checksum":      {exact, func(img *registry.Image) value { return textOrNull(img.Checksum) }},
-	"os_hash_algo":  {exact, func(img *registry.Image) value { return textOrNull(img.OSHashAlgo) }},
-	"os_hash_value": {exact, func(img *registry.Image) value { return textOrNull(img.OSHashValue) }},
+	"visibility":    {plainText, func(img *registry.Image) value { return value{text: string(img.Visibility)} }},
+	"owner":         {plainText, func(img *registry.Image) value { return textOrNull(img.Owner) }},
+	"checksum":      {plainText, func(img *registry.Image) value { return textOrNull(img.Checksum) }},
+	"os_hash_algo":  {plainText, func(img *registry.Image) value { return textOrNull(img.OSHashAlgo) }},
+	"os_hash_value": {plainText, func(img *registry.Image) value { return textOrNull(img.OSHashValue) }},
 
 	"size":         {number, func(img *registry.Image) value { return sizeOrNull(img.Size) }},
 	"virtual_size": {number, func(img *registry.Image) value { return sizeOrNull(img.VirtualSize) }},

@@ -22,11 +22,13 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	err = a.Images.Delete(id, c.Now, c.Linger, func(img *registry.Image) error {
-		switch {
-		case !visible(c.Caller, img):
+		if !found(c.Caller, img) {
 			return registry.ErrUnknown
-		case !mayChange(c.Caller, img):
-			return notDeletable(c, img)
+		}
+		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+			return notDeletable(img, err)
+		}
+		switch {
 		case img.Protected:
 			return wire.DeleteProtected.With(id)
 		case img.InUseBy != "":
@@ -40,13 +42,13 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 	return wire.NoContent(http.StatusNoContent), err
 }
 
-// notDeletable says why the caller may not delete an image it can see: IMS has
-// a code of its own for public images.
-func notDeletable(c *wire.Call, img *registry.Image) error {
-	if img.Visibility == scenarios.Public {
+// notDeletable is why the caller may not delete an image: for public images IMS
+// has a code of its own.
+func notDeletable(img *registry.Image, err error) error {
+	if img.Visibility == scenarios.Public && errors.Is(err, wire.NotAuthorized) {
 		return wire.DeletePublic
 	}
-	return wire.NotAuthorized.With(string(c.Operation))
+	return err
 }
 
 // deleteBody checks the body of a deletion. Glance expects none, but looks only

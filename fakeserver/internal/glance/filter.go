@@ -37,10 +37,10 @@ func newFilter(p parameter) (filter, error) {
 		return propertyFilter(p), nil
 	}
 	switch col.kind {
-	case exact:
+	case plainText:
 		return col.filter(func(v value) bool { return v.text == p.value }), nil
-	case text:
-		return textFilter(col, p.value)
+	case listedText:
+		return listFilter(col, p.value)
 	case number:
 		n, ok := parseNumber(p.value)
 		return col.filter(func(v value) bool { return ok && v.number == n }), nil
@@ -83,7 +83,7 @@ func rangeFilter(name, bound string, holds func(int) bool) (filter, error) {
 	return col.filter(func(v value) bool { return holds(col.kind.compareNumber(v, n)) }), nil
 }
 
-func textFilter(col column, expression string) (filter, error) {
+func listFilter(col column, expression string) (filter, error) {
 	operator, operand := splitOperator(expression)
 	switch operator {
 	case "in":

@@ -35,3 +35,55 @@ func owns(who wire.Caller, img *registry.Image) bool {
 func mayChange(who wire.Caller, img *registry.Image) bool {
 	return who.Roles.Has(wire.Admin) || owns(who, img) && who.Roles.Has(wire.Member)
 }
+
+// Actions that Glance's policy names and that are no operation of their own.
+const (
+	modifyImage     = "modify_image"
+	publicize       = "publicize_image"
+	communitize     = "communitize_image"
+	setLocation     = "set_image_location"
+	deleteLocations = "delete_image_location"
+)
+
+// found reports whether Glance's database shows an image to a caller. Its policy
+// has the last word on it: see mayGet.
+func found(who wire.Caller, img *registry.Image) bool {
+	return visible(who, img) || img.Owner == ""
+}
+
+// mayGet reports whether the policy lets a caller see an image that it finds.
+func mayGet(who wire.Caller, img *registry.Image) bool {
+	if who.System || who.Roles.Has(wire.Admin) {
+		return !who.System
+	}
+	return who.Roles.Has(wire.Reader) && (owns(who, img) || img.Visibility != scenarios.Private)
+}
+
+// change says why a caller may not do what only an image's owner may do with it,
+// and nil if it may.
+func change(who wire.Caller, img *registry.Image, action string) error {
+	if mayChange(who, img) && !who.System {
+		return nil
+	}
+	return refused(who, img, action)
+}
+
+// refused is the answer to a caller whose action the policy does not allow.
+func refused(who wire.Caller, img *registry.Image, action string) error {
+	if !mayGet(who, img) {
+		return wire.NoRoute
+	}
+	return wire.NotAuthorized.With(action)
+}
+
+// show says why a caller may not give an image a visibility. Anybody may hide
+// what it may change.
+func showTo(who wire.Caller, img *registry.Image, v scenarios.Visibility) error {
+	switch {
+	case v == scenarios.Public && (who.System || !who.Roles.Has(wire.Admin)):
+		return wire.NotAuthorized.With(publicize)
+	case v == scenarios.Community && (who.System || !mayChange(who, img)):
+		return wire.NotAuthorized.With(communitize)
+	}
+	return nil
+}

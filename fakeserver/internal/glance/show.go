@@ -14,8 +14,11 @@ func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	img, ok := a.Images.Show(id, c.Operation, c.Now)
-	if !ok || !visible(c.Caller, img) {
+	switch {
+	case !ok || !found(c.Caller, img):
 		return wire.Reply{}, wire.ImageUnknown.With(id)
+	case !mayGet(c.Caller, img):
+		return wire.Reply{}, wire.NoRoute
 	}
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: a.Images.Encode(img, encodeImage)}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -96,27 +97,14 @@ func here(c *wire.Call) string {
 	return url
 }
 
-// asked reports whether a thing of that name is among those that the query asks for.
-func asked(c *wire.Call, name string) bool {
-	for key, values := range c.Request.URL.Query() {
-		for _, value := range values {
-			switch key {
-			case "name":
-				if value != name {
-					return false
-				}
-			case "domain_id":
-				if value != domainID {
-					return false
-				}
-			case "enabled":
-				if value == "0" || strings.EqualFold(value, "false") {
-					return false
-				}
-			}
-		}
+// filter is what the query of a list asks for: it takes the name of a thing.
+func filter(c *wire.Call) func(name string) bool {
+	query := c.Request.URL.Query()
+	none := slices.ContainsFunc(query["domain_id"], func(id string) bool { return id != domainID }) ||
+		slices.ContainsFunc(query["enabled"], func(v string) bool { return v == "0" || strings.EqualFold(v, "false") })
+	return func(name string) bool {
+		return !none && !slices.ContainsFunc(query["name"], func(asked string) bool { return asked != name })
 	}
-	return true
 }
 
 // An object is a JSON object. Its methods take what is not there, or is

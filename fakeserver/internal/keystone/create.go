@@ -89,7 +89,7 @@ func (s *signIn) token() (*token, error) {
 		if !p.expires.IsZero() {
 			t.expires = p.expires
 		}
-		t.audit = p.audit[len(p.audit)-1:]
+		t.audit = p.audit[len(p.audit)-1:] // the first of the chain
 		for _, method := range p.methods {
 			if !slices.Contains(t.methods, method) {
 				t.methods = append(t.methods, method)
@@ -158,7 +158,7 @@ func (s *signIn) findDomain(named object) error {
 }
 
 // authenticate finds the user by one method.
-func (s *signIn) authenticate(method string) (err error) {
+func (s *signIn) authenticate(method string) error {
 	switch method {
 	case byPassword:
 		return s.withPassword(s.req.identity.object(byPassword))

@@ -43,9 +43,9 @@ func (a *API) CreateApplicationCredential(c *wire.Call) (wire.Reply, error) {
 // for admins and the user.
 func (a *API) ListApplicationCredentials(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, isUser(c, c.Var("user_id")), func() (any, error) {
-		docs := []credentialDocument{}
+		docs, asked := []credentialDocument{}, filter(c)
 		for _, cred := range a.credentials {
-			if cred.user.id == c.Var("user_id") && asked(c, cred.name) {
+			if cred.user.id == c.Var("user_id") && asked(cred.name) {
 				docs = append(docs, describeCredential(c, cred))
 			}
 		}

@@ -53,7 +53,6 @@ func TestCreateApplicationCredential(t *testing.T) {
 		{"nobody", newCredential(`"name": "x"`), 401, unauthorized},
 	} {
 		got := v.as(all[test.as]).ask(question{op: "create_application_credential", vars: alice, body: test.body})
-		got.Body = []byte(strings.ReplaceAll(string(got.Body), `\u0027`, "'"))
 		got.expect(t, test.status, test.says)
 	}
 	names := v.as(all["alice"]).ask(question{op: "list_application_credentials", vars: alice, query: "?name=four"})
@@ -126,7 +125,6 @@ func TestApplicationCredential(t *testing.T) {
 		{token, question{op: "get_auth_projects"}, 401, unauthorized},
 	} {
 		got := v.as(test.token).ask(test.question)
-		got.Body = []byte(strings.ReplaceAll(string(got.Body), `\u0027`, "'"))
 		got.expect(t, test.status, test.says)
 	}
 

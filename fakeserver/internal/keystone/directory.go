@@ -51,7 +51,7 @@ func newDirectory(users []scenarios.User) directory {
 func (d *directory) bearer(t scenarios.Token) (*user, *project, wire.Role) {
 	u := d.user(cmp.Or(t.User, scenarios.DefaultUser))
 	own := grant{roles: defaultRoles(u.name)}
-	if len(u.grants) > 0 {
+	if u.declared {
 		own = u.grants[0]
 	}
 	p := own.project

@@ -55,6 +55,11 @@ func (a *API) Healthcheck(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain}, nil
 }
 
+// GetHealthcheck is GET /healthcheck of the identity root.
+func (a *API) GetHealthcheck(*wire.Call) (wire.Reply, error) {
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain}, nil
+}
+
 // NoRoute is Keystone's answer for a path that it does not know.
 func (a *API) NoRoute(c *wire.Call) (wire.Reply, error) {
 	if c.Request.Method == http.MethodOptions {

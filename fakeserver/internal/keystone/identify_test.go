@@ -55,6 +55,9 @@ func TestIdentify(t *testing.T) {
 		{"listed for an id", listed(scenarios.Token{Token: "t", Project: "0123456789abcdef0123456789abcdef"}), "t", member("demo", "0123456789abcdef0123456789abcdef")},
 		{"listed with roles", listed(scenarios.Token{Token: "t", Roles: []string{scenarios.RoleAdmin}}), "t", admin("demo", "demo")},
 		{"listed for admin, who is one", listed(scenarios.Token{Token: "t", User: "admin"}), "t", admin("admin", "demo")},
+		{"listed for nobody declared, beside another of the kind", scenarios.Auth{Tokens: []scenarios.Token{
+			{Token: "s", User: "bob", Project: "beta", Roles: []string{scenarios.RoleAdmin}}, {Token: "t", User: "bob"},
+		}}, "t", member("bob", "demo")},
 		{"listed for a declared user", listed(scenarios.Token{Token: "t", User: "alice"}, alice), "t", admin("alice", "alpha")},
 		{"listed for a declared user elsewhere", listed(scenarios.Token{Token: "t", User: "alice", Project: "beta", Roles: []string{scenarios.RoleMember}}, alice), "t", member("alice", "beta")},
 	} {

@@ -13,11 +13,11 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// standingToken is good on every server: in the form of a Fernet token, and
-// easy to tell from one that was issued.
+// standingToken is good on every server. It has the form of a Fernet token, and
+// is easy to tell from one that was issued.
 const standingToken = "gAAAAABfakeglance-standing-token-of-user-demo-in-project-demo-no-need-to-sign-in"
 
-// defaultTTL is Keystone's usual lifetime of a token in tests and SDKs.
+// defaultTTL is how long an issued token holds where the scenario is silent.
 const defaultTTL = 24 * time.Hour
 
 // An API owns the users, projects, tokens and application credentials of one
@@ -63,9 +63,9 @@ func New(auth scenarios.Auth, seed uint64, clk *clock.Clock) *API {
 	return a
 }
 
-// Token is a token that works from the start, whatever the scenario says: that
-// of the default user in the default project, a member of it. It is the same
-// for every server.
+// Token is a token that works from the start and never expires, whatever the
+// scenario says: that of the default user, a member of the default project. It
+// is the same for every server.
 func (a *API) Token() string { return standingToken }
 
 // Identify is who a request comes from, by its X-Auth-Token header: nobody if

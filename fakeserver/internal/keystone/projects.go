@@ -24,9 +24,9 @@ func describeProject(c *wire.Call, p *project) projectDocument {
 // ListProjects is GET /projects, for admins.
 func (a *API) ListProjects(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, isAdmin(c), func() (any, error) {
-		docs := []projectDocument{}
+		docs, asked := []projectDocument{}, filter(c)
 		for _, p := range a.directory.projects {
-			if asked(c, p.name) {
+			if asked(p.name) {
 				docs = append(docs, describeProject(c, p))
 			}
 		}
@@ -67,7 +67,7 @@ func describeDomain(c *wire.Call) domainDocument {
 func (a *API) ListDomains(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, isAdmin(c), func() (any, error) {
 		docs := []domainDocument{}
-		if asked(c, domainName) {
+		if filter(c)(domainName) {
 			docs = append(docs, describeDomain(c))
 		}
 		return collection(c, "domains", docs), nil

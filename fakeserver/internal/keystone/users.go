@@ -21,9 +21,9 @@ func describeUser(c *wire.Call, u *user) userDocument {
 // ListUsers is GET /users, for admins.
 func (a *API) ListUsers(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, isAdmin(c), func() (any, error) {
-		docs := []userDocument{}
+		docs, asked := []userDocument{}, filter(c)
 		for _, u := range a.directory.users {
-			if asked(c, u.name) {
+			if asked(u.name) {
 				docs = append(docs, describeUser(c, u))
 			}
 		}
@@ -49,9 +49,9 @@ func (a *API) ListUserProjects(c *wire.Call) (wire.Reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		docs := []projectDocument{}
+		docs, asked := []projectDocument{}, filter(c)
 		for _, p := range a.directory.projectsOf(u) {
-			if asked(c, p.name) {
+			if asked(p.name) {
 				docs = append(docs, describeProject(c, p))
 			}
 		}
