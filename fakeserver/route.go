@@ -63,13 +63,13 @@ func (c *call) path() (string, side) {
 	case first == "v2":
 		return path, imageSide
 	case first == "identity":
-		return path, identitySide
+		return trimSlash(path), identitySide
 	case first == "v3":
 		// Keystone at the root. To Glance itself a bare /v3 means nothing: recorded.
 		if rest == "" && c.Dialect == scenarios.Glance {
 			return path, versionsSide
 		}
-		return "/identity" + path, identitySide
+		return "/identity" + trimSlash(path), identitySide
 	case first == "healthcheck" && rest == "":
 		return path, versionsSide
 	}
@@ -87,6 +87,9 @@ func cut(path string) (first, rest string) {
 	}
 	return path, ""
 }
+
+// trimSlash takes the slash off the end of a path: Keystone does, Glance does not.
+func trimSlash(path string) string { return strings.TrimSuffix(path, "/") }
 
 // isMinor reports whether the API has a version 2.n: each is a name for all of it.
 func isMinor(n string) bool {

@@ -59,9 +59,7 @@ var routes = []route{
 	{scenarios.GetVersions, "GET", "/versions", image((*glance.API).GetVersions), anybody},
 
 	{scenarios.GetIdentity, "GET", "/identity", identity((*keystone.API).GetVersions), anybody},
-	{scenarios.GetIdentity, "GET", "/identity/", identity((*keystone.API).GetVersions), anybody},
 	{scenarios.GetIdentity, "GET", "/identity/v3", identity((*keystone.API).GetVersion), anybody},
-	{scenarios.GetIdentity, "GET", "/identity/v3/", identity((*keystone.API).GetVersion), anybody},
 	{scenarios.Healthcheck, "GET", "/identity/healthcheck", identity((*keystone.API).GetHealthcheck), anybody},
 	{scenarios.CreateToken, "POST", "/identity/v3/auth/tokens", identity((*keystone.API).CreateToken), anybody},
 	{scenarios.ValidateToken, "GET", "/identity/v3/auth/tokens", identity((*keystone.API).ValidateToken), anybody},

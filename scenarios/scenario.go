@@ -56,7 +56,7 @@ type Token struct {
 	Token        string        `yaml:"token" lang:"required"`
 	User         string        `yaml:"user"`              // empty: DefaultUser
 	Project      string        `yaml:"project"`           // name or id; empty: the user's project, else DefaultProject
-	Roles        []string      `yaml:"roles" lang:"role"` // empty: the user's roles, else member
+	Roles        []string      `yaml:"roles" lang:"role"` // empty: the user's roles, else member, or admin of a user called admin
 	ExpiresAfter time.Duration `yaml:"expires_after"`     // since the server started; 0: never
 	Uses         int           `yaml:"uses"`              // requests it is good for; 0: any number
 }

@@ -59,6 +59,7 @@ var bad = []struct{ src, want string }{
 	{"", `is empty: want a mapping ({} for one without keys)`},
 	{"# nothing\n", `is empty: want a mapping ({} for one without keys)`},
 	{"--- # nothing\n", `2:1: is empty: want a mapping ({} for one without keys)`},
+	{"null", `1:1: is empty: want a mapping ({} for one without keys)`},
 	{"name: a\n---\nname: b\n", `2:1: a second document (---): want one in a file`},
 	{"[]", `1:1: want a mapping, got a list`},
 	{"name: a: b\n", `1: bad YAML: mapping values are not allowed in this context`},

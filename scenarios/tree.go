@@ -17,7 +17,7 @@ import (
 // YAML knows all of it but pairs of surrogates.
 func readTree(file string, src []byte) (*yaml.Node, Problems) {
 	if json.Valid(src) {
-		return readJSON(src), nil
+		return notNull(file, readJSON(src))
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(src))
 	var doc yaml.Node
@@ -27,14 +27,10 @@ func readTree(file string, src []byte) (*yaml.Node, Problems) {
 	case err != nil:
 		return nil, Problems{syntaxProblem(file, err)}
 	}
-	root := doc.Content[0]
-	if root.ShortTag() == "!!null" {
-		return nil, Problems{{File: file, Line: root.Line, Column: root.Column, Message: empty}}
-	}
 	var second yaml.Node
 	switch err := dec.Decode(&second); {
 	case errors.Is(err, io.EOF):
-		return root, nil
+		return notNull(file, doc.Content[0])
 	case err != nil:
 		return nil, Problems{syntaxProblem(file, err)}
 	}
@@ -42,6 +38,13 @@ func readTree(file string, src []byte) (*yaml.Node, Problems) {
 		File: file, Line: second.Line, Column: second.Column,
 		Message: "a second document (---): want one in a file",
 	}}
+}
+
+func notNull(file string, n *yaml.Node) (*yaml.Node, Problems) {
+	if n.ShortTag() == "!!null" {
+		return nil, Problems{{File: file, Line: n.Line, Column: n.Column, Message: empty}}
+	}
+	return n, nil
 }
 
 const empty = "is empty: want a mapping ({} for one without keys)"

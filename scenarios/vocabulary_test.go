@@ -14,12 +14,16 @@ import (
 // and the other way round.
 func TestVocabulary(t *testing.T) {
 	t.Parallel()
-	file, err := parser.ParseFile(token.NewFileSet(), "vocabulary.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	constants := make(map[string][]string) // by the name of their type
-	for _, decl := range file.Decls {
+	var decls []ast.Decl
+	for _, name := range []string{"operations.go", "vocabulary.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decls = append(decls, file.Decls...)
+	}
+	for _, decl := range decls {
 		gen, ok := decl.(*ast.GenDecl)
 		if !ok || gen.Tok != token.CONST {
 			continue

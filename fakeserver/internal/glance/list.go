@@ -31,7 +31,7 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	body := appendPage(nil, images, q.dict(), len(images) == l.limit)
+	body := appendPage(make([]byte, 0, 512+imageLen*len(images)), images, q.dict(), len(images) == l.limit)
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}, nil
 }
 
@@ -73,6 +73,9 @@ func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, e
 	}
 	return images, err
 }
+
+// imageLen is about how long an image is in a page.
+const imageLen = 768
 
 // appendPage appends a page as the image API shows it: the images, then the
 // addresses of the first page and, after a full one, of the next.

@@ -372,6 +372,7 @@ func TestGetImagesLinks(t *testing.T) {
 		{"color=a%20b%26c&limit=1", "?color=a+b%26c&limit=1", "?color=a+b%26c&limit=1&marker=b"},
 		{"name=a~b-c_d.e!f*g(h)'i/j?k", "?name=a~b-c_d.e%21f%2Ag%28h%29%27i%2Fj%3Fk", ""},
 		{"name=%zz%e2%82%ac", "?name=%25zz%E2%82%AC", ""},
+		{"name=%4&a=%&b=%zz%&c=%%41", "?name=%04&a=%25&b=%25zz%25&c=%25A", ""},
 		{"limit=%201", "?limit=+1", "?limit=+1&marker=k"},
 	} {
 		t.Run(tt.query, func(t *testing.T) {

@@ -205,7 +205,7 @@ func (a *API) changeMembers(c *wire.Call, verb string, edit func(*registry.Image
 		return edit(img)
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.MemberImageUnknown.With(id)
+		err = wire.MembersImageUnknown.With(id)
 	}
 	return img, err
 }
@@ -223,7 +223,7 @@ func (a *API) lookUpShared(c *wire.Call, notShared error) (*registry.Image, erro
 	img, ok := a.Images.Get(id)
 	switch {
 	case !ok || !found(c.Caller, img):
-		return nil, wire.MemberImageUnknown.With(id)
+		return nil, wire.MembersImageUnknown.With(id)
 	case img.Visibility != scenarios.Shared:
 		return nil, notShared
 	case !mayGet(c.Caller, img):

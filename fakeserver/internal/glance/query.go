@@ -3,6 +3,7 @@ package glance
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -29,25 +30,26 @@ func parseQuery(raw string) (query, bool) {
 	return q, true
 }
 
-// unescape is url.QueryUnescape, but leaves a % that begins no escape as it is.
+// unescape is s without its escapes, as WebOb reads them: of %4 it makes what %04
+// stands for, and what is no escape stays as it is.
 func unescape(s string) string {
-	if text, err := url.QueryUnescape(s); err == nil {
-		return text
+	s = strings.ReplaceAll(s, "+", " ")
+	head, rest, found := strings.Cut(s, "%")
+	if !found {
+		return s
 	}
-	var b strings.Builder
-	for s != "" {
-		n := 1
-		if s[0] == '%' && len(s) >= 3 {
-			n = 3
-		}
-		text, err := url.QueryUnescape(s[:n])
+	b := []byte(head)
+	for part := range strings.SplitSeq(rest, "%") {
+		n := min(2, len(part))
+		c, err := strconv.ParseUint(strings.TrimSpace(part[:n]), 16, 8)
 		if err != nil {
-			text, n = "%", 1
+			b, n = append(b, '%'), 0
+		} else {
+			b = append(b, byte(c))
 		}
-		b.WriteString(text)
-		s = s[n:]
+		b = append(b, part[n:]...)
 	}
-	return b.String()
+	return string(b)
 }
 
 func (q query) find(key string) int {

@@ -97,7 +97,8 @@ func (s sorting) byAge() bool {
 // order compares two images. To databases, a null comes before all else.
 func (s sorting) order() func(a, b *registry.Image) int { return s.by(value.compare) }
 
-// past compares an image with a marker. Here Glance takes a null for zero.
+// past compares an image with a marker. Here Glance takes a null for zero. (On
+// SQLite a marker without a size is beyond all sizes, and paging never ends.)
 func (s sorting) past() func(img, marker *registry.Image) int { return s.by(value.compareFilled) }
 
 func (s sorting) by(compare func(v, w value) int) func(a, b *registry.Image) int {

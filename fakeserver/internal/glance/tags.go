@@ -25,9 +25,9 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 		case ok:
 			return nil
 		case n > maxTags:
-			return wire.TooManyTagsOne.With(img.ID, n, maxTags)
+			return wire.TooManyTagsHere.With(img.ID, n, maxTags)
 		case wide(tag):
-			return wire.TagWideOne
+			return wire.TagWideHere
 		}
 		img.Tags = slices.Insert(slices.Clone(img.Tags), at, tag)
 		return nil
@@ -42,7 +42,7 @@ func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
 	return a.changeTags(c, func(img *registry.Image) error {
 		at, ok := slices.BinarySearch(img.Tags, c.Var("tag"))
 		if !ok {
-			return wire.TagUnknown
+			return wire.NoRoute
 		}
 		img.Tags = slices.Delete(slices.Clone(img.Tags), at, at+1)
 		return nil
@@ -65,7 +65,7 @@ func (a *API) changeTags(c *wire.Call, edit func(*registry.Image) error) (wire.R
 		return edit(img)
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.TagImageUnknown.With(id)
+		err = wire.MembersImageUnknown.With(id)
 	}
 	return wire.NoContent(http.StatusNoContent), err
 }

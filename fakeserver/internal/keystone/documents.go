@@ -47,16 +47,11 @@ func (a *API) GetVersion(c *wire.Call) (wire.Reply, error) {
 	return answer(http.StatusOK, map[string]any{"version": v3(c)})
 }
 
-// Healthcheck is GET /healthcheck of the identity root.
-func (a *API) Healthcheck(c *wire.Call) (wire.Reply, error) {
+// GetHealthcheck is GET and HEAD /healthcheck of the identity root.
+func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
 	if c.Request.Method == http.MethodHead {
 		return wire.Reply{Status: http.StatusNoContent}, nil
 	}
-	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain}, nil
-}
-
-// GetHealthcheck is GET /healthcheck of the identity root.
-func (a *API) GetHealthcheck(*wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain}, nil
 }
 

@@ -18,9 +18,9 @@ var (
 	PropertyNameWide  = &Problem{Status: http.StatusBadRequest, Message: "Property names can't contain 4 byte unicode.", IMS: "IMG.0001"}
 	PropertyNameLong  = &Problem{Status: http.StatusBadRequest, Message: "Custom property should not be greater than 255 characters.", IMS: "IMG.0001"}
 	TagWide           = &Problem{Status: http.StatusBadRequest, Message: "Param values can't contain 4 byte unicode.", IMS: "IMG.0001"}
-	TagWideOne        = &Problem{Status: http.StatusBadRequest, Message: "Could not update image: Param values can't contain 4 byte unicode.", IMS: "IMG.0001"}
+	TagWideHere       = &Problem{Status: http.StatusBadRequest, Message: "Could not update image: Param values can't contain 4 byte unicode.", IMS: "IMG.0001"}
 	TooManyTags       = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "The limit has been exceeded on the number of allowed image tags. Attempted: %d, Maximum: %d"}
-	TooManyTagsOne    = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Image tag limit exceeded for image %s: The limit has been exceeded on the number of allowed image tags. Attempted: %d, Maximum: %d:"}
+	TooManyTagsHere   = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Image tag limit exceeded for image %s: The limit has been exceeded on the number of allowed image tags. Attempted: %d, Maximum: %d:"}
 	TooManyProperties = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "The limit has been exceeded on the number of allowed image properties. Attempted: %d, Maximum: %d"}
 
 	AttributeReadOnly     = &Problem{Status: http.StatusForbidden, Message: "Attribute '%s' is read-only."}
@@ -37,8 +37,6 @@ var (
 	LocationsEmpty  = &Problem{Status: http.StatusForbidden, Message: "Cannot set locations to empty list.", Shape: ShapeDetail}
 	LocationsUnseen = &Problem{Status: http.StatusForbidden, Message: "It's not allowed to %s locations if locations are invisible."}
 	UpdateGone      = &Problem{Status: http.StatusForbidden, Message: "Forbidding request, image %s not visible"} // to the caller, once updated
-	TagImageUnknown = &Problem{Status: http.StatusNotFound, Message: "Image %s not found.", IMS: "IMG.0027"}
-	TagUnknown      = NoRoute
 )
 
 // The errors of a JSON patch itself.
@@ -61,7 +59,7 @@ var (
 
 // The errors of an image's members.
 var (
-	MemberImageUnknown  = &Problem{Status: http.StatusNotFound, Message: "Image %s not found.", IMS: "IMG.0027"}
+	MembersImageUnknown = &Problem{Status: http.StatusNotFound, Message: "Image %s not found.", IMS: "IMG.0027"} // and of its tags
 	MemberUnknown       = &Problem{Status: http.StatusNotFound, Message: "%s not found in the member list of the image %s."}
 	MembersOnlyShared   = &Problem{Status: http.StatusNotFound, Message: "Only shared images have members."}
 	MembersNotShared    = &Problem{Status: http.StatusForbidden, Message: "Not allowed to %s members for image %s."}

@@ -1,0 +1,130 @@
+package glance_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// ask is a call of an operation, as the server makes it.
+type ask struct {
+	who   wire.Caller
+	op    scenarios.Operation
+	image string // the image it is about
+	what  string // the member or the tag
+	kind  string // the content type
+	body  string
+
+	dialect scenarios.Dialect // empty: Glance
+}
+
+// operations are those that change images, and the method that each comes with.
+var operations = map[scenarios.Operation]struct {
+	method string
+	do     func(*glance.API, *wire.Call) (wire.Reply, error)
+}{
+	scenarios.AddImage:       {"POST", (*glance.API).AddImage},
+	scenarios.ModifyImage:    {"PATCH", (*glance.API).ModifyImage},
+	scenarios.DeleteImage:    {"DELETE", (*glance.API).DeleteImage},
+	scenarios.AddMember:      {"POST", (*glance.API).AddMember},
+	scenarios.GetMember:      {"GET", (*glance.API).GetMember},
+	scenarios.GetMembers:     {"GET", (*glance.API).GetMembers},
+	scenarios.ModifyMember:   {"PUT", (*glance.API).ModifyMember},
+	scenarios.DeleteMember:   {"DELETE", (*glance.API).DeleteMember},
+	scenarios.AddImageTag:    {"PUT", (*glance.API).AddTag},
+	scenarios.DeleteImageTag: {"DELETE", (*glance.API).DeleteTag},
+}
+
+func (a ask) of(api *glance.API) (wire.Reply, error) {
+	op := operations[a.op]
+	req := httptest.NewRequest(op.method, "http://cloud.example:9292/v2/images", strings.NewReader(a.body))
+	if a.body == "" {
+		req.ContentLength = 0
+	}
+	if a.kind != "" {
+		req.Header.Set("Content-Type", a.kind)
+	}
+	c := &wire.Call{Request: req, Operation: a.op, Dialect: orElse(a.dialect, scenarios.Glance), Caller: a.who, Now: now, Body: []byte(a.body)}
+	c.Vars[0].Name, c.Vars[0].Value = "image_id", a.image
+	c.Vars[1].Name, c.Vars[1].Value = "member_id", a.what
+	if a.op == scenarios.AddImageTag || a.op == scenarios.DeleteImageTag {
+		c.Vars[1].Name = "tag"
+	}
+	return op.do(api, c)
+}
+
+// line is an answer in one line: its status and body, or the message of its
+// error. Of a long message that is the first sentence.
+func line(rep wire.Reply, err error) string {
+	if err == nil {
+		return strings.TrimSpace(fmt.Sprint(rep.Status, " ", string(rep.Body)))
+	}
+	message, _, _ := strings.Cut(err.Error(), "\n\n")
+	return fmt.Sprint(problemOf(err).Status, " ", message)
+}
+
+// problemOf is the row of the table of errors. An error that is none of them
+// has a zero status.
+func problemOf(err error) *wire.Problem {
+	var e *wire.Error
+	var p *wire.Problem
+	switch {
+	case errors.As(err, &e):
+		return e.Problem
+	case errors.As(err, &p):
+		return p
+	}
+	return &wire.Problem{}
+}
+
+// desk is an API with the images that the tests change. Their ids are their
+// names.
+func desk(images ...*registry.Image) *glance.API {
+	for _, img := range images {
+		img.Name = img.ID
+		img.Owner = orElse(img.Owner, "alpha")
+		img.Status = orElse(img.Status, "queued")
+		img.Visibility = orElse(img.Visibility, "shared")
+		img.Size, img.VirtualSize = registry.Null, registry.Null
+		img.CreatedAt = now.AddDate(0, -1, 0)
+		img.UpdatedAt = img.CreatedAt
+	}
+	return &glance.API{Images: registry.New(images), Seed: 1}
+}
+
+func orElse[T ~string](v, other T) T {
+	if v == "" {
+		return other
+	}
+	return v
+}
+
+// look is an image of the desk.
+func look(t testing.TB, api *glance.API, id string) *registry.Image {
+	t.Helper()
+	img, ok := api.Images.Get(id)
+	if !ok {
+		t.Fatalf("there is no image %s", id)
+	}
+	return img
+}
+
+// check compares an answer with what it should begin with, and hold.
+func check(t testing.TB, got, want string, holds ...string) {
+	t.Helper()
+	if !strings.HasPrefix(got, want) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	for _, part := range holds {
+		if part != "" && !strings.Contains(got, part) {
+			t.Errorf("got  %s\nwant in it %s", got, part)
+		}
+	}
+}

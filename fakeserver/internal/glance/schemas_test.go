@@ -1,0 +1,49 @@
+package glance_test
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+// TestSchemas says what the schemas are of, and that they are JSON.
+func TestSchemas(t *testing.T) {
+	t.Parallel()
+	type operation func(*glance.API, *wire.Call) (wire.Reply, error)
+	for name, tt := range map[string]struct {
+		do         operation
+		properties int
+		items      int // properties of an item, for a schema of a list
+	}{
+		"image":   {(*glance.API).GetImageSchema, 34, 0},
+		"images":  {(*glance.API).GetImagesSchema, 4, 34},
+		"member":  {(*glance.API).GetMemberSchema, 6, 0},
+		"members": {(*glance.API).GetMembersSchema, 2, 6},
+		"task":    {(*glance.API).GetTaskSchema, 15, 0},
+		"tasks":   {(*glance.API).GetTasksSchema, 2, 12},
+	} {
+		rep, err := tt.do(desk(), &wire.Call{Request: httptest.NewRequest("GET", "/v2/schemas/"+name, nil), Caller: loose})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var schema struct {
+			Name       string                     `json:"name"`
+			Properties map[string]json.RawMessage `json:"properties"`
+		}
+		if err := json.Unmarshal(rep.Body, &schema); err != nil || schema.Name != name || len(schema.Properties) != tt.properties {
+			t.Errorf("%s: %v; it is of %q with %d properties", name, err, schema.Name, len(schema.Properties))
+		}
+		var list struct {
+			Items struct {
+				Properties map[string]json.RawMessage `json:"properties"`
+			} `json:"items"`
+		}
+		if err := json.Unmarshal(schema.Properties[name], &list); tt.items > 0 && (err != nil || len(list.Items.Properties) != tt.items) {
+			t.Errorf("%s: %v; an item has %d properties", name, err, len(list.Items.Properties))
+		}
+	}
+}

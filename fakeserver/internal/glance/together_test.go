@@ -1,0 +1,100 @@
+package glance_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// TestChangesAndDeletion lets many clients change an image while one deletes
+// it: after that nobody finds it, and no change brings it back.
+func TestChangesAndDeletion(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		api := desk(&registry.Image{ID: "image"})
+		var clients sync.WaitGroup
+		start := make(chan struct{})
+		for n := range 16 {
+			for _, a := range []ask{
+				{op: scenarios.ModifyImage, kind: patch21, body: fmt.Sprintf(`[{"op": "add", "path": "/p%d", "value": "x"}]`, n)},
+				{op: scenarios.AddImageTag, what: fmt.Sprint("t", n)},
+				{op: scenarios.AddMember, body: fmt.Sprintf(`{"member": "m%d"}`, n)},
+			} {
+				a.who, a.image = alice, "image"
+				clients.Go(func() {
+					<-start
+					if got := line(a.of(api)); !strings.HasPrefix(got, "20") && !strings.HasPrefix(got, "404 ") {
+						t.Errorf("%s: %s", a.op, got)
+					}
+				})
+			}
+		}
+		clients.Go(func() {
+			<-start
+			remove := ask{who: alice, op: scenarios.DeleteImage, image: "image"}
+			check(t, line(remove.of(api)), "204")
+			tag := ask{who: alice, op: scenarios.AddImageTag, image: "image", what: "late"}
+			check(t, line(tag.of(api)), "404 Image image not found.")
+		})
+		close(start)
+		clients.Wait()
+		if _, ok := api.Images.Get("image"); ok {
+			t.Fatal("the image is there again")
+		}
+	}
+}
+
+// TestChangesTogether lets clients change one image at a time: nothing is lost.
+func TestChangesTogether(t *testing.T) {
+	t.Parallel()
+	api := desk(&registry.Image{ID: "image"})
+	const each = 40
+	var clients sync.WaitGroup
+	for n := range each {
+		for _, a := range []ask{
+			{op: scenarios.ModifyImage, kind: patch21, body: fmt.Sprintf(`[{"op": "add", "path": "/p%d", "value": "x"}]`, n)},
+			{op: scenarios.AddImageTag, what: fmt.Sprint("t", n)},
+			{op: scenarios.AddMember, body: fmt.Sprintf(`{"member": "m%d"}`, n)},
+		} {
+			a.who, a.image = alice, "image"
+			clients.Go(func() { check(t, line(a.of(api)), "20") })
+		}
+	}
+	clients.Wait()
+	img := look(t, api, "image")
+	if len(img.Properties) != each || len(img.Tags) != each || len(img.Members) != each {
+		t.Errorf("%d properties, %d tags, %d members, want %d of each", len(img.Properties), len(img.Tags), len(img.Members), each)
+	}
+}
+
+// TestCreateTogether has many clients create an image of one id: one does.
+func TestCreateTogether(t *testing.T) {
+	t.Parallel()
+	api := desk()
+	var clients sync.WaitGroup
+	made := make(chan error, 50)
+	for range cap(made) {
+		clients.Go(func() {
+			_, err := ask{who: alice, op: scenarios.AddImage, body: `{"id": "` + uuid + `"}`}.of(api)
+			made <- err
+		})
+	}
+	clients.Wait()
+	close(made)
+	n := 0
+	for err := range made {
+		if err == nil {
+			n++
+		} else if !errors.Is(err, problemOf(err)) || problemOf(err).Status != 409 {
+			t.Error(err)
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d clients have made the image", n)
+	}
+}

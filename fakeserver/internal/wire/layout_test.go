@@ -1,0 +1,37 @@
+package wire
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// TestLayout has bodies of a real Glance, which took out of a message what looks
+// like a tag.
+func TestLayout(t *testing.T) {
+	t.Parallel()
+	unknown := &Problem{Status: 409, Message: "Property %s does not exist.", Shape: ShapeDetail}
+	kind := &Problem{Status: 415, Message: "The request media type %s is not supported by this server.", Shape: ShapeMedia}
+	long := &Problem{Status: 400, Message: "5 is %s\n\nFailed"}
+	for _, tt := range []struct {
+		problem *Problem
+		accept  string
+		want    string
+	}{
+		{unknown, "", "409 Conflict\n\nThere was a conflict when trying to complete your request.\n\n Property a&c does not exist.  "},
+		{unknown, "application/json", `{"message": "There was a conflict when trying to complete your request.<br /><br />\nProperty a<b>&c does not exist.\n\n", "code": "409 Conflict", "title": "Conflict"}`},
+		{unknown, "*/*", "<html>\n <head>\n  <title>409 Conflict</title>\n </head>\n <body>\n  <h1>409 Conflict</h1>\n  There was a conflict when trying to complete your request.<br /><br />\nProperty a&lt;b&gt;&amp;c does not exist.\n\n\n </body>\n</html>"},
+		{kind, "", "415 Unsupported Media Type\n\nThe request media type a&c is not supported by this server. \n\n "},
+		{kind, "application/json", `{"message": "The request media type a<b>&c is not supported by this server.\n<br /><br />\n", "code": "415 Unsupported Media Type", "title": "Unsupported Media Type"}`},
+		{long, "", "400 Bad Request\n\n5 is a&c  Failed\n\n   "},
+		{long, "application/json", `{"message": "5 is a<b>&c\n\nFailed<br /><br />\n\n\n", "code": "400 Bad Request", "title": "Bad Request"}`},
+	} {
+		req := httptest.NewRequest("PATCH", "/v2/images/x", nil)
+		req.Header.Set("Accept", tt.accept)
+		rep := Render(&Call{Request: req, Dialect: scenarios.Glance}, tt.problem.With("a<b>&c"))
+		if got := string(rep.Body); got != tt.want {
+			t.Errorf("Accept: %q\ngot  %q\nwant %q", tt.accept, got, tt.want)
+		}
+	}
+}
