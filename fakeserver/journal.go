@@ -102,61 +102,90 @@ type journal struct {
 
 	mu      sync.Mutex
 	ring    []entry       // grows to its size, then the oldest is written over
+	block   []byte        // where the texts of the next requests go
 	total   int           // requests there ever were
 	grown   chan struct{} // closed by the next request; nil while nobody waits
 	retired bool
 }
 
-// An entry is a request as the journal keeps it: with as little as can be for
-// the garbage collector to look at.
+// An entry is a request as the journal keeps it. Its texts stand one after the
+// other in a block that many entries share: with a string for each, the garbage
+// collector would spend more time on a full journal than the server on a call.
 type entry struct {
-	method  string
-	uri     string
-	header  string // as it came over the wire
-	body    []byte
-	size    int64      // of the whole body
-	call    fault.Call // without its header and its query
+	text    []byte
+	ends    [texts]int32 // where each text ends
+	time    time.Time
 	status  int
+	known   bool   // the caller's token holds
+	size    int64  // of the whole body
+	body    []byte // as far as it is kept
 	verdict fault.Verdict
+}
+
+// The texts of an entry.
+const (
+	method = iota
+	uri
+	header // as it came over the wire
+	operation
+	imageID
+	projectID
+	project
+	userID
+	user
+	texts
+)
+
+func (e *entry) get(i int) string {
+	begin := int32(0)
+	if i > 0 {
+		begin = e.ends[i-1]
+	}
+	return string(e.text[begin:e.ends[i]])
+}
+
+// put adds texts, in the order of their names.
+func (e *entry) put(i int, values ...string) {
+	for _, v := range values {
+		e.text = append(e.text, v...)
+		e.ends[i] = int32(len(e.text))
+		i++
+	}
 }
 
 // request is the entry as it is handed out, sharing nothing.
 func (e *entry) request(seq int) Request {
 	r := Request{
-		Seq: seq, Time: e.call.Now, Operation: e.call.Operation,
-		Method: e.method, Path: e.uri, Header: parseHeader(e.header),
+		Seq: seq, Time: e.time, Operation: scenarios.Operation(e.get(operation)),
+		Method: e.get(method), Path: e.get(uri), Header: parseHeader(e.get(header)),
 		Body: bytes.Clone(e.body), BodySize: e.size,
-		User: e.call.User, Project: e.call.Project,
+		User: e.get(user), Project: e.get(project),
 		Status: e.status, Struck: e.verdict.Label(),
-		verdict: e.verdict, subject: e.call,
+		verdict: e.verdict,
 	}
 	if e.verdict.Fault != nil {
 		r.Fault = e.verdict.Fault.Name
 	}
-	r.subject.Header = r.Header
-	_, r.subject.RawQuery, _ = strings.Cut(e.uri, "?")
+	r.subject = fault.Call{
+		Operation: r.Operation, ImageID: e.get(imageID), Known: e.known,
+		ProjectID: e.get(projectID), Project: r.Project, UserID: e.get(userID), User: r.User,
+		Header: r.Header, Now: e.time,
+	}
+	_, r.subject.RawQuery, _ = strings.Cut(r.Path, "?")
 	return r
 }
 
-// formatHeader writes a header as it goes over the wire.
-func formatHeader(h http.Header) string {
-	n := 0
+// appendHeader writes a header as it goes over the wire.
+func appendHeader(dst []byte, h http.Header) []byte {
 	for key, values := range h {
 		for _, v := range values {
-			n += len(key) + len(v) + len(": \r\n")
+			dst = append(dst, key...)
+			dst = append(dst, ": "...)
+			dst = append(dst, v...)
+			dst = append(dst, "\r\n"...)
 		}
 	}
-	var b strings.Builder
-	b.Grow(n)
-	for key, values := range h {
-		for _, v := range values {
-			b.WriteString(key)
-			b.WriteString(": ")
-			b.WriteString(v)
-			b.WriteString("\r\n")
-		}
-	}
-	return b.String()
+	return dst
 }
 
 func parseHeader(text string) http.Header {
@@ -171,17 +200,34 @@ func parseHeader(text string) http.Header {
 
 func newJournal(size journalSize) *journal { return &journal{size: size} }
 
-// add puts a request at the end.
-func (j *journal) add(e entry) {
+// add puts a request at the end. It keeps a copy of its texts.
+func (j *journal) add(e *entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.ring) < j.size.requests {
-		j.ring = append(j.ring, e)
+		j.ring = append(j.ring, *e)
+		j.ring[len(j.ring)-1].text = j.hold(e.text)
 	} else if j.size.requests > 0 {
-		j.ring[j.total%j.size.requests] = e
+		at := &j.ring[j.total%j.size.requests]
+		*at = *e
+		at.text = j.hold(e.text)
 	}
 	j.total++
 	j.wake()
+}
+
+// blockSize is how many bytes of texts entries share. A block is forgotten with
+// the last entry in it.
+const blockSize = 16 << 10
+
+// hold copies a text into the block.
+func (j *journal) hold(text []byte) []byte {
+	if len(text) > cap(j.block)-len(j.block) {
+		j.block = make([]byte, 0, max(blockSize, len(text)))
+	}
+	begin := len(j.block)
+	j.block = append(j.block, text...)
+	return j.block[begin:len(j.block):len(j.block)]
 }
 
 // retire says that the journal's world has ended. Whoever waits is woken.

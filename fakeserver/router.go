@@ -13,7 +13,7 @@ import (
 // never changes.
 type router[T any] struct {
 	mux   *mux.Router
-	paths map[string]*methods[T] // by path, which is the name of its route too
+	paths map[*mux.Route]*methods[T]
 }
 
 // methods are the rows of one path, by method.
@@ -25,15 +25,16 @@ type methods[T any] struct {
 
 // newRouter makes a router of a table's rows. Paths that stand first are tried first.
 func newRouter[T any](rows []T, at func(T) (method, path string)) *router[T] {
-	r := &router[T]{mux: mux.NewRouter().SkipClean(true), paths: make(map[string]*methods[T])}
+	r := &router[T]{mux: mux.NewRouter().SkipClean(true), paths: make(map[*mux.Route]*methods[T])}
 	for _, row := range rows {
 		method, path := at(row)
-		m := r.paths[path]
-		if m == nil {
-			m = &methods[T]{pattern: newPattern(path), rows: make(map[string]T)}
-			r.paths[path] = m
-			r.mux.MatcherFunc(m.pattern.match).Name(path)
+		route := r.mux.Get(path) // routes have their paths for names
+		if route == nil {
+			pattern := newPattern(path)
+			route = r.mux.MatcherFunc(pattern.match).Name(path)
+			r.paths[route] = &methods[T]{pattern: pattern, rows: make(map[string]T)}
 		}
+		m := r.paths[route]
 		m.rows[method] = row
 		m.allow = append(m.allow, method)
 	}
@@ -47,7 +48,7 @@ func (r *router[T]) find(req *http.Request) (row T, vars wire.Vars, allow []stri
 	if !r.mux.Match(req, &m) {
 		return row, vars, nil, false
 	}
-	path := r.paths[m.Route.GetName()]
+	path := r.paths[m.Route]
 	if row, ok = path.rows[req.Method]; ok {
 		return row, path.pattern.vars(req.URL.Path), nil, true
 	}

@@ -1,7 +1,6 @@
 package fakeserver
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -29,6 +28,7 @@ type call struct {
 	bodyErr   error      // what is wrong with the body
 	subject   fault.Call // the call as the faults look at it
 	verdict   fault.Verdict
+	entry     entry // the call as the journal will tell it
 }
 
 // ServeHTTP answers a request: the control API below /_fake/, and everything
@@ -38,7 +38,8 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		s.serveControl(rw, r)
 		return
 	}
-	c := s.world.Load().newCall(r)
+	c := s.newCall(r)
+	defer s.free(c)
 	target := c.route()
 	c.readBody(target)
 	c.Caller = c.world.keystone.Identify(r)
@@ -51,21 +52,38 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c.verdict = c.world.faults.Decide(&c.subject)
 	rep := c.reply(target)
 	end := c.ending()
-	c.world.journal.add(c.entry(rep, end))
+	c.note(rep, end)
+	c.world.journal.add(&c.entry)
 	s.log(c, rep)
 	s.deliver(rw, c, rep, end)
 }
 
-func (w *world) newCall(r *http.Request) *call {
+func (s *Server) newCall(r *http.Request) *call {
+	c, ok := s.calls.Get().(*call)
+	if !ok {
+		c = new(call)
+	}
+	w := s.world.Load()
 	n := w.calls.Add(1)
-	c := &call{world: w, uri: cmp.Or(r.RequestURI, r.URL.RequestURI())}
+	c.world, c.uri = w, r.RequestURI
+	if c.uri == "" {
+		c.uri = r.URL.RequestURI()
+	}
 	c.Call = wire.Call{Request: r, Dialect: w.dialect, Now: w.clock.Now()}
-	c.requestID = r.Header.Get("X-Openstack-Request-Id")
+	if given := r.Header["X-Openstack-Request-Id"]; len(given) > 0 {
+		c.requestID = given[0]
+	}
 	if c.requestID == "" {
 		var buf [40]byte
 		c.requestID = string(ids.AppendUUID(append(buf[:0], "req-"...), w.seed, ids.Request, n))
 	}
 	return c
+}
+
+// free gives a call back once it is answered: nothing of it may be kept.
+func (s *Server) free(c *call) {
+	*c = call{entry: entry{text: c.entry.text[:0]}}
+	s.calls.Put(c)
 }
 
 // readBody reads the body of a call, unless its handler does. It may be refused
@@ -189,18 +207,18 @@ func (c *call) ending() wire.Ending {
 	return wire.Ending{Drop: f.Inject.Drop, Throttle: f.Inject.Throttle}
 }
 
-// entry is the call's line in the journal.
-func (c *call) entry(rep wire.Reply, end wire.Ending) entry {
-	e := entry{
-		method: c.Request.Method, uri: c.uri, header: formatHeader(c.Request.Header),
-		body: c.body.first, size: c.body.size, call: c.subject, status: rep.Status, verdict: c.verdict,
-	}
-	e.call.Header, e.call.RawQuery, e.call.ImageName = nil, "", nil
+// note writes the call's entry in the journal.
+func (c *call) note(rep wire.Reply, end wire.Ending) {
+	e := &c.entry
+	e.put(method, c.Request.Method, c.uri)
+	e.text = appendHeader(e.text, c.Request.Header)
+	e.put(header, "", string(c.Operation), c.ImageID(), c.Caller.ProjectID, c.Caller.Project, c.Caller.UserID, c.Caller.User)
+	e.time, e.known, e.status, e.verdict = c.Now, c.Caller.Known(), rep.Status, c.verdict
+	e.body, e.size = c.body.first, c.body.size
 	switch end.Drop {
 	case scenarios.Reset, scenarios.Close, scenarios.Hang:
 		e.status = 0
 	}
-	return e
 }
 
 func (s *Server) log(c *call, rep wire.Reply) {

@@ -22,6 +22,7 @@ type Server struct {
 	URL string
 
 	world   atomic.Pointer[world] // never nil
+	calls   sync.Pool             // of *call
 	size    journalSize
 	logger  *slog.Logger
 	running context.Context // done once the server is closed

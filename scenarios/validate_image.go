@@ -109,7 +109,7 @@ func (c *checker) file(p *path, d *Data) int64 {
 var hashLengths = map[string]int{"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
 
 func (c *checker) hashes(p *path, i *Image) {
-	if i.Checksum != "" && !isHash(i.Checksum, 32) {
+	if i.Checksum != "" && len(i.Checksum) != 32 || !isHex(i.Checksum) {
 		c.problem(p.field("checksum"), "%q is no MD5: want 32 hexadecimal digits", i.Checksum)
 	}
 	if i.OSHashValue == "" {
@@ -123,16 +123,7 @@ func (c *checker) hashes(p *path, i *Image) {
 	if !known {
 		length = len(i.OSHashValue)
 	}
-	if !isHash(i.OSHashValue, length) {
+	if len(i.OSHashValue) != length || !isHex(i.OSHashValue) {
 		c.problem(p.field("os_hash_value"), "%q is no %s: want %d hexadecimal digits", i.OSHashValue, algo, length)
 	}
-}
-
-func isHash(s string, length int) bool {
-	for i := range len(s) {
-		if !isHex(s[i]) {
-			return false
-		}
-	}
-	return len(s) == length
 }
