@@ -109,7 +109,7 @@ func (c *checker) file(p *path, d *Data) int64 {
 var hashLengths = map[string]int{"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
 
 func (c *checker) hashes(p *path, i *Image) {
-	if i.Checksum != "" && len(i.Checksum) != 32 || !isHex(i.Checksum) {
+	if i.Checksum != "" && (len(i.Checksum) != 32 || !isHex(i.Checksum)) {
 		c.problem(p.field("checksum"), "%q is no MD5: want 32 hexadecimal digits", i.Checksum)
 	}
 	if i.OSHashValue == "" {

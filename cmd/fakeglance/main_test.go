@@ -1,0 +1,363 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// invoke runs the program to its end.
+func invoke(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(t.Context(), args, func(key string) string { return env[key] }, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// A server is the program while it serves.
+type server struct {
+	url   string
+	lines []string // that it printed after the first
+	stop  context.CancelFunc
+	code  <-chan int
+}
+
+// start runs the program until the test ends, and waits for what it prints.
+// The names and flags are those given, on a free port.
+func start(t *testing.T, lines int, args ...string) *server {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, append([]string{"--listen", "127.0.0.1:0", "--log", "off"}, args...), func(string) string { return "" }, w, w)
+		_ = w.Close()
+	}()
+	s := &server{stop: cancel, code: code}
+	scan := bufio.NewScanner(r)
+	for len(s.lines) < lines && scan.Scan() {
+		if url, ok := strings.CutPrefix(scan.Text(), "fakeglance: listening on "); ok {
+			s.url = url
+			continue
+		}
+		s.lines = append(s.lines, scan.Text())
+	}
+	go func() { _, _ = io.Copy(io.Discard, r) }()
+	t.Cleanup(func() {
+		cancel()
+		<-s.code
+	})
+	if s.url == "" {
+		t.Fatalf("the program does not listen: %q", s.lines)
+	}
+	return s
+}
+
+// Every line that is printed at the start is true: each deletion answers what
+// it says, as the first that is tried.
+func TestThingsToTryAreTrue(t *testing.T) {
+	t.Parallel()
+	form := regexp.MustCompile(`^curl -i -X DELETE -H 'X-Auth-Token: (\S+)' (\S+)  # .*: (\d{3}|no answer)(\W.*)?$`)
+	for _, name := range scenarios.Names() {
+		sc, err := scenarios.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range sc.Images {
+			t.Run(fmt.Sprintf("%s/%d", name, i), func(t *testing.T) {
+				t.Parallel()
+				s := start(t, len(sc.Images), name)
+				m := form.FindStringSubmatch(s.lines[i])
+				if m == nil {
+					t.Fatalf("the program prints %q", s.lines[i])
+				}
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, m[2], nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Header.Set("X-Auth-Token", m[1])
+				got := "no answer"
+				if resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req); err == nil {
+					_ = resp.Body.Close()
+					got = fmt.Sprint(resp.StatusCode)
+				}
+				if got != m[3] {
+					t.Errorf("the answer is %s, but the program prints %q", got, s.lines[i])
+				}
+			})
+		}
+	}
+}
+
+func TestServeEndsWhileAnAnswerHangs(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "hang.yaml")
+	write(t, file, "images: [{name: a}]\nfaults: [{match: {operation: get_images}, inject: {drop: hang}}]\n")
+	s := start(t, 1, file)
+	hanging := make(chan error, 1)
+	go func() {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/v2/images", nil)
+		if err == nil {
+			_, err = http.DefaultTransport.RoundTrip(req)
+		}
+		hanging <- err
+	}()
+	get(t, s.url+"/_fake/requests?wait=1")
+	begin := time.Now()
+	s.stop()
+	if code := <-s.code; code != exitOK {
+		t.Errorf("exit %d, want %d", code, exitOK)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("the program took %s to end", took)
+	}
+	if err := <-hanging; err == nil {
+		t.Error("the hanging call was answered")
+	}
+	s.code = closed()
+}
+
+func closed() <-chan int {
+	c := make(chan int)
+	close(c)
+	return c
+}
+
+// The program itself, as a side-car runs it: its first line, a signal, its end.
+func TestSIGTERM(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("no such signal")
+	}
+	binary := filepath.Join(t.TempDir(), "fakeglance")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	urlFile := filepath.Join(t.TempDir(), "url")
+	cmd := exec.CommandContext(t.Context(), binary, "--listen", "127.0.0.1:0", "--log", "off", "--url-file", urlFile, "one-image")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	scan := bufio.NewScanner(stdout)
+	if !scan.Scan() {
+		t.Fatal("the program prints nothing")
+	}
+	url := strings.TrimPrefix(scan.Text(), "fakeglance: listening on ")
+	if text, err := os.ReadFile(urlFile); err != nil || string(text) != url+"\n" {
+		t.Errorf("the URL's file has %q (%v), want %q", text, err, url)
+	}
+	get(t, url+"/healthcheck")
+	post(t, url+"/_fake/faults", `{inject: {drop: hang}}`)
+	go func() {
+		if resp, err := http.Get(url + "/v2/images"); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	get(t, url+"/_fake/requests?wait=2")
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v, want exit 0", err)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("the program took %s to end", took)
+	}
+	if _, err := os.Stat(urlFile); !os.IsNotExist(err) {
+		t.Errorf("the URL's file is still there: %v", err)
+	}
+}
+
+func TestStartUpErrors(t *testing.T) {
+	t.Parallel()
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = busy.Close() })
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.yaml")
+	write(t, bad, "faults:\n  - match: {operation: delete_imag}\n    inject: {status: 500}\n")
+	for _, test := range []struct {
+		name string
+		env  map[string]string
+		args []string
+		code int
+		want string
+	}{
+		{"a busy port", nil, []string{"--listen", busy.Addr().String()}, exitFailed, "address already in use"},
+		{"no address", nil, []string{"--listen", "nowhere"}, exitUsage, "want HOST:PORT"},
+		{"no such file", nil, []string{filepath.Join(dir, "nosuch.yaml")}, exitFailed, "nosuch.yaml: no such file"},
+		{"a directory", nil, []string{dir + "/"}, exitFailed, "is a directory"},
+		{"no such built-in", nil, []string{"one-imag"}, exitFailed, `did you mean "one-image"?`},
+		{"a bad scenario", nil, []string{bad}, exitFailed, bad + `:2:24: faults[0].match.operation: unknown operation "delete_imag" (did you mean "delete_image"?)`},
+		{"a URL file that cannot be", nil, []string{"--listen", "127.0.0.1:0", "--url-file", filepath.Join(dir, "no", "such")}, exitFailed, "no such file"},
+		{"an unknown flag", nil, []string{"--lisen", "x"}, exitUsage, "unknown flag --lisen (did you mean --listen?)"},
+		{"an unknown flag behind a name", nil, []string{"demo", "-x"}, exitUsage, "unknown flag --x"},
+		{"a bad dialect", nil, []string{"--dialect", "glace"}, exitUsage, `"glace" (did you mean "glance"?)`},
+		{"a bad size", nil, []string{"--journal-body", "much"}, exitUsage, "such as 65536 or 64KiB"},
+		{"a bad number", nil, []string{"--journal", "-1"}, exitUsage, "want a number of requests"},
+		{"a bad variable", map[string]string{"FAKEGLANCE_LOG": "loud"}, nil, exitUsage, `"loud" for FAKEGLANCE_LOG: want text, json or off`},
+		{"nothing to validate", nil, []string{"validate"}, exitUsage, "FILE"},
+		{"too much to print", nil, []string{"scenarios", "demo", "empty"}, exitUsage, "one NAME"},
+		{"too much for schema", nil, []string{"schema", "demo"}, exitUsage, "unexpected argument"},
+		{"an unknown scenario to print", nil, []string{"scenarios", "one-imag"}, exitFailed, `did you mean "one-image"?`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			code, stdout, stderr := invoke(t, test.env, test.args...)
+			if code != test.code || !strings.Contains(stderr, test.want) {
+				t.Errorf("exit %d, %q, want exit %d, %q", code, stderr, test.code, test.want)
+			}
+			if stdout != "" {
+				t.Errorf("it also prints %q", stdout)
+			}
+		})
+	}
+}
+
+func TestEnvironmentTwins(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{
+		"FAKEGLANCE_LISTEN": "127.0.0.1:1", "FAKEGLANCE_DIALECT": "ims", "FAKEGLANCE_STRICT_AUTH": "true", "FAKEGLANCE_LOG": "json",
+		"FAKEGLANCE_URL_FILE": "url", "FAKEGLANCE_JOURNAL": "7", "FAKEGLANCE_JOURNAL_BODY": "1MiB",
+	}
+	for _, s := range settings {
+		if _, ok := env[s.variable()]; !ok {
+			t.Errorf("no test of %s", s.variable())
+		}
+	}
+	p := &program{env: func(key string) string { return env[key] }}
+	got, err := p.options([]string{"a", "--dialect", "glance", "b.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := got.log(io.Discard).(*slog.JSONHandler); !ok {
+		t.Errorf("FAKEGLANCE_LOG=json logs by a %T", got.log(io.Discard))
+	}
+	got.log = nil
+	strict := true
+	want := &options{
+		listen: "127.0.0.1:1", dialect: scenarios.Glance, strict: &strict,
+		urlFile: "url", journal: 7, journalBody: 1 << 20, scenarios: []string{"a", "b.yaml"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestSubcommands(t *testing.T) {
+	t.Parallel()
+	code, stdout, _ := invoke(t, nil, "scenarios")
+	for _, name := range scenarios.Names() {
+		if !strings.Contains(stdout, name+" ") {
+			t.Errorf("scenarios does not list %s", name)
+		}
+	}
+	if code != exitOK {
+		t.Errorf("scenarios: exit %d", code)
+	}
+	if _, stdout, _ := invoke(t, nil, "scenarios", "one-image"); !strings.HasPrefix(stdout, "#") || !strings.Contains(stdout, "ubuntu-24.04") {
+		t.Errorf("scenarios one-image prints %q", stdout)
+	}
+	if _, stdout, _ := invoke(t, nil, "scenarios", "--json"); !strings.Contains(stdout, `"name": "demo"`) {
+		t.Errorf("scenarios --json prints %q", stdout)
+	}
+	if _, stdout, _ := invoke(t, nil, "schema"); !strings.Contains(stdout, `"$schema"`) {
+		t.Errorf("schema prints %q", stdout)
+	}
+	if _, stdout, _ := invoke(t, nil, "version"); !strings.Contains(stdout, runtime.Version()) {
+		t.Errorf("version prints %q", stdout)
+	}
+	if code, stdout, stderr := invoke(t, nil, "validate", "../../testdata/conformance/scenario.yaml"); code != exitOK || !strings.HasSuffix(stdout, ": ok\n") {
+		t.Errorf("validate: exit %d, %q, %q", code, stdout, stderr)
+	}
+	if code, _, stderr := invoke(t, nil, "validate", "../../testdata/scenarios/bad.yaml"); code != exitFailed || strings.Count(stderr, "bad.yaml:") < 20 {
+		t.Errorf("validate of a bad file: exit %d, %q", code, stderr)
+	}
+}
+
+func TestUsageNamesEveryFlag(t *testing.T) {
+	t.Parallel()
+	for _, arg := range []string{"-h", "--help", "help"} {
+		code, stdout, _ := invoke(t, nil, arg)
+		if code != exitOK {
+			t.Errorf("%s: exit %d", arg, code)
+		}
+		for _, s := range settings {
+			if !strings.Contains(stdout, "--"+s.name) || !strings.Contains(stdout, s.variable()) {
+				t.Errorf("%s does not tell of --%s", arg, s.name)
+			}
+		}
+	}
+}
+
+// Behind an ingress the catalog names the ingress.
+func TestForwardedHost(t *testing.T) {
+	t.Parallel()
+	s := start(t, 1, "one-image")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/versions", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Forwarded-Proto", "https")
+	req.Header.Set("X-Forwarded-Host", "images.example.com")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, _ := io.ReadAll(resp.Body); !strings.Contains(string(body), "https://images.example.com/v2/") {
+		t.Errorf("the versions name another host: %s", body)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func get(t *testing.T, url string) { do(t, http.MethodGet, url, "") }
+
+func post(t *testing.T, url, body string) { do(t, http.MethodPost, url, body) }
+
+func do(t *testing.T, method, url, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= http.StatusBadRequest {
+		text, _ := io.ReadAll(resp.Body)
+		t.Fatalf("%s %s: %s: %s", method, url, resp.Status, text)
+	}
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// scenarios shows the built-in scenarios, or the source of one.
+func (p *program) scenarios(args []string) error {
+	flags := newFlags()
+	asJSON := flags.Bool("json", false, "")
+	names, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return p.listScenarios(*asJSON)
+	}
+	if len(names) > 1 || *asJSON {
+		return usageErrorf("scenarios takes one NAME, or --json")
+	}
+	src, err := scenarios.Source(names[0])
+	if err != nil {
+		return err
+	}
+	_, err = p.stdout.Write(src)
+	return err
+}
+
+// A builtin is what the list says of a scenario.
+type builtin struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Expect      string   `json:"expect"`
+	Source      []string `json:"source"`
+}
+
+func (p *program) listScenarios(asJSON bool) error {
+	var all []builtin
+	for _, name := range scenarios.Names() {
+		sc, err := scenarios.Load(name)
+		if err != nil {
+			return err
+		}
+		all = append(all, builtin{sc.Name, sc.Description, sc.Expect, sc.Source})
+	}
+	if asJSON {
+		enc := json.NewEncoder(p.stdout)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(all)
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, b := range all {
+		fmt.Fprintf(w, "%s\t%s\n", b.Name, b.Description)
+	}
+	return w.Flush()
+}

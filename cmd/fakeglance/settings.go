@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"math"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// options is what serve is asked to do.
+type options struct {
+	scenarios   []string
+	listen      string
+	dialect     scenarios.Dialect // empty: the scenario's
+	strict      *bool             // nil: as the scenario says
+	log         func(io.Writer) slog.Handler
+	urlFile     string // empty: none
+	journal     int    // requests
+	journalBody int    // bytes
+}
+
+// A setting is one row of the table of serve's flags, each of which has a twin
+// in the environment.
+type setting struct {
+	name     string
+	value    string // what usage calls it; empty: the flag needs none
+	about    string
+	fallback string // empty: set is not called
+	set      func(*options, string) error
+}
+
+var settings = []setting{
+	{"listen", "HOST:PORT", "where to listen; port 0 is a free one", "127.0.0.1:9292", setListen},
+	{"dialect", "NAME", "native, glance or ims, whatever the scenario says", "", setDialect},
+	{"strict-auth", "", "accept no token that was not issued or listed, whatever the scenario says", "", setStrict},
+	{"log", "FORMAT", "text, json or off: a line for each request, to standard error", "text", setLog},
+	{"url-file", "PATH", "a file that holds the server's URL for as long as it listens", "", setURLFile},
+	{"journal", "N", "requests that the journal keeps, the latest", strconv.Itoa(fakeserver.DefaultJournal), setJournal},
+	{"journal-body", "SIZE", "bytes that it keeps of each body, such as 1MiB", strconv.Itoa(fakeserver.DefaultJournalBody), setJournalBody},
+}
+
+// variable is the setting's twin in the environment.
+func (s setting) variable() string {
+	return "FAKEGLANCE_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+}
+
+// options reads the flags of serve, and the environment for those not given.
+func (p *program) options(args []string) (*options, error) {
+	o, flags, given := new(options), newFlags(), make(map[string]bool)
+	for _, s := range settings {
+		define := flags.Func
+		if s.value == "" {
+			define = flags.BoolFunc
+		}
+		define(s.name, s.about, func(text string) error {
+			given[s.name] = true
+			return s.set(o, text)
+		})
+	}
+	var err error
+	if o.scenarios, err = parse(flags, args); err != nil {
+		return nil, err
+	}
+	for _, s := range settings {
+		if given[s.name] {
+			continue
+		}
+		text, from := p.env(s.variable()), s.variable()
+		if text == "" {
+			text, from = s.fallback, "--"+s.name
+		}
+		if text == "" {
+			continue
+		}
+		if err := s.set(o, text); err != nil {
+			return nil, usageErrorf("invalid value %q for %s: %v", text, from, err)
+		}
+	}
+	return o, nil
+}
+
+func setListen(o *options, text string) error {
+	if _, _, err := net.SplitHostPort(text); err != nil {
+		return errors.New("want HOST:PORT, or :PORT for every address")
+	}
+	o.listen = text
+	return nil
+}
+
+func setDialect(o *options, text string) error {
+	o.dialect = scenarios.Dialect(text)
+	err := (&scenarios.Scenario{Dialect: o.dialect}).Validate()
+	if problems := (scenarios.Problems)(nil); errors.As(err, &problems) {
+		return errors.New(problems[0].Message)
+	}
+	return err
+}
+
+func setStrict(o *options, text string) error {
+	strict, err := strconv.ParseBool(text)
+	if err != nil {
+		return errors.New("want true or false")
+	}
+	o.strict = &strict
+	return nil
+}
+
+func setLog(o *options, text string) error {
+	switch text {
+	case "text":
+		o.log = func(w io.Writer) slog.Handler { return slog.NewTextHandler(w, nil) }
+	case "json":
+		o.log = func(w io.Writer) slog.Handler { return slog.NewJSONHandler(w, nil) }
+	case "off":
+		o.log = func(io.Writer) slog.Handler { return slog.DiscardHandler }
+	default:
+		return errors.New("want text, json or off")
+	}
+	return nil
+}
+
+func setURLFile(o *options, text string) error {
+	o.urlFile = text
+	return nil
+}
+
+func setJournal(o *options, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return errors.New("want a number of requests")
+	}
+	o.journal = n
+	return nil
+}
+
+func setJournalBody(o *options, text string) error {
+	n, err := parseSize(text)
+	if err != nil {
+		return err
+	}
+	o.journalBody = n
+	return nil
+}
+
+// units of a size.
+var units = []struct {
+	name  string
+	bytes uint64
+}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}, {"", 1}}
+
+// parseSize reads a number of bytes, such as 64KiB.
+func parseSize(text string) (int, error) {
+	for _, u := range units {
+		digits, ok := strings.CutSuffix(text, u.name)
+		n, err := strconv.ParseUint(digits, 10, 31)
+		if ok && err == nil && n*u.bytes <= math.MaxInt32 {
+			return int(n * u.bytes), nil
+		}
+	}
+	return 0, errors.New("want bytes, such as 65536 or 64KiB, less than 2GiB")
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+)
+
+// version prints what was built, from what, and with what.
+func (p *program) version(args []string) error {
+	names, err := parse(newFlags(), args)
+	if err != nil {
+		return err
+	}
+	if len(names) > 0 {
+		return unexpected(names[0])
+	}
+	module, commit := "(unknown)", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		module = info.Main.Version
+		commit = commitOf(info)
+	}
+	_, err = fmt.Fprintf(p.stdout, "fakeglance %s%s %s %s/%s\n", module, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+// commitOf is the commit that was built, in parentheses; empty if it is not known.
+func commitOf(info *debug.BuildInfo) string {
+	vcs := make(map[string]string)
+	for _, s := range info.Settings {
+		vcs[s.Key] = s.Value
+	}
+	commit := vcs["vcs.revision"]
+	if commit == "" {
+		return ""
+	}
+	if vcs["vcs.modified"] == "true" {
+		commit += ", modified"
+	}
+	return fmt.Sprintf(" (%s, %s)", commit, vcs["vcs.time"])
+}
