@@ -29,6 +29,7 @@ const maxControlBody = 64 << 20
 type control struct {
 	method, path string
 	do           func(*Server, controlCall) (status int, answer any, err error)
+	about        string // for the README
 }
 
 // A controlCall is one request of the control API.
@@ -38,16 +39,16 @@ type controlCall struct {
 }
 
 var controls = []control{
-	{"GET", "/_fake/images", (*Server).controlImages},
-	{"POST", "/_fake/images", (*Server).controlAddImage},
-	{"GET", "/_fake/images/{id}", (*Server).controlImage},
-	{"GET", "/_fake/faults", (*Server).controlFaults},
-	{"POST", "/_fake/faults", (*Server).controlInject},
-	{"DELETE", "/_fake/faults/{name}", (*Server).controlRemove},
-	{"GET", "/_fake/requests", (*Server).controlRequests},
-	{"PUT", "/_fake/scenario", (*Server).controlPlay},
-	{"POST", "/_fake/reset", (*Server).controlReset},
-	{"POST", "/_fake/clock", (*Server).controlClock},
+	{"GET", "/_fake/images", (*Server).controlImages, "`Images`: every image, oldest first"},
+	{"POST", "/_fake/images", (*Server).controlAddImage, "`AddImage`: the body is an entry of `images`"},
+	{"GET", "/_fake/images/{id}", (*Server).controlImage, "`Image`: one image, or 404"},
+	{"GET", "/_fake/faults", (*Server).controlFaults, "`Faults`: every fault, what it has seen and struck"},
+	{"POST", "/_fake/faults", (*Server).controlInject, "`Inject`: the body is an entry of `faults`; the answer has its name"},
+	{"DELETE", "/_fake/faults/{name}", (*Server).controlRemove, "takes a fault out again, as the function does that `Inject` returns"},
+	{"GET", "/_fake/requests", (*Server).controlRequests, "`Requests`: the journal, with `?wait=n` once it has `n` requests (`WaitRequests`; `&timeout=10s`)"},
+	{"PUT", "/_fake/scenario", (*Server).controlPlay, "`Play`: the body is a scenario file, or `?name=` names a built-in; one with an error changes nothing"},
+	{"POST", "/_fake/reset", (*Server).controlReset, "`Reset`: back to the start of the scenario"},
+	{"POST", "/_fake/clock", (*Server).controlClock, "`Advance`: the body is `{advance: 10m}`"},
 }
 
 var controlRouting = sync.OnceValue(func() *router[control] {

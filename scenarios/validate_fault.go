@@ -124,8 +124,8 @@ func (c *checker) body(p *path, body any) {
 }
 
 // doesNothing reports whether the client would meet the true answer as it is.
-func (in *Injection) doesNothing() bool {
-	rest := *in
+func (i *Injection) doesNothing() bool {
+	rest := *i
 	if rest.Effect == EffectApplied {
 		rest.Effect = ""
 	}
@@ -138,13 +138,13 @@ type hiding struct {
 }
 
 // hidden lists what keeps parts of an injection from the client.
-func (in *Injection) hidden() []hiding {
+func (i *Injection) hidden() []hiding {
 	var (
-		silent   = in.Drop == Reset || in.Drop == Close || in.Drop == Hang
-		bodyless = in.Status == 204 || in.Status == 304
+		silent   = i.Drop == Reset || i.Drop == Close || i.Drop == Hang
+		bodyless = i.Status == 204 || i.Status == 304
 
-		dropped = fmt.Sprintf("drop %s sends no answer", in.Drop)
-		noBody  = fmt.Sprintf("a %d has no body", in.Status)
+		dropped = fmt.Sprintf("drop %s sends no answer", i.Drop)
+		noBody  = fmt.Sprintf("a %d has no body", i.Status)
 	)
 	const (
 		noError  = "only an error has it: want a status of 400 to 599"
@@ -153,19 +153,19 @@ func (in *Injection) hidden() []hiding {
 		page     = "the page of hop lb has none"
 	)
 	return []hiding{
-		{in.Status != 0 && silent, "status", dropped + " (truncate sends half of one)"},
-		{len(in.Headers) > 0 && silent, "headers", dropped},
-		{in.Throttle != 0 && silent, "throttle", dropped},
-		{in.Throttle != 0 && bodyless, "throttle", noBody},
-		{in.Hop != "" && in.Status < 400, "hop", noError},
-		{in.Code != "" && in.Status < 400, "code", noError},
-		{in.Code != "" && in.Body != nil, "code", replaced},
-		{in.Code != "" && in.Hop == LB, "code", page},
-		{in.Message != "" && in.Status < 400, "message", noError},
-		{in.Message != "" && in.Body != nil, "message", replaced},
-		{in.Message != "" && in.Hop == LB, "message", page},
-		{in.Body != nil && in.Status == 0, "body", noStatus},
-		{in.Body != nil && bodyless, "body", noBody},
+		{i.Status != 0 && silent, "status", dropped + " (truncate sends half of one)"},
+		{len(i.Headers) > 0 && silent, "headers", dropped},
+		{i.Throttle != 0 && silent, "throttle", dropped},
+		{i.Throttle != 0 && bodyless, "throttle", noBody},
+		{i.Hop != "" && i.Status < 400, "hop", noError},
+		{i.Code != "" && i.Status < 400, "code", noError},
+		{i.Code != "" && i.Body != nil, "code", replaced},
+		{i.Code != "" && i.Hop == LB, "code", page},
+		{i.Message != "" && i.Status < 400, "message", noError},
+		{i.Message != "" && i.Body != nil, "message", replaced},
+		{i.Message != "" && i.Hop == LB, "message", page},
+		{i.Body != nil && i.Status == 0, "body", noStatus},
+		{i.Body != nil && bodyless, "body", noBody},
 	}
 }
 
