@@ -216,14 +216,15 @@ func (j *journal) add(e *entry) {
 	j.wake()
 }
 
-// blockSize is how many bytes of texts entries share. A block is forgotten with
-// the last entry in it.
-const blockSize = 16 << 10
+// maxBlock is how many bytes of texts entries share at the most. A block is
+// forgotten with the last entry in it.
+const maxBlock = 16 << 10
 
-// hold copies a text into the block.
+// hold copies a text into the block. The first blocks are small: most tests ask
+// little.
 func (j *journal) hold(text []byte) []byte {
 	if len(text) > cap(j.block)-len(j.block) {
-		j.block = make([]byte, 0, max(blockSize, len(text)))
+		j.block = make([]byte, 0, max(min(2*cap(j.block), maxBlock), len(text)))
 	}
 	begin := len(j.block)
 	j.block = append(j.block, text...)

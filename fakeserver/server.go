@@ -65,7 +65,7 @@ func (s *Server) play(sc script) {
 func (s *Server) Close() {
 	s.stop()
 	if s.http != nil {
-		s.http.CloseClientConnections()
+		_ = s.http.Config.Close() // the connections too, whatever they wait for
 		s.http.Close()
 	}
 }

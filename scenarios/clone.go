@@ -15,52 +15,55 @@ func (s *Scenario) Clone() *Scenario {
 func (f Fault) Clone() Fault { return clone(f) }
 
 func clone[T any](v T) T {
-	return cloneValue(reflect.ValueOf(&v).Elem()).Interface().(T)
+	detach(reflect.ValueOf(&v).Elem())
+	return v
 }
 
-// cloneValue copies what a value holds as far down as it goes. An empty list or
-// map stays what it is: nil or not.
-func cloneValue(v reflect.Value) reflect.Value {
+// detach copies what a value refers to, as far down as it goes. An empty list
+// or map stays what it is: nil or not.
+func detach(v reflect.Value) {
 	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if v.IsNil() {
-			return v
-		}
-		inner := cloneValue(v.Elem())
-		if v.Kind() == reflect.Interface {
-			return inner
-		}
-		p := reflect.New(inner.Type())
-		p.Elem().Set(inner)
-		return p
 	case reflect.Struct:
-		out := reflect.New(v.Type()).Elem()
-		out.Set(v)
 		if v.Type() == reflect.TypeFor[time.Time]() {
-			return out
+			return
 		}
 		for i := range v.NumField() {
-			out.Field(i).Set(cloneValue(v.Field(i)))
+			detach(v.Field(i))
 		}
-		return out
 	case reflect.Slice:
 		if v.IsNil() {
-			return v
+			return
 		}
-		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-		for i := range v.Len() {
-			out.Index(i).Set(cloneValue(v.Index(i)))
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(own, v)
+		for i := range own.Len() {
+			detach(own.Index(i))
 		}
-		return out
+		v.Set(own)
 	case reflect.Map:
 		if v.IsNil() {
-			return v
+			return
 		}
-		out := reflect.MakeMapWithSize(v.Type(), v.Len())
+		own := reflect.MakeMapWithSize(v.Type(), v.Len())
 		for it := v.MapRange(); it.Next(); {
-			out.SetMapIndex(it.Key(), cloneValue(it.Value()))
+			own.SetMapIndex(it.Key(), detached(it.Value()))
 		}
-		return out
+		v.Set(own)
+	case reflect.Pointer:
+		if !v.IsNil() {
+			v.Set(detached(v.Elem()).Addr())
+		}
+	case reflect.Interface:
+		if !v.IsNil() {
+			v.Set(detached(v.Elem()))
+		}
 	}
-	return v
+}
+
+// detached is a copy of a value.
+func detached(v reflect.Value) reflect.Value {
+	own := reflect.New(v.Type()).Elem()
+	own.Set(v)
+	detach(own)
+	return own
 }
