@@ -9,6 +9,9 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
+// anyMethod is the method of a row that takes all that have none of their own.
+const anyMethod = "any"
+
 // A router finds the row of a table that a request is for. It is built once and
 // never changes.
 type router[T any] struct {
@@ -49,7 +52,10 @@ func (r *router[T]) find(req *http.Request) (row T, vars wire.Vars, allow []stri
 		return row, vars, nil, false
 	}
 	path := r.paths[m.Route]
-	if row, ok = path.rows[req.Method]; ok {
+	if row, ok = path.rows[req.Method]; !ok {
+		row, ok = path.rows[anyMethod]
+	}
+	if ok {
 		return row, path.pattern.vars(req.URL.Path), nil, true
 	}
 	return row, vars, path.allow, false

@@ -21,14 +21,13 @@ const maxBody = 1 << 20
 // A call is one request on its way through a world.
 type call struct {
 	wire.Call
-	world     *world
-	uri       string // path and query, as the client wrote them
-	requestID string
-	body      body       // what the journal will tell of the body
-	bodyErr   error      // what is wrong with the body
-	subject   fault.Call // the call as the faults look at it
-	verdict   fault.Verdict
-	entry     entry // the call as the journal will tell it
+	world   *world
+	uri     string     // path and query, as the client wrote them
+	body    body       // what the journal will tell of the body
+	bodyErr error      // what is wrong with the body
+	subject fault.Call // the call as the faults look at it
+	verdict fault.Verdict
+	entry   entry // the call as the journal will tell it
 }
 
 // ServeHTTP answers a request: the control API below /_fake/, and everything
@@ -71,11 +70,11 @@ func (s *Server) newCall(r *http.Request) *call {
 	}
 	c.Call = wire.Call{Request: r, Dialect: w.dialect, Now: w.clock.Now()}
 	if given := r.Header["X-Openstack-Request-Id"]; len(given) > 0 {
-		c.requestID = given[0]
+		c.RequestID = given[0]
 	}
-	if c.requestID == "" {
+	if c.RequestID == "" {
 		var buf [40]byte
-		c.requestID = string(ids.AppendUUID(append(buf[:0], "req-"...), w.seed, ids.Request, n))
+		c.RequestID = string(ids.AppendUUID(append(buf[:0], "req-"...), w.seed, ids.Request, n))
 	}
 	return c
 }
@@ -138,7 +137,7 @@ func (c *call) operate(t target) (rep wire.Reply, err error) {
 	switch {
 	case t.garbled:
 		return wire.Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", NoRequestID: true}, nil
-	case c.Request.Method == http.MethodOptions && t.side != identitySide:
+	case c.Request.Method == http.MethodOptions && t.side != identitySide && t.route == nil:
 		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
 	case t.side == imageSide && !c.Caller.Known() && (t.route == nil || t.route.access != anybody):
 		return rep, wire.Unauthorized
@@ -172,7 +171,7 @@ func (c *call) reply(t target) wire.Reply {
 		rep = c.render(c.operate(t))
 	}
 	if in.Status != 0 {
-		rep = wire.Inject(&c.Call, in, c.requestID)
+		rep = wire.Inject(&c.Call, in)
 	}
 	return rep.WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.verdict.Label())
 }
@@ -236,7 +235,7 @@ func (s *Server) log(c *call, rep wire.Reply) {
 // waits no longer than the client or the server does.
 func (s *Server) deliver(rw http.ResponseWriter, c *call, rep wire.Reply, end wire.Ending) {
 	if c.verdict.Delay == 0 && end.Drop == "" && end.Throttle == 0 {
-		wire.Write(rw, rep, c.requestID, end)
+		wire.Write(rw, rep, c.RequestID, end)
 		return
 	}
 	ctx, cancel := context.WithCancel(c.Request.Context())
@@ -250,5 +249,5 @@ func (s *Server) deliver(rw http.ResponseWriter, c *call, rep wire.Reply, end wi
 		end.Drop = scenarios.Close
 	}
 	end.Sleep = func(d time.Duration) error { return c.world.clock.Sleep(ctx, d) }
-	wire.Write(rw, rep, c.requestID, end)
+	wire.Write(rw, rep, c.RequestID, end)
 }

@@ -56,7 +56,7 @@ func newWorld(sc script, size journalSize) *world {
 		images:  registry.New(sc.images),
 		journal: newJournal(size),
 	}
-	w.glance = &glance.API{Images: w.images}
+	w.glance = &glance.API{Images: w.images, Tasks: new(registry.Tasks), Seed: w.seed}
 	w.keystone = keystone.New(sc.scenario.Auth, w.seed, w.clock)
 	w.imageName = func(id string) string {
 		if img, ok := w.images.Get(id); ok {

@@ -28,12 +28,14 @@ const (
 	GetTasks            Operation = "get_tasks"
 	GetTask             Operation = "get_task"
 	AddTask             Operation = "add_task"
+	DeleteTask          Operation = "delete_task"     // which Glance does for nobody
 	GetImageTasks       Operation = "get_image_tasks" // GET /v2/images/{image_id}/tasks
 	CacheList           Operation = "cache_list"
 	CacheImage          Operation = "cache_image"
 	CacheDelete         Operation = "cache_delete"
 	GetSchema           Operation = "get_schema" // the schemas, the stores and the import methods have no policy
 	GetStores           Operation = "get_stores"
+	GetUsage            Operation = "get_usage"
 	StoresInfoDetail    Operation = "stores_info_detail"
 	GetImportMethods    Operation = "get_import_methods"
 	GetVersions         Operation = "get_versions" // GET / and /versions
@@ -94,12 +96,14 @@ var operations = []struct {
 	{GetTasks, hasCaller},
 	{GetTask, hasCaller},
 	{AddTask, hasCaller},
+	{DeleteTask, hasCaller},
 	{GetImageTasks, takesImage | hasCaller},
 	{CacheList, hasCaller},
 	{CacheImage, takesImage | hasCaller},
 	{CacheDelete, hasCaller},
 	{GetSchema, hasCaller},
 	{GetStores, hasCaller},
+	{GetUsage, hasCaller},
 	{StoresInfoDetail, hasCaller},
 	{GetImportMethods, hasCaller},
 	{GetVersions, 0},

@@ -3,18 +3,12 @@ package glance
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
-)
-
-// What a new image's data may come from and go to, as the headers of its
-// answer have it.
-const (
-	storeIDs      = "fast,slow"
-	importMethods = "glance-direct,web-download,copy-image"
 )
 
 // maxPropertyName is how long a property's name may be, in characters. Only a
@@ -42,8 +36,8 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 	}
 	return imageReply(http.StatusCreated, img).
 		Set("Location", c.Base()+"/v2/images/"+img.ID).
-		Set("OpenStack-image-store-ids", storeIDs).
-		Set("OpenStack-image-import-methods", importMethods), nil
+		Set("OpenStack-image-store-ids", strings.Join(stores, ",")).
+		Set("OpenStack-image-import-methods", strings.Join(methods, ",")), nil
 }
 
 func imageReply(status int, img *registry.Image) wire.Reply {

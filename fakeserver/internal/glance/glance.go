@@ -8,12 +8,14 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// An API is the image service of one world. It keeps nothing but the registry.
+// An API is the image service of one world. It keeps nothing but images and tasks.
 type API struct {
 	Images       *registry.Registry
-	Seed         uint64 // for generated ids
-	MaxImageSize int64  // bytes of one image's data; 0: no limit
-	DropData     bool   // keep only size and sums of what is uploaded
+	Tasks        *registry.Tasks
+	Downloads    map[string]*registry.Data // what web-download finds, by URI; a URI that is not there is refused
+	Seed         uint64                    // for generated ids
+	MaxImageSize int64                     // bytes of one image's data; 0: no limit
+	DropData     bool                      // keep only size and sums of what is uploaded
 }
 
 // id is the image_id of a call. The glance dialect looks up whatever stands in

@@ -34,7 +34,7 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 		if contentType == "" {
 			contentType = "text/plain" // what Glance's server takes no type for
 		}
-		return nil, wire.PatchMediaType.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
+		return nil, wire.MediaType.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
 	}
 	body, err := jsonBody(c)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // timeLayout is how the image API writes a time.
@@ -56,7 +57,7 @@ func appendImage(b []byte, img *registry.Image) []byte {
 		b = appendText(b, tag)
 	}
 	b = append(b, ']')
-	if len(img.Stores) > 0 {
+	if len(img.Stores) > 0 && img.Status == scenarios.Active {
 		b = appendText(append(b, `, "stores": `...), strings.Join(img.Stores, ","))
 	}
 	b = append(append(append(b, `, "self": "/v2/images/`...), img.ID...), `", "file": "/v2/images/`...)

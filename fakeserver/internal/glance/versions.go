@@ -34,3 +34,15 @@ func versions(c *wire.Call, status int) wire.Reply {
 	}
 	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: append(b, "]}"...), NoRequestID: true}
 }
+
+// GetHealthcheck is /healthcheck, whatever the method.
+func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
+	return wire.Healthcheck(c, "OK"), nil
+}
+
+// Redirect is /v2 without a slash, whatever the method: it leads to a path that
+// is not there, recorded.
+func (a *API) Redirect(c *wire.Call) (wire.Reply, error) {
+	rep := wire.Reply{Status: http.StatusFound, ContentType: "text/plain; charset=utf8"}
+	return rep.Set("Location", c.Base()+"/v2/"), nil
+}

@@ -20,7 +20,7 @@ func answer(status int, v any) (wire.Reply, error) {
 
 // done is the reply of an operation that leaves nothing to show.
 func done() (wire.Reply, error) {
-	return wire.Reply{Status: http.StatusNoContent}.Set("Vary", "X-Auth-Token"), nil
+	return wire.Reply{Status: http.StatusNoContent, NoLength: true}.Set("Vary", "X-Auth-Token"), nil
 }
 
 // fail is a problem as an answer.

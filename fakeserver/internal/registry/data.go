@@ -1,9 +1,11 @@
 package registry
 
 import (
+	"bytes"
 	"crypto/md5"
 	"crypto/sha512"
 	"encoding/hex"
+	"errors"
 	"io"
 )
 
@@ -19,37 +21,54 @@ type Data struct {
 // needs no second copy to grow.
 const chunkSize = 1 << 20
 
-// ReadData reads all of src. With keep false it forgets the content and keeps
-// only size and sums. After an error what was read so far is lost.
-func ReadData(src io.Reader, keep bool) (*Data, error) {
+// ErrTooLarge is the error of data that is larger than it may be.
+var ErrTooLarge = errors.New("the data is too large")
+
+// ReadData reads all of src, and no more than limit bytes, if that is not 0.
+// With keep false it forgets the content and keeps only size and sums. After an
+// error what was read so far is lost.
+func ReadData(src io.Reader, limit int64, keep bool) (*Data, error) {
 	d := &Data{}
 	md, sha := md5.New(), sha512.New()
 	sums := io.MultiWriter(md, sha)
 	var spare []byte
-	for {
+	for ended := false; !ended; {
 		chunk := spare
 		if chunk == nil {
 			chunk = make([]byte, d.nextChunk())
 		}
-		n, err := io.ReadFull(src, chunk)
+		n, err := fill(chunk, src)
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		ended = err == io.EOF
 		_, _ = sums.Write(chunk[:n])
 		d.Size += int64(n)
 		switch {
+		case limit > 0 && d.Size > limit:
+			return nil, ErrTooLarge
 		case !keep:
 			spare = chunk
+		case n == len(chunk):
+			d.chunks = append(d.chunks, chunk)
 		case n > 0:
-			d.chunks = append(d.chunks, chunk[:n:n])
-		}
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			break
-		}
-		if err != nil {
-			return nil, err
+			d.chunks = append(d.chunks, bytes.Clone(chunk[:n])) // without the room that is left
 		}
 	}
 	d.Checksum = hex.EncodeToString(md.Sum(nil))
 	d.SHA512 = hex.EncodeToString(sha.Sum(nil))
 	return d, nil
+}
+
+// fill reads until p is full, or src has an end or an error. Unlike io.ReadFull
+// it tells a source that was cut from one that is at its end.
+func fill(p []byte, src io.Reader) (n int, err error) {
+	for n < len(p) && err == nil {
+		var m int
+		m, err = src.Read(p[n:])
+		n += m
+	}
+	return n, err
 }
 
 // nextChunk is the size of the next piece: small ones first, for small images.
@@ -60,56 +79,54 @@ func (d *Data) nextChunk() int {
 	return chunkSize
 }
 
-// Reader reads the content from its begin. Content that was not kept reads as
-// zero bytes.
-func (d *Data) Reader() io.ReadSeeker { return &reader{data: d} }
+// Zeros is data of which nothing is known but its size.
+func Zeros(size int64) *Data { return &Data{Size: size} }
 
+// Bytes is the first n bytes of the content, or all of it if there are fewer.
+// Content that was not kept has none.
+func (d *Data) Bytes(n int) []byte {
+	if len(d.chunks) == 0 {
+		return nil
+	}
+	return d.chunks[0][:min(n, len(d.chunks[0]))]
+}
+
+// Reader reads the content from an offset. Content that was not kept reads as
+// zero bytes.
+func (d *Data) Reader(offset int64) io.Reader {
+	r := &reader{left: max(d.Size-offset, 0)}
+	for i, c := range d.chunks {
+		if offset < int64(len(c)) {
+			r.chunk, r.rest = c[offset:], d.chunks[i+1:]
+			break
+		}
+		offset -= int64(len(c))
+	}
+	return r
+}
+
+// A reader is on its way through data.
 type reader struct {
-	data *Data
-	at   int64
+	left  int64
+	chunk []byte   // empty: the rest begins here
+	rest  [][]byte // with chunk empty and no rest the content was not kept
 }
 
 func (r *reader) Read(p []byte) (int, error) {
-	left := r.data.Size - r.at
-	if left <= 0 {
+	if r.left == 0 {
 		return 0, io.EOF
 	}
-	if int64(len(p)) > left {
-		p = p[:left]
+	p = p[:min(int64(len(p)), r.left)]
+	if len(r.chunk) == 0 && len(r.rest) > 0 {
+		r.chunk, r.rest = r.rest[0], r.rest[1:]
 	}
-	n := 0
-	if r.data.chunks == nil {
-		clear(p)
-		n = len(p)
+	n := len(p)
+	if len(r.chunk) > 0 {
+		n = copy(p, r.chunk)
+		r.chunk = r.chunk[n:]
 	} else {
-		n = copy(p, r.chunk())
+		clear(p)
 	}
-	r.at += int64(n)
+	r.left -= int64(n)
 	return n, nil
-}
-
-// chunk is what is left of the chunk at the reader's place.
-func (r *reader) chunk() []byte {
-	at := r.at
-	for _, c := range r.data.chunks {
-		if at < int64(len(c)) {
-			return c[at:]
-		}
-		at -= int64(len(c))
-	}
-	return nil
-}
-
-func (r *reader) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekCurrent:
-		offset += r.at
-	case io.SeekEnd:
-		offset += r.data.Size
-	}
-	if offset < 0 {
-		return 0, io.ErrUnexpectedEOF
-	}
-	r.at = offset
-	return offset, nil
 }

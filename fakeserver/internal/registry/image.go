@@ -33,6 +33,7 @@ type Image struct {
 	Properties           map[string]string
 	Members              []Member // in the order in which they came
 	Data                 *Data    // nil: none
+	Staged               *Data    // waits to be imported; nil: none
 	Stores               []string // that hold the data; empty: the service has only one, or there is no data
 }
 
@@ -78,7 +79,7 @@ func (img *Image) Scenario() scenarios.Image {
 var next = map[scenarios.Status][]scenarios.Status{
 	scenarios.Queued:        {scenarios.Saving, scenarios.Uploading, scenarios.Importing, scenarios.Active, scenarios.Deleted},
 	scenarios.Saving:        {scenarios.Active, scenarios.Killed, scenarios.Deleted, scenarios.Queued},
-	scenarios.Uploading:     {scenarios.Importing, scenarios.Queued, scenarios.Deleted},
+	scenarios.Uploading:     {scenarios.Importing, scenarios.Active, scenarios.Queued, scenarios.Deleted}, // active: imported at once
 	scenarios.Importing:     {scenarios.Active, scenarios.Deleted, scenarios.Queued},
 	scenarios.Active:        {scenarios.PendingDelete, scenarios.Deleted, scenarios.Deactivated},
 	scenarios.Deactivated:   {scenarios.Active, scenarios.Deleted},
@@ -86,7 +87,7 @@ var next = map[scenarios.Status][]scenarios.Status{
 	scenarios.PendingDelete: {scenarios.Deleted, scenarios.Active},
 }
 
-// legal reports whether an image may go from one status to another.
-func legal(from, to scenarios.Status) bool {
+// Legal reports whether an image may go from one status to another.
+func Legal(from, to scenarios.Status) bool {
 	return from == to || slices.Contains(next[from], to)
 }

@@ -247,7 +247,7 @@ func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) 
 	if err := change(&img); err != nil {
 		return nil, err
 	}
-	if !legal(rec.img.Status, img.Status) {
+	if !Legal(rec.img.Status, img.Status) {
 		return nil, &TransitionError{rec.img.Status, img.Status}
 	}
 	img.ID, img.CreatedAt = rec.img.ID, rec.img.CreatedAt // its place in the order

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -131,12 +130,12 @@ func openData(in scenarios.Data) (*Data, error) {
 			return nil, err
 		}
 		defer f.Close()
-		return ReadData(f, true)
+		return ReadData(f, 0, true)
 	case in.Bytes > 0:
 		// Content that was not kept reads as zero bytes.
-		return ReadData(io.LimitReader(zeros{}, in.Bytes), false)
+		return ReadData(io.LimitReader(zeros{}, in.Bytes), 0, false)
 	case in.Text != "":
-		return ReadData(bytes.NewReader([]byte(in.Text)), true)
+		return ReadData(strings.NewReader(in.Text), 0, true)
 	}
 	return nil, nil
 }

@@ -18,6 +18,7 @@ type Call struct {
 	Dialect   scenarios.Dialect
 	Caller    Caller
 	Now       time.Time         // the server's time when the call came in
+	RequestID string            // of the answer's X-Openstack-Request-Id
 	Vars      Vars              // the path's variables, decoded
 	Body      []byte            // the whole body, but for operations that stream it
 	Linger    *scenarios.Linger // what a fault says of the image that the call deletes; nil: nothing

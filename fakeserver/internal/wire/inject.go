@@ -11,9 +11,8 @@ import (
 
 // Inject is the answer that a fault gives in place of the true one: the body,
 // code and headers of the hop that answers, with the fault's own words over them.
-// requestID names the call in those bodies that carry an id.
-func Inject(c *Call, in scenarios.Injection, requestID string) Reply {
-	rep := hopReply(c, in, requestID)
+func Inject(c *Call, in scenarios.Injection) Reply {
+	rep := hopReply(c, in)
 	switch body := in.Body.(type) {
 	case nil:
 	case string:
@@ -45,7 +44,7 @@ func (r Reply) WithHeaders(headers map[string]string) Reply {
 	return r
 }
 
-func hopReply(c *Call, in scenarios.Injection, requestID string) Reply {
+func hopReply(c *Call, in scenarios.Injection) Reply {
 	status, message, code := in.Status, in.Message, in.Code
 	if status < 400 {
 		// A success, or a redirection, that a fault tells of has nothing to say.
@@ -59,7 +58,7 @@ func hopReply(c *Call, in scenarios.Injection, requestID string) Reply {
 		if code == "" {
 			code = gatewayCode(status)
 		}
-		return gatewayError(status, code, message, requestID)
+		return gatewayError(status, code, message, c.RequestID)
 	case scenarios.IAM:
 		rep := identityError(status, message)
 		if code != "" {

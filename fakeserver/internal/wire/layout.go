@@ -14,14 +14,19 @@ func (s Shape) layout(status int, message string) string {
 		return message + "\n<br /><br />\n"
 	case ShapeDetail:
 		return explanation(status) + "<br /><br />\n" + message + "\n\n"
+	case ShapeBare:
+		return message
 	}
 	return message + "<br /><br />\n\n\n"
 }
 
 // explanation is what WebOb says of a status by itself.
 func explanation(status int) string {
-	if status == http.StatusConflict {
+	switch status {
+	case http.StatusConflict:
 		return "There was a conflict when trying to complete your request."
+	case http.StatusRequestedRangeNotSatisfiable:
+		return "The Range requested is not available."
 	}
 	return "Access was denied to this resource."
 }

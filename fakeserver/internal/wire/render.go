@@ -101,6 +101,9 @@ func page(status int, message string) Reply {
 func statusLine(status int) string { return strconv.Itoa(status) + " " + title(status) }
 
 func title(status int) string {
+	if status == http.StatusRequestedRangeNotSatisfiable {
+		return "Request Range Not Satisfiable" // in WebOb's words
+	}
 	if t := http.StatusText(status); t != "" {
 		return t
 	}

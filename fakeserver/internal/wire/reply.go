@@ -16,6 +16,7 @@ type Reply struct {
 	Stream      io.Reader // a body too large to hold twice
 	Length      int64     // of Stream, in bytes
 	NoRequestID bool      // true: the answer comes from before the service gave the request an id
+	NoLength    bool      // true: a 204 has no Content-Length, as Keystone's have none
 }
 
 // Set adds a header to the reply and returns it.

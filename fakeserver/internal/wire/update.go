@@ -41,7 +41,7 @@ var (
 
 // The errors of a JSON patch itself.
 var (
-	PatchMediaType  = &Problem{Status: http.StatusUnsupportedMediaType, Message: "The request media type %s is not supported by this server.", Shape: ShapeMedia}
+	MediaType       = &Problem{Status: http.StatusUnsupportedMediaType, Message: "The request media type %s is not supported by this server.", Shape: ShapeMedia}
 	PatchNotList    = &Problem{Status: http.StatusBadRequest, Message: "Request body must be a JSON array of operation objects.", IMS: "IMG.0001"}
 	PatchNotObject  = &Problem{Status: http.StatusBadRequest, Message: "Operations must be JSON objects.", IMS: "IMG.0001"}
 	PatchNoOp       = &Problem{Status: http.StatusBadRequest, Message: "Unable to find `op` in JSON Schema change. It must be one of the following: add, remove, replace.", IMS: "IMG.0001"}

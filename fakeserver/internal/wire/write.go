@@ -56,9 +56,9 @@ func (r Reply) writeHeader(h http.Header, requestID string) {
 		h["X-Openstack-Request-Id"] = own[1:2:2]
 	}
 	length := "Content-Length"
-	if r.Status == http.StatusNoContent && r.ContentType != "" {
-		// Glance sends it with a 204 too, and a content type. net/http takes it
-		// out of such answers, but only under its usual name.
+	if r.Status == http.StatusNoContent && !r.NoLength {
+		// Glance sends it with a 204 too. net/http takes it out of such answers,
+		// but only under its usual name.
 		length = "content-length"
 	}
 	h[length] = own[2:3:3]

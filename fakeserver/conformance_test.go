@@ -1,0 +1,413 @@
+package fakeserver_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A recording is a conversation with a real Glance and Keystone, in
+// testdata/conformance/cases.
+type recording struct {
+	Name  string
+	Steps []step
+}
+
+// A step is one exchange of a recording.
+type step struct {
+	As      string            // whose token: alice, bob, rita, admin, unscoped, badtoken, emptytoken; empty: none
+	Service string            // image, which is the default, identity or identity-root
+	Method  string            //
+	Path    string            //
+	Headers map[string]string //
+	JSON    json.RawMessage   // the body, one of these four
+	Body    *string           //
+	BodyB64 string            `json:"body_b64"`
+	Fill    *struct {         // so many times a byte
+		Byte string
+		N    int
+	}
+	Chunked bool
+	Capture map[string]string // variables to take from the answer: json:images.0.id, header:location
+	Poll    *struct {         // ask again until a value of the answer is one of these
+		Key    string
+		Equals any
+	}
+	Hang     *struct{ Send, Length int } // begin to upload so many bytes, and send so many of them
+	Finish   bool                        // send the rest, and take the answer
+	SkipBody bool                        `json:"skip_body"`
+	Expect   observation
+}
+
+// An observation is what of an answer is compared.
+type observation struct {
+	Status  int
+	Headers map[string]string
+	JSON    any
+	Message string
+	Text    string
+	SHA256  string
+	Length  int
+}
+
+var conformanceUsers = map[string]string{"alice": "alpha", "bob": "beta", "rita": "alpha", "admin": "admin"}
+
+// TestRecordedConversations replays what was asked of a real Glance and
+// Keystone, and compares the answers with theirs. What of them may differ
+// between two honest runs (ids, times, tokens) has names: see names.
+func TestRecordedConversations(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../testdata/conformance/cases/*.json")
+	if err != nil || len(files) < 200 {
+		t.Fatalf("only %d recordings: %v", len(files), err)
+	}
+	meant := deviations(t)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var rec recording
+			dec := json.NewDecoder(bytes.NewReader(text))
+			dec.UseNumber()
+			if err := dec.Decode(&rec); err != nil {
+				t.Fatal(err)
+			}
+			newReplay(t, rec).run(meant)
+		})
+	}
+}
+
+// deviations are the answers that are meant to differ, with their reasons.
+func deviations(t *testing.T) map[string]string {
+	text, err := os.ReadFile("../testdata/conformance/deviations.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	meant := make(map[string]string)
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		place, reason, ok := strings.Cut(line, ": ")
+		if !ok {
+			t.Fatalf("deviations.txt: %q has no reason", line)
+		}
+		meant[place] = reason
+	}
+	return meant
+}
+
+// A replay is a recording on its way through a server of its own.
+type replay struct {
+	*testing.T
+	rec    recording
+	srv    *fakeserver.Server
+	vars   map[string]string
+	tokens map[string]string
+	hung   *upload
+}
+
+// An upload is one that waits for its rest.
+type upload struct {
+	conn net.Conn
+	left int
+}
+
+func newReplay(t *testing.T, rec recording) *replay {
+	srv := fakeserver.Run(t,
+		fakeserver.WithScenario("../testdata/conformance/scenario.yaml"),
+		fakeserver.WithYAML("auth: {strict: true}"),
+		fakeserver.WithDialect(scenarios.Glance))
+	r := &replay{T: t, rec: rec, srv: srv, tokens: make(map[string]string), vars: map[string]string{
+		"password": "secret", "auth_url": srv.AuthURL(), "image_url": srv.URL,
+		"uniq": "u" + strings.ReplaceAll(ids.UUID(1, ids.Task, uint64(len(rec.Name))), "-", "")[:11],
+	}}
+	for n, found := uint64(0), 0; found < 4; n++ {
+		// Letters in these places, so that upper case differs.
+		if id := ids.UUID(42, ids.Task, n); id[0] >= 'a' && id[9] >= 'a' {
+			found++
+			key := fmt.Sprintf("uuid%d", found)
+			r.vars[key], r.vars[key+"_upper"], r.vars[key+"_nodash"] = id, strings.ToUpper(id), strings.ReplaceAll(id, "-", "")
+		}
+	}
+	for user, project := range conformanceUsers {
+		r.vars[user+"_id"] = scenarios.UserID(user)
+		key := project + "_id"
+		if project == "admin" {
+			key = "adminproj_id"
+		}
+		r.vars[key] = scenarios.ProjectID(project)
+		r.tokens[user] = r.login(user, project)
+	}
+	return r
+}
+
+// login signs a user in: for a project, or unscoped.
+func (r *replay) login(user, project string) string {
+	scope := any("unscoped")
+	domain := map[string]string{"name": "Default"}
+	if project != "" {
+		scope = map[string]any{"project": map[string]any{"name": project, "domain": domain}}
+	}
+	body, err := json.Marshal(map[string]any{"auth": map[string]any{
+		"identity": map[string]any{"methods": []string{"password"}, "password": map[string]any{
+			"user": map[string]any{"name": user, "domain": domain, "password": "secret"}}},
+		"scope": scope,
+	}})
+	if err != nil {
+		r.Fatal(err)
+	}
+	resp, _ := r.exchange("POST", "/identity/v3/auth/tokens", map[string]string{"Content-Type": "application/json"}, body, false)
+	if resp.StatusCode != http.StatusCreated {
+		r.Fatalf("%s cannot sign in: %s", user, resp.Status)
+	}
+	return resp.Header.Get("X-Subject-Token")
+}
+
+func (r *replay) run(meant map[string]string) {
+	names := newNames(r)
+	for i, s := range r.rec.Steps {
+		resp, body := r.ask(s)
+		if resp == nil {
+			continue // an upload that waits
+		}
+		r.capture(s, resp, body)
+		own := names
+		if s.SkipBody {
+			own = newNames(r)
+		}
+		differ := differences(s, own.observe(s.Method, resp, body))
+		place := fmt.Sprintf("%s %d", r.rec.Name, i+1)
+		switch reason, ok := meant[place]; {
+		case ok && len(differ) == 0:
+			r.Errorf("step %d agrees with the recording, against deviations.txt: %s", i+1, reason)
+		case !ok && len(differ) > 0:
+			r.Errorf("step %d: %s %s %s\n\t%s", i+1, s.As, s.Method, s.Path, strings.Join(differ, "\n\t"))
+		}
+	}
+}
+
+// ask sends a step's request, again if the step says so, and returns its answer.
+func (r *replay) ask(s step) (*http.Response, []byte) {
+	headers := r.headers(s)
+	body := r.body(s)
+	if s.JSON != nil && headers["Content-Type"] == "" && headers["content-type"] == "" {
+		headers["Content-Type"] = "application/json"
+	}
+	path := r.fill(s.Path)
+	switch s.Service {
+	case "identity":
+		path = "/identity/v3" + path
+	case "identity-root":
+		path = "/identity" + path
+	}
+	switch {
+	case s.Hang != nil:
+		r.hang(s, path, headers)
+		return nil, nil
+	case s.Finish:
+		_, _ = r.hung.conn.Write(bytes.Repeat([]byte("h"), r.hung.left)) // the answer may have come already
+		return r.answer(r.hung.conn, s.Method)
+	}
+	for tries := 0; ; tries++ {
+		resp, content := r.exchange(s.Method, path, headers, body, s.Chunked)
+		if s.Poll == nil || tries == 100 { // here it is done at once, or never
+			return resp, content
+		}
+		var answer map[string]any
+		_ = json.Unmarshal(content, &answer) // what is no JSON has no keys
+		wanted, ok := s.Poll.Equals.([]any)
+		if !ok {
+			wanted = []any{s.Poll.Equals}
+		}
+		for _, v := range wanted {
+			if answer[s.Poll.Key] == v {
+				return resp, content
+			}
+		}
+	}
+}
+
+func (r *replay) headers(s step) map[string]string {
+	headers := make(map[string]string)
+	switch s.As {
+	case "", "none":
+	case "unscoped":
+		headers["X-Auth-Token"] = r.login("alice", "")
+	case "badtoken":
+		headers["X-Auth-Token"] = "this-is-not-a-token"
+	case "emptytoken":
+		headers["X-Auth-Token"] = ""
+	default:
+		headers["X-Auth-Token"] = r.tokens[s.As]
+	}
+	for key, value := range s.Headers {
+		headers[key] = r.fill(value)
+	}
+	return headers
+}
+
+func (r *replay) body(s step) []byte {
+	switch {
+	case s.JSON != nil:
+		return []byte(r.fill(string(s.JSON)))
+	case s.Body != nil:
+		return []byte(r.fill(*s.Body))
+	case s.BodyB64 != "":
+		body, err := base64.StdEncoding.DecodeString(s.BodyB64)
+		if err != nil {
+			r.Fatal(err)
+		}
+		return body
+	case s.Fill != nil:
+		return bytes.Repeat([]byte(s.Fill.Byte), s.Fill.N)
+	}
+	return nil
+}
+
+var variable = regexp.MustCompile(`\$\{(\w+)\}`)
+
+// fill puts the values of variables in their places.
+func (r *replay) fill(text string) string {
+	return variable.ReplaceAllStringFunc(text, func(ref string) string {
+		if v, ok := r.vars[ref[2:len(ref)-1]]; ok {
+			return v
+		}
+		return ref
+	})
+}
+
+// exchange sends a request as it stands, which net/http's client would tidy up
+// first, and returns the answer.
+func (r *replay) exchange(method, path string, headers map[string]string, body []byte, chunked bool) (*http.Response, []byte) {
+	var b bytes.Buffer
+	length := fmt.Sprintf("Content-Length: %d\r\n", len(body))
+	switch {
+	case body != nil && chunked:
+		length = "Transfer-Encoding: chunked\r\n"
+	case hasKey(headers, "content-length"), body == nil && method != "POST" && method != "PUT" && method != "PATCH":
+		length = ""
+	}
+	r.head(&b, method, path, headers, length)
+	if body != nil && chunked {
+		fmt.Fprintf(&b, "%x\r\n%s\r\n0\r\n\r\n", len(body), body)
+	} else {
+		b.Write(body)
+	}
+	conn := r.dial()
+	// A server that refuses a body may not read it: the answer counts.
+	_, _ = conn.Write(b.Bytes())
+	return r.answer(conn, method)
+}
+
+func (r *replay) head(b *bytes.Buffer, method, path string, headers map[string]string, length string) {
+	fmt.Fprintf(b, "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s", method, path, strings.TrimPrefix(r.srv.URL, "http://"), length)
+	for key, value := range headers {
+		fmt.Fprintf(b, "%s: %s\r\n", key, value)
+	}
+	b.WriteString("\r\n")
+}
+
+func hasKey(headers map[string]string, name string) bool {
+	for key := range headers {
+		if strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *replay) dial() net.Conn {
+	conn, err := (&net.Dialer{}).DialContext(r.Context(), "tcp", strings.TrimPrefix(r.srv.URL, "http://"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return conn
+}
+
+func (r *replay) answer(conn net.Conn, method string) (*http.Response, []byte) {
+	defer conn.Close()
+	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
+	if err != nil {
+		r.Fatalf("%s: no answer: %v", method, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.Fatalf("%s: half an answer: %v", method, err)
+	}
+	return resp, body
+}
+
+// hang begins an upload, and returns once the server has begun to read it.
+func (r *replay) hang(s step, path string, headers map[string]string) {
+	var b bytes.Buffer
+	r.head(&b, s.Method, path, headers, fmt.Sprintf("Content-Length: %d\r\n", s.Hang.Length))
+	b.Write(bytes.Repeat([]byte("h"), s.Hang.Send))
+	r.hung = &upload{conn: r.dial(), left: s.Hang.Length - s.Hang.Send}
+	if _, err := r.hung.conn.Write(b.Bytes()); err != nil {
+		r.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
+	defer cancel()
+	for ctx.Err() == nil {
+		if img, ok := r.srv.Image(r.vars["img"]); ok && img.Status == scenarios.Saving {
+			return
+		}
+		runtime.Gosched()
+	}
+	r.Fatal("the upload does not begin")
+}
+
+// capture takes the values of variables from an answer.
+func (r *replay) capture(s step, resp *http.Response, body []byte) {
+	for name, from := range s.Capture {
+		kind, path, _ := strings.Cut(from, ":")
+		if kind == "header" {
+			r.vars[name] = resp.Header.Get(path)
+			continue
+		}
+		var at any
+		_ = json.Unmarshal(body, &at) // what is no JSON has no values
+		for _, key := range strings.Split(path, ".") {
+			switch v := at.(type) {
+			case map[string]any:
+				at = v[key]
+			case []any:
+				var i int
+				if _, err := fmt.Sscan(key, &i); err != nil || i >= len(v) {
+					at = nil
+				} else {
+					at = v[i]
+				}
+			default:
+				at = nil
+			}
+		}
+		text, ok := at.(string)
+		if !ok {
+			text = "uncaptured-" + name
+		}
+		r.vars[name] = text
+	}
+}

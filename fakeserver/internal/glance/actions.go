@@ -1,0 +1,52 @@
+package glance
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// Deactivate is POST /v2/images/{image_id}/actions/deactivate: only admins can
+// read the data from now on.
+func (a *API) Deactivate(c *wire.Call) (wire.Reply, error) {
+	return a.act(c, scenarios.Active, scenarios.Deactivated)
+}
+
+// Reactivate is POST /v2/images/{image_id}/actions/reactivate.
+func (a *API) Reactivate(c *wire.Call) (wire.Reply, error) {
+	return a.act(c, scenarios.Deactivated, scenarios.Active)
+}
+
+// act gives an image another status. One that has it already stays as it is.
+func (a *API) act(c *wire.Call, from, to scenarios.Status) (wire.Reply, error) {
+	if err := noBodyAtAll(c); err != nil {
+		return wire.Reply{}, err
+	}
+	id, err := id(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	_, err = a.Images.Update(id, func(img *registry.Image) error {
+		if !found(c.Caller, img) {
+			return registry.ErrUnknown
+		}
+		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+			return err
+		}
+		switch img.Status {
+		case from:
+			img.Status, img.UpdatedAt = to, c.Now
+		case to:
+		default:
+			return wire.ActionForbidden.With(c.Operation, img.Status)
+		}
+		return nil
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = wire.ImageUnknown.With(id)
+	}
+	return wire.NoContent(http.StatusNoContent), err
+}

@@ -1,0 +1,82 @@
+package glance
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// DownloadImage is GET /v2/images/{image_id}/file.
+func (a *API) DownloadImage(c *wire.Call) (wire.Reply, error) {
+	if err := noBody(c); err != nil {
+		return wire.Reply{}, err
+	}
+	id, err := id(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	img, ok := a.Images.Get(id)
+	switch {
+	case !ok || !found(c.Caller, img):
+		return wire.Reply{}, wire.ImageUnknown.With(id)
+	case !mayDownload(c.Caller, img):
+		return wire.Reply{}, refused(c.Caller, img, string(c.Operation))
+	case img.Status == scenarios.Deactivated && !c.Caller.Roles.Has(wire.Admin):
+		return wire.Reply{}, wire.DownloadForbidden
+	}
+	data := dataOf(img)
+	size := int64(registry.Null)
+	if data != nil {
+		size = data.Size
+	}
+	part, err := wanted(c.Request.Header, size)
+	switch {
+	case err != nil:
+		return wire.Reply{}, err
+	case data == nil && part.partial:
+		return crashed(), nil
+	case data == nil:
+		return wire.Reply{Status: http.StatusNoContent}, nil
+	}
+	rep := wire.Reply{
+		Status: http.StatusOK, ContentType: wire.TypeBinary,
+		Stream: io.LimitReader(data.Reader(part.offset), part.length), Length: part.length,
+	}
+	if img.Checksum != "" {
+		rep = rep.Set("Content-Md5", img.Checksum)
+	}
+	if part.partial {
+		rep.Status = http.StatusPartialContent
+		rep = rep.Set("Content-Range", "bytes "+strconv.FormatInt(part.offset, 10)+"-"+
+			strconv.FormatInt(part.offset+part.length-1, 10)+"/"+strconv.FormatInt(size, 10))
+	}
+	return rep, nil
+}
+
+// dataOf is what an image holds; nil: nothing yet. Of an active image that a
+// scenario gave no data it is as many zero bytes as its size says.
+func dataOf(img *registry.Image) *registry.Data {
+	switch img.Status {
+	case scenarios.Active, scenarios.Deactivated:
+		if img.Data == nil {
+			return registry.Zeros(max(img.Size, 0))
+		}
+		return img.Data
+	}
+	return nil
+}
+
+// mayDownload reports whether a caller may read the data of an image it finds.
+// A reader may not: recorded.
+func mayDownload(who wire.Caller, img *registry.Image) bool {
+	return !who.System && (who.Roles.Has(wire.Admin) || who.Roles.Has(wire.Member) && visible(who, img))
+}
+
+// crashed is what a real Glance answers where it fails itself: recorded.
+func crashed() wire.Reply {
+	return wire.Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", NoRequestID: true}
+}

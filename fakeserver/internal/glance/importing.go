@@ -1,0 +1,234 @@
+package glance
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// The import methods of the Glance which the recorded answers come from.
+const (
+	glanceDirect = "glance-direct"
+	webDownload  = "web-download"
+	copyImage    = "copy-image"
+)
+
+var methods = []string{glanceDirect, webDownload, copyImage}
+
+// actionCopy is what Glance's policy calls the copying of an image's data.
+const actionCopy = "copy_image"
+
+// An importing is what the body of POST /v2/images/{image_id}/import asks for.
+type importing struct {
+	method    string
+	uri       any // as it stands in the body; nil: none
+	allStores bool
+	named     bool     // the body names the stores
+	stores    []string // that the data is for
+}
+
+// GetImportMethods is GET /v2/info/import.
+func (a *API) GetImportMethods(c *wire.Call) (wire.Reply, error) {
+	if err := noBody(c); err != nil {
+		return wire.Reply{}, err
+	}
+	return wire.JSON(http.StatusOK, map[string]any{"import-methods": map[string]any{
+		"description": "Import methods available.", "type": "array", "value": methods,
+	}}), nil
+}
+
+// ImportImage is POST /v2/images/{image_id}/import. A real Glance works on it
+// after its answer; here it is done by then, and its task is over.
+func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
+	req, err := newImporting(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	id, err := id(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	done := false
+	img, err := a.Images.Update(id, func(img *registry.Image) error {
+		var err error
+		done, err = a.doImport(c, req, img)
+		return err
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = wire.ImageUnknown.With(id)
+	}
+	if err == nil && done {
+		a.Tasks.Add(a.Seed, registry.Task{
+			ImageID: id, Owner: c.Caller.ProjectID, UserID: c.Caller.UserID, RequestID: c.RequestID,
+			Request: slices.Clone(c.Body), Stores: req.stores, Size: img.Size, CreatedAt: c.Now,
+		})
+	}
+	return wire.NoContent(http.StatusAccepted), err
+}
+
+// newImporting reads the body of an import as far as Glance does before it looks
+// for the image.
+func newImporting(c *wire.Call) (*importing, error) {
+	body, err := jsonBody(c)
+	if err != nil {
+		return nil, err
+	}
+	fields, ok := body.(object)
+	if !ok {
+		return nil, wire.Internal // recorded
+	}
+	value, ok := fields.get("method")
+	if !ok {
+		return nil, wire.ImportNoField.With("method")
+	}
+	method, ok := value.(object)
+	if !ok {
+		return nil, wire.Internal // recorded
+	}
+	name, ok := method.get("name")
+	if !ok {
+		return nil, wire.ImportNoField.With("name")
+	}
+	req := &importing{method: str(name)}
+	if !slices.Contains(methods, req.method) {
+		return nil, wire.ImportMethodUnknown.With(req.method)
+	}
+	req.uri, _ = method.get("uri")
+	for _, key := range []string{"all_stores_must_succeed", "all_stores"} {
+		value, ok := fields.get(key)
+		yes, isBool := value.(bool)
+		if ok && !isBool {
+			return nil, wire.ImportNotBoolean.With(key)
+		}
+		req.allStores = key == "all_stores" && yes
+	}
+	list, named := fields.get("stores")
+	req.named = named
+	names, _ := list.([]any)
+	for _, name := range names {
+		req.stores = append(req.stores, str(name))
+	}
+	return req, nil
+}
+
+// doImport does on an image what is asked, or says why not, in Glance's order.
+// It reports false where there is nothing to do.
+func (a *API) doImport(c *wire.Call, req *importing, img *registry.Image) (bool, error) {
+	if !found(c.Caller, img) {
+		return false, registry.ErrUnknown
+	}
+	if err := mayImport(c, req, img); err != nil {
+		return false, err
+	}
+	if err := req.fits(img); err != nil {
+		return false, err
+	}
+	if err := req.chooseStores(c); err != nil {
+		return false, err
+	}
+	if req.method == copyImage {
+		return req.copy(c, img)
+	}
+	data := img.Staged
+	if req.method == webDownload {
+		var err error
+		if data, err = a.download(req); err != nil {
+			return false, err
+		}
+	}
+	activate(c, img, data, req.stores)
+	settle(c, img)
+	return true, nil
+}
+
+func mayImport(c *wire.Call, req *importing, img *registry.Image) error {
+	if req.method == copyImage {
+		return adminOnly(c, actionCopy)
+	}
+	return change(c.Caller, img, modifyImage)
+}
+
+// fits says why an image is not in a state to be imported to, and nil if it is.
+func (req *importing) fits(img *registry.Image) error {
+	switch active := img.Status == scenarios.Active; {
+	case active && req.method != copyImage:
+		return wire.ImportActive
+	case !active && req.method == copyImage:
+		return wire.ImportNotActive
+	case req.method == webDownload && img.Status != scenarios.Queued:
+		return wire.ImportNotQueued
+	case req.method == glanceDirect && (img.Status != scenarios.Uploading || img.Staged == nil):
+		return wire.ImportNotStaged
+	case img.ContainerFormat == "":
+		return wire.ImportNoFormat.With("container_format")
+	case img.DiskFormat == "":
+		return wire.ImportNoFormat.With("disk_format")
+	}
+	return nil
+}
+
+// chooseStores finds out which stores the data is for.
+func (req *importing) chooseStores(c *wire.Call) error {
+	header := c.Request.Header.Get("X-Image-Meta-Store")
+	switch {
+	case req.allStores && (req.named || header != ""):
+		return wire.ImportAllStores
+	case req.allStores:
+		req.stores = slices.Clone(stores)
+	case req.named && header != "":
+		return wire.ImportTwoStores
+	case header != "":
+		req.stores = []string{header}
+	case len(req.stores) == 0:
+		req.stores = stores[:1:1]
+	}
+	for _, store := range req.stores {
+		if !slices.Contains(stores, store) {
+			return wire.ImportStoreUnknown.With(store)
+		}
+	}
+	return nil
+}
+
+// copy puts the data of an image into further stores.
+func (req *importing) copy(c *wire.Call, img *registry.Image) (bool, error) {
+	var further []string
+	for _, store := range req.stores {
+		switch {
+		case !slices.Contains(img.Stores, store):
+			further = append(further, store)
+		case !req.allStores:
+			return false, wire.ImportPresent.With(store)
+		}
+	}
+	if len(further) == 0 {
+		return false, nil
+	}
+	img.Stores = append(slices.Clone(img.Stores), further...)
+	settle(c, img)
+	return true, nil
+}
+
+// settle leaves what an import leaves on an image: the two lists of stores that
+// are empty in the end.
+func settle(c *wire.Call, img *registry.Image) {
+	img.UpdatedAt = c.Now
+	ownProperties(img)
+	img.Properties["os_glance_importing_to_stores"] = ""
+	img.Properties["os_glance_failed_import"] = ""
+}
+
+// download is the data that the scenario keeps for a URI. Nothing is ever
+// fetched.
+func (a *API) download(req *importing) (*registry.Data, error) {
+	uri, _ := req.uri.(string)
+	data, ok := a.Downloads[uri]
+	if !ok {
+		return nil, wire.ImportURI.With(str(req.uri))
+	}
+	return data, nil
+}

@@ -1,0 +1,90 @@
+package glance
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+// A part is what a download asks for.
+type part struct {
+	partial        bool // false: the whole
+	offset, length int64
+}
+
+// wanted is the part of data of a size that a request asks for, by Range or, as
+// Glance takes it too, by Content-Range. Of no data the size is negative.
+func wanted(h http.Header, size int64) (part, error) {
+	if text := h.Get("Range"); text != "" {
+		return byRange(text, size)
+	}
+	if text := h.Get("Content-Range"); text != "" {
+		return byContentRange(text, size)
+	}
+	return part{length: max(size, 0)}, nil
+}
+
+var (
+	rangeForm        = regexp.MustCompile(`(?i)^bytes *= *(\d*) *- *(\d*)`)
+	contentRangeForm = regexp.MustCompile(`^bytes (\d+)-(\d+)/(\d+|\*)$`)
+)
+
+func byRange(text string, size int64) (part, error) {
+	if strings.Contains(text, ",") {
+		return part{}, wire.RangeSeveral
+	}
+	m := rangeForm.FindStringSubmatch(text)
+	if m == nil || m[1] == "" && m[2] == "" {
+		return part{}, wire.RangeInvalid.With("Range")
+	}
+	if size < 0 {
+		return part{partial: true}, nil
+	}
+	if m[1] == "" { // the last so many bytes; more than there are, or none, are all
+		n := position(m[2])
+		if n == 0 || n > size {
+			n = size
+		}
+		return part{true, size - n, n}, nil
+	}
+	first, last := position(m[1]), size-1
+	if m[2] != "" {
+		last = position(m[2])
+	}
+	switch {
+	case m[2] != "" && first > last:
+		return part{}, wire.RangeInvalid.With("Range")
+	case first >= size:
+		return part{}, wire.RangeStart.With("Range", size-1)
+	}
+	return part{true, first, min(last, size-1) - first + 1}, nil
+}
+
+func byContentRange(text string, size int64) (part, error) {
+	m := contentRangeForm.FindStringSubmatch(text)
+	if m == nil {
+		return part{}, wire.RangeInvalid.With("Content-Range")
+	}
+	if size < 0 {
+		return part{partial: true}, nil
+	}
+	first, last := position(m[1]), position(m[2])
+	switch {
+	case first > last || m[3] != "*" && last >= position(m[3]):
+		return part{}, wire.RangeInvalid.With("Content-Range")
+	case m[3] == "*" && last >= size:
+		return part{}, wire.ContentRangeStop.With(size - 1)
+	case first >= size:
+		return part{}, wire.RangeStart.With("Content-Range", size-1)
+	}
+	return part{true, first, min(last, size-1) - first + 1}, nil
+}
+
+// position reads digits. What is too large for an int64 is as large as can be.
+func position(digits string) int64 {
+	n, _ := strconv.ParseInt(digits, 10, 64)
+	return n
+}

@@ -1,0 +1,163 @@
+package glance
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// UploadImage is PUT /v2/images/{image_id}/file. While the data comes in, the
+// image is saving; if it is deleted meanwhile, the data is lost.
+func (a *API) UploadImage(c *wire.Call) (wire.Reply, error) {
+	if err := octets(c); err != nil {
+		return wire.Reply{}, err
+	}
+	store, err := uploadStore(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	return a.receive(c, scenarios.Saving, string(c.Operation), func(img *registry.Image, data *registry.Data) {
+		activate(c, img, data, []string{store})
+	})
+}
+
+// StageImage is PUT /v2/images/{image_id}/stage: the data waits for an import.
+func (a *API) StageImage(c *wire.Call) (wire.Reply, error) {
+	if err := octets(c); err != nil {
+		return wire.Reply{}, err
+	}
+	return a.receive(c, scenarios.Uploading, modifyImage, func(img *registry.Image, data *registry.Data) {
+		img.Staged, img.Size = data, data.Size
+	})
+}
+
+// receive takes in the data of a call, for an image that has the status during
+// while it comes. In the end arrived puts it in its place. If the client goes
+// away before, the image is queued again.
+func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arrived func(*registry.Image, *registry.Data)) (wire.Reply, error) {
+	id, err := id(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if err := a.begin(c, id, during, action); err != nil {
+		return wire.Reply{}, err
+	}
+	data, err := registry.ReadData(c.Request.Body, a.MaxImageSize, !a.DropData)
+	if err != nil {
+		// Whatever the image is by now: only one that still waits is queued again.
+		_, _ = a.Images.Update(id, func(img *registry.Image) error {
+			img.Status = scenarios.Queued
+			return nil
+		})
+		if errors.Is(err, registry.ErrTooLarge) {
+			return wire.Reply{}, wire.UploadTooLarge
+		}
+		return wire.Reply{}, wire.UploadCut.With(err)
+	}
+	_, err = a.Images.Update(id, func(img *registry.Image) error {
+		img.UpdatedAt = c.Now
+		arrived(img, data)
+		return nil
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = wire.UploadGone.With(id)
+	}
+	return wire.NoContent(http.StatusNoContent), err
+}
+
+// begin gives an image the status that it has while its data comes in.
+func (a *API) begin(c *wire.Call, id string, during scenarios.Status, action string) error {
+	_, err := a.Images.Update(id, func(img *registry.Image) error {
+		if !found(c.Caller, img) {
+			return registry.ErrUnknown
+		}
+		if err := change(c.Caller, img, action); err != nil {
+			return err
+		}
+		if err := enter(img, during); err != nil {
+			return err
+		}
+		img.UpdatedAt = c.Now
+		return nil
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = wire.ImageUnknown.With(id)
+	}
+	return err
+}
+
+// enter gives an image another status, as Glance allows it.
+func enter(img *registry.Image, to scenarios.Status) error {
+	if img.Status == to || !registry.Legal(img.Status, to) {
+		return wire.StatusTransition.With(img.Status, to)
+	}
+	if to == scenarios.Saving {
+		switch missing := missingFormats(img); len(missing) {
+		case 0:
+		case 1:
+			return wire.FormatMissing.With(missing[0])
+		default:
+			return wire.FormatsMissing.With(strings.Join(missing, ", "))
+		}
+	}
+	img.Status = to
+	return nil
+}
+
+// missingFormats are the attributes that an image needs before it has data.
+func missingFormats(img *registry.Image) (names []string) {
+	if img.DiskFormat == "" {
+		names = append(names, "disk_format")
+	}
+	if img.ContainerFormat == "" {
+		names = append(names, "container_format")
+	}
+	return names
+}
+
+// activate makes an image active that has got its data.
+func activate(c *wire.Call, img *registry.Image, data *registry.Data, stores []string) {
+	img.Status = scenarios.Active
+	img.Data, img.Staged = data, nil
+	img.Size, img.VirtualSize = data.Size, virtualSize(img.DiskFormat, data)
+	img.Checksum, img.OSHashAlgo, img.OSHashValue = data.Checksum, "sha512", data.SHA512
+	if c.Dialect == scenarios.Glance {
+		img.Stores = stores
+	}
+}
+
+// virtualSize is the size of the disk that data holds, as far as Glance looks:
+// of raw data its own, of qcow2 what its header says.
+func virtualSize(format string, data *registry.Data) int64 {
+	const header = 32
+	size := int64(0)
+	switch format {
+	case "raw":
+		size = data.Size
+	case "qcow2":
+		if b := data.Bytes(header); len(b) == header && string(b[:4]) == "QFI\xfb" {
+			size = int64(binary.BigEndian.Uint64(b[24:]))
+		}
+	}
+	if size <= 0 {
+		return registry.Null
+	}
+	return size
+}
+
+// octets refuses data of another media type.
+func octets(c *wire.Call) error {
+	given := cmp.Or(c.Request.Header.Get("Content-Type"), "text/plain") // as Glance's server takes it
+	if media, _, err := mime.ParseMediaType(given); err != nil || media != wire.TypeBinary {
+		media, _, _ = strings.Cut(given, ";")
+		return wire.MediaType.With(media)
+	}
+	return nil
+}
