@@ -155,7 +155,7 @@ func (s *Server) controlAddImage(c controlCall) (int, any, error) {
 		return 0, nil, err
 	}
 	if img.Data.File != "" {
-		return 0, nil, controlErrorf(http.StatusBadRequest, "data.file: the control API reads no files; send text or bytes")
+		return 0, nil, noFiles("")
 	}
 	img, err := s.AddImage(img)
 	return http.StatusCreated, img, err
@@ -233,10 +233,20 @@ func (c controlCall) scenario() (*scenarios.Scenario, error) {
 	}
 	for i, img := range sc.Images {
 		if img.Data.File != "" {
-			return nil, controlErrorf(http.StatusBadRequest, "images[%d].data.file: the control API reads no files; send text or bytes", i)
+			return nil, noFiles(fmt.Sprintf("images[%d].", i))
+		}
+	}
+	for i, d := range sc.Storage.Downloads {
+		if d.Data.File != "" {
+			return nil, noFiles(fmt.Sprintf("storage.downloads[%d].", i))
 		}
 	}
 	return sc, nil
+}
+
+// noFiles refuses data from a file.
+func noFiles(of string) error {
+	return controlErrorf(http.StatusBadRequest, "%sdata.file: the control API reads no files; send text or bytes", of)
 }
 
 func (s *Server) controlReset(controlCall) (int, any, error) {

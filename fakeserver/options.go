@@ -89,6 +89,9 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		whole.Auth.TokenTTL = cmp.Or(sc.Auth.TokenTTL, whole.Auth.TokenTTL)
 		whole.Auth.Users = append(whole.Auth.Users, sc.Auth.Users...)
 		whole.Auth.Tokens = append(whole.Auth.Tokens, sc.Auth.Tokens...)
+		whole.Storage.DropData = sc.Storage.DropData || whole.Storage.DropData
+		whole.Storage.MaxImageSize = cmp.Or(sc.Storage.MaxImageSize, whole.Storage.MaxImageSize)
+		whole.Storage.Downloads = append(whole.Storage.Downloads, sc.Storage.Downloads...)
 		whole.Images = append(whole.Images, sc.Images...)
 		whole.Faults = append(whole.Faults, sc.Faults...)
 		whole.Limits = append(whole.Limits, sc.Limits...)

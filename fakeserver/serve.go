@@ -18,6 +18,10 @@ import (
 // maxBody is how large the body of a call may be, but for calls that stream it.
 const maxBody = 1 << 20
 
+// maxDrain is how much of a body is read that is too large, so that its client
+// comes to read the answer.
+const maxDrain = 256 << 20
+
 // A call is one request on its way through a world.
 type call struct {
 	wire.Call
@@ -54,6 +58,10 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c.note(rep, end)
 	c.world.journal.add(&c.entry)
 	s.log(c, rep)
+	if rep.Status == http.StatusRequestEntityTooLarge && r.Body != nil {
+		// Who is still sending would see only that the connection breaks.
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
+	}
 	s.deliver(rw, c, rep, end)
 }
 

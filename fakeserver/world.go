@@ -2,6 +2,7 @@ package fakeserver
 
 import (
 	"cmp"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -33,15 +34,25 @@ type world struct {
 
 // A script is a scenario that is ready to be played, as often as one likes.
 type script struct {
-	scenario *scenarios.Scenario // validated, and nobody's to change
-	images   []*registry.Image   // as they are at the start
+	scenario  *scenarios.Scenario       // validated, and nobody's to change
+	images    []*registry.Image         // as they are at the start
+	downloads map[string]*registry.Data // by URI
 }
 
 // prepare makes a script of a valid scenario. The error is that of reading the
-// file of an image's data.
+// file of data.
 func prepare(sc *scenarios.Scenario) (script, error) {
 	images, err := registry.Seed(sc.Images, seedOf(sc), time.Now())
-	return script{sc, images}, err
+	if err != nil {
+		return script{}, err
+	}
+	downloads := make(map[string]*registry.Data)
+	for _, d := range sc.Storage.Downloads {
+		if downloads[d.URI], err = registry.OpenData(d.Data); err != nil {
+			return script{}, fmt.Errorf("download %q: %w", d.URI, err)
+		}
+	}
+	return script{sc, images, downloads}, nil
 }
 
 func seedOf(sc *scenarios.Scenario) uint64 { return cmp.Or(sc.Seed, 1) }
@@ -56,7 +67,10 @@ func newWorld(sc script, size journalSize) *world {
 		images:  registry.New(sc.images),
 		journal: newJournal(size),
 	}
-	w.glance = &glance.API{Images: w.images, Tasks: new(registry.Tasks), Seed: w.seed}
+	w.glance = &glance.API{
+		Images: w.images, Tasks: new(registry.Tasks), Seed: w.seed, Downloads: sc.downloads,
+		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
+	}
 	w.keystone = keystone.New(sc.scenario.Auth, w.seed, w.clock)
 	w.imageName = func(id string) string {
 		if img, ok := w.images.Get(id); ok {

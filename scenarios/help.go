@@ -10,6 +10,7 @@ var help = map[string]string{
 	"scenario.dialect":     "How errors look. native: the OpenStack-native API of Huawei Cloud and Open Telekom Cloud; glance: upstream OpenStack; ims: as native, with IMS's own codes. Default: native.",
 	"scenario.seed":        "For rates and generated ids. The same scenario and the same requests give the same answers. Default: 1.",
 	"scenario.auth":        "Who may call. Default: anybody with any token.",
+	"scenario.storage":     "What happens to the data that clients upload and import. Default: all of it is kept.",
 	"scenario.images":      "The images that the service holds at the start.",
 	"scenario.faults":      "What goes wrong: tried in order, the first that strikes wins.",
 	"scenario.limits":      "How fast clients may call; faster calls are answered 429.",
@@ -30,6 +31,13 @@ var help = map[string]string{
 	"token.roles":         "Default: the user's, else member.",
 	"token.expires_after": "How long it holds after the server's start, such as 10m. Default: for ever.",
 	"token.uses":          "For how many requests it holds. Default: any number.",
+
+	"storage.drop_data":      "true: keep only size and hashes; a download gives as many zero bytes. Default: false.",
+	"storage.max_image_size": "In bytes; a larger upload is answered 413. Default: no limit.",
+	"storage.downloads":      "What an import by web-download may name, and what it finds there; nothing is fetched from the network. Default: nothing.",
+
+	"download.uri":  "The URI as clients name it.",
+	"download.data": "What is there: a text, {file: disk.raw} or {bytes: 1024}. Default: no bytes.",
 
 	"image.id":               "A UUID. Default: made from the seed and the image's position.",
 	"image.name":             "Of at most 255 characters. With count, {n} is the image's number, from 1.",

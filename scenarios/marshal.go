@@ -17,6 +17,8 @@ func (t Token) String() string     { return inline(t) }
 func (i Image) String() string     { return inline(i) }
 func (m Member) String() string    { return inline(m) }
 func (d Data) String() string      { return inline(d) }
+func (s Storage) String() string   { return inline(s) }
+func (d Download) String() string  { return inline(d) }
 func (f Fault) String() string     { return inline(f) }
 func (m Match) String() string     { return inline(m) }
 func (w Window) String() string    { return inline(w) }
@@ -32,6 +34,8 @@ func (t Token) MarshalJSON() ([]byte, error)     { return marshalJSON(t) }
 func (i Image) MarshalJSON() ([]byte, error)     { return marshalJSON(i) }
 func (m Member) MarshalJSON() ([]byte, error)    { return marshalJSON(m) }
 func (d Data) MarshalJSON() ([]byte, error)      { return marshalJSON(d) }
+func (s Storage) MarshalJSON() ([]byte, error)   { return marshalJSON(s) }
+func (d Download) MarshalJSON() ([]byte, error)  { return marshalJSON(d) }
 func (f Fault) MarshalJSON() ([]byte, error)     { return marshalJSON(f) }
 func (m Match) MarshalJSON() ([]byte, error)     { return marshalJSON(m) }
 func (w Window) MarshalJSON() ([]byte, error)    { return marshalJSON(w) }
@@ -47,6 +51,8 @@ func (t *Token) UnmarshalJSON(src []byte) error     { return unmarshalJSON(src, 
 func (i *Image) UnmarshalJSON(src []byte) error     { return unmarshalJSON(src, i) }
 func (m *Member) UnmarshalJSON(src []byte) error    { return unmarshalJSON(src, m) }
 func (d *Data) UnmarshalJSON(src []byte) error      { return unmarshalJSON(src, d) }
+func (s *Storage) UnmarshalJSON(src []byte) error   { return unmarshalJSON(src, s) }
+func (d *Download) UnmarshalJSON(src []byte) error  { return unmarshalJSON(src, d) }
 func (f *Fault) UnmarshalJSON(src []byte) error     { return unmarshalJSON(src, f) }
 func (m *Match) UnmarshalJSON(src []byte) error     { return unmarshalJSON(src, m) }
 func (w *Window) UnmarshalJSON(src []byte) error    { return unmarshalJSON(src, w) }
@@ -62,6 +68,8 @@ func (t Token) MarshalYAML() (any, error)     { return toTree(t), nil }
 func (i Image) MarshalYAML() (any, error)     { return toTree(i), nil }
 func (m Member) MarshalYAML() (any, error)    { return toTree(m), nil }
 func (d Data) MarshalYAML() (any, error)      { return toTree(d), nil }
+func (s Storage) MarshalYAML() (any, error)   { return toTree(s), nil }
+func (d Download) MarshalYAML() (any, error)  { return toTree(d), nil }
 func (f Fault) MarshalYAML() (any, error)     { return toTree(f), nil }
 func (m Match) MarshalYAML() (any, error)     { return toTree(m), nil }
 func (w Window) MarshalYAML() (any, error)    { return toTree(w), nil }
@@ -77,6 +85,8 @@ func (t *Token) UnmarshalYAML(n *yaml.Node) error     { return unmarshal(n, t) }
 func (i *Image) UnmarshalYAML(n *yaml.Node) error     { return unmarshal(n, i) }
 func (m *Member) UnmarshalYAML(n *yaml.Node) error    { return unmarshal(n, m) }
 func (d *Data) UnmarshalYAML(n *yaml.Node) error      { return unmarshal(n, d) }
+func (s *Storage) UnmarshalYAML(n *yaml.Node) error   { return unmarshal(n, s) }
+func (d *Download) UnmarshalYAML(n *yaml.Node) error  { return unmarshal(n, d) }
 func (f *Fault) UnmarshalYAML(n *yaml.Node) error     { return unmarshal(n, f) }
 func (m *Match) UnmarshalYAML(n *yaml.Node) error     { return unmarshal(n, m) }
 func (w *Window) UnmarshalYAML(n *yaml.Node) error    { return unmarshal(n, w) }

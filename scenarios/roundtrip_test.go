@@ -23,6 +23,8 @@ var values = []any{
 	scenarios.Member{Project: "p", Status: scenarios.MemberPending},
 	scenarios.Data{Text: "true"},
 	scenarios.Data{Bytes: 1},
+	scenarios.Storage{MaxImageSize: 1, Downloads: []scenarios.Download{{URI: "http://a/: b"}}},
+	scenarios.Download{URI: "5", Data: scenarios.Data{Text: "5"}},
 	scenarios.Fault{},
 	scenarios.Fault{
 		Name: "flaky-delete", Times: 2, Rate: 1e-7,

@@ -27,6 +27,7 @@ type Scenario struct {
 	Dialect     Dialect  `yaml:"dialect"`     // how errors look; empty: Native
 	Seed        uint64   `yaml:"seed"`        // for rates and generated ids; 0: 1
 	Auth        Auth     `yaml:"auth"`        // who may call; zero: anybody with any token
+	Storage     Storage  `yaml:"storage"`     // what happens to data; zero: all of it is kept
 	Images      []Image  `yaml:"images"`      // what the service holds at the start
 	Faults      []Fault  `yaml:"faults"`      // tried in order, the first that strikes wins
 	Limits      []Limit  `yaml:"limits"`      // each counts every call it matches
@@ -59,6 +60,22 @@ type Token struct {
 	Roles        []string      `yaml:"roles" lang:"role"` // empty: the user's roles, else member, or admin of a user called admin
 	ExpiresAfter time.Duration `yaml:"expires_after"`     // since the server started; 0: never
 	Uses         int           `yaml:"uses"`              // requests it is good for; 0: any number
+}
+
+// Storage says what happens to the data that clients upload and import.
+type Storage struct {
+	// DropData true keeps only size and hashes of it; to download it gives as
+	// many zero bytes.
+	DropData     bool       `yaml:"drop_data"`
+	MaxImageSize int64      `yaml:"max_image_size"` // bytes; more is answered 413; 0: no limit
+	Downloads    []Download `yaml:"downloads"`      // what web-download may import; empty: nothing
+}
+
+// A Download is what an import by web-download finds at a URI. Nothing is ever
+// fetched from the network.
+type Download struct {
+	URI  string `yaml:"uri" lang:"required"`
+	Data Data   `yaml:"data"` // zero: no bytes
 }
 
 // An Image is an image in the registry, under Glance's attribute names.

@@ -15,6 +15,7 @@ var good = []string{
 	`{seed: 5.0}`,
 	`{auth: {strict: true, token_ttl: 90s, users: [{name: ann, password: 1234, roles: [admin]}, {name: bob}]}}`,
 	`auth: {tokens: [{token: abc, user: nobody, uses: 3, expires_after: 1h30m}]}`,
+	`storage: {drop_data: true, max_image_size: 5, downloads: [{uri: "http://a/b", data: text}, {uri: c, data: {bytes: 4}}, {uri: d}]}`,
 	`images: []`,
 	`images: [{}, {}]`,
 	`images: [{id: ` + someID + `}, {id: 00000000-0000-0000-0000-00000000ABCD}]`,
@@ -55,6 +56,9 @@ var good = []string{
 
 // bad are scenarios to refuse, each with all that is said about it.
 var bad = []struct{ src, want string }{
+	// Storage.
+	{`storage: {max_image_size: -1, downloads: [{data: x}]}`, "1:27: storage.max_image_size: want 0 or more, got -1\n1:43: storage.downloads[0]: no uri: want text"},
+	{`storage: {downloads: [{uri: a}, {uri: a}]}`, `1:39: storage.downloads[1].uri: uri "a" is taken by storage.downloads[0] (bad.yaml:1:23)`},
 	// Files.
 	{"", `is empty: want a mapping ({} for one without keys)`},
 	{"# nothing\n", `is empty: want a mapping ({} for one without keys)`},

@@ -45,6 +45,7 @@ func validate(v any, from sources) error {
 
 func (c *checker) scenario(s *Scenario) {
 	c.auth(&s.Auth)
+	c.storage(&s.Storage)
 	c.images(s.Images)
 	c.faults(s.Faults)
 	c.limits(s.Limits)
@@ -58,6 +59,14 @@ func (c *checker) auth(a *Auth) {
 		if !isHeaderValue(t.Token) || strings.TrimSpace(t.Token) != t.Token {
 			c.problem(tokens.item(i).field("token"), "%q cannot be sent in a header", t.Token)
 		}
+	}
+}
+
+func (c *checker) storage(s *Storage) {
+	list := root.field("storage").field("downloads")
+	unique(c, list, "uri", s.Downloads, func(d *Download) string { return d.URI })
+	for i := range s.Downloads {
+		c.content(list.item(i), &s.Downloads[i].Data)
 	}
 }
 

@@ -52,27 +52,34 @@ var baseAttributes = []string{
 }
 
 func (c *checker) data(p *path, i *Image) {
-	var kinds []string
-	size := int64(-1)
-	if i.Data.Text != "" {
-		kinds, size = append(kinds, "text"), int64(len(i.Data.Text))
-	}
-	if i.Data.File != "" {
-		kinds, size = append(kinds, "a file"), c.file(p.field("data").field("file"), &i.Data)
-	}
-	if i.Data.Bytes != 0 {
-		kinds, size = append(kinds, "bytes"), i.Data.Bytes
-	}
-	if len(kinds) > 1 {
-		c.problem(p.field("data"), "is both %s: want one of them", enumerate(kinds, "and"))
-		return
-	}
-	if len(kinds) == 1 && i.Status == Queued {
+	size := c.content(p, &i.Data)
+	if i.Data != (Data{}) && i.Status == Queued {
 		c.problem(p.field("data"), "a queued image has no data yet")
 	}
 	if i.Size != 0 && size >= 0 && i.Size != size {
 		c.problem(p.field("size"), "%d contradicts the data, which has %d bytes", i.Size, size)
 	}
+}
+
+// content checks the key data of a record, and returns the size of what it
+// stands for; -1: there is none, or it is not known.
+func (c *checker) content(p *path, d *Data) int64 {
+	var kinds []string
+	size := int64(-1)
+	if d.Text != "" {
+		kinds, size = append(kinds, "text"), int64(len(d.Text))
+	}
+	if d.File != "" {
+		kinds, size = append(kinds, "a file"), c.file(p.field("data").field("file"), d)
+	}
+	if d.Bytes != 0 {
+		kinds, size = append(kinds, "bytes"), d.Bytes
+	}
+	if len(kinds) > 1 {
+		c.problem(p.field("data"), "is both %s: want one of them", enumerate(kinds, "and"))
+		return -1
+	}
+	return size
 }
 
 // file looks for a file of data beside the file that names it, and replaces the

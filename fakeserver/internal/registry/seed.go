@@ -28,7 +28,7 @@ func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, err
 	var made strings.Builder // the ids that no image brought along, in one piece of memory
 	made.Grow(total * idLen)
 	for _, in := range images {
-		data, err := openData(in.Data)
+		data, err := imageData(in.Data)
 		if err != nil {
 			return nil, fmt.Errorf("image %q: %w", in.Name, err)
 		}
@@ -121,8 +121,17 @@ func sorted(tags []string) []string {
 	return slices.Compact(tags)
 }
 
-// openData reads the data of a scenario's image. No data: nil.
-func openData(in scenarios.Data) (*Data, error) {
+// imageData is the data of a scenario's image. No data: nil.
+func imageData(in scenarios.Data) (*Data, error) {
+	if in == (scenarios.Data{}) {
+		return nil, nil
+	}
+	return OpenData(in)
+}
+
+// OpenData reads the data that a scenario speaks of. The error is that of
+// reading its file.
+func OpenData(in scenarios.Data) (*Data, error) {
 	switch {
 	case in.File != "":
 		f, err := os.Open(in.File)
@@ -134,10 +143,8 @@ func openData(in scenarios.Data) (*Data, error) {
 	case in.Bytes > 0:
 		// Content that was not kept reads as zero bytes.
 		return ReadData(io.LimitReader(zeros{}, in.Bytes), 0, false)
-	case in.Text != "":
-		return ReadData(strings.NewReader(in.Text), 0, true)
 	}
-	return nil, nil
+	return ReadData(strings.NewReader(in.Text), 0, true)
 }
 
 // zeros reads as zero bytes without end.

@@ -1,0 +1,254 @@
+package fakeserver_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+var quiet = fakeserver.WithLog(slog.New(slog.DiscardHandler))
+
+// queued are images that wait for data.
+func queued(n int) fakeserver.Option {
+	return fakeserver.WithImages(scenarios.Image{Name: "image-{n}", Count: n, Status: scenarios.Queued, DiskFormat: "raw", ContainerFormat: "bare"})
+}
+
+// call makes a request without the network and returns its answer.
+func call(srv *fakeserver.Server, method, path string, body io.Reader) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(method, path, body)
+	req.Header.Set("X-Auth-Token", "t")
+	req.Header.Set("Content-Type", "application/octet-stream")
+	rec := httptest.NewRecorder()
+	srv.ServeHTTP(rec, req)
+	return rec
+}
+
+// Each image is uploaded twice, deleted, listed and read by many at once. In the
+// end it is whole or gone, and everybody was told what really happened.
+func TestManyUploadsAndDeletions(t *testing.T) {
+	t.Parallel()
+	const images, perImage = 200, 5
+	srv, err := fakeserver.New(queued(images))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	ids := make([]string, images)
+	for i, img := range srv.Images() {
+		ids[i] = img.ID
+	}
+	uploads, deletions := make([][2]int, images), make([]int, images)
+	var wg sync.WaitGroup
+	for i, id := range ids {
+		path := "/v2/images/" + id
+		for j := range perImage {
+			wg.Go(func() {
+				switch j {
+				case 0, 1:
+					uploads[i][j] = call(srv, http.MethodPut, path+"/file", strings.NewReader(content(i))).Code
+				case 2:
+					if i%2 == 0 {
+						deletions[i] = call(srv, http.MethodDelete, path, nil).Code
+					}
+				case 3:
+					if rec := call(srv, http.MethodGet, "/v2/images?limit=50", nil); rec.Code != http.StatusOK {
+						t.Errorf("list: %d", rec.Code)
+					}
+				case 4:
+					if rec := call(srv, http.MethodGet, path+"/file", nil); rec.Code == http.StatusOK && rec.Body.String() != content(i) {
+						t.Errorf("half an image was read: %d bytes", rec.Body.Len())
+					}
+				}
+			})
+		}
+	}
+	wg.Wait()
+	for i, id := range ids {
+		img, there := srv.Image(id)
+		done := 0
+		for _, status := range uploads[i] {
+			switch status {
+			case http.StatusNoContent:
+				done++
+			case http.StatusConflict:
+			case http.StatusNotFound, http.StatusGone:
+				if there {
+					t.Errorf("image %d is there, but an upload was told %d", i, status)
+				}
+			default:
+				t.Errorf("image %d: an upload was answered %d", i, status)
+			}
+		}
+		sum := md5.Sum([]byte(content(i)))
+		switch {
+		case i%2 == 0 && (deletions[i] != http.StatusNoContent || there):
+			t.Errorf("image %d: the deletion was answered %d, and it is there: %t", i, deletions[i], there)
+		case i%2 == 1 && done != 1:
+			t.Errorf("image %d: %d uploads succeeded, want 1: %v", i, done, uploads[i])
+		case i%2 == 1 && (img.Status != scenarios.Active || img.Checksum != hex.EncodeToString(sum[:])):
+			t.Errorf("image %d is %s with the checksum %s", i, img.Status, img.Checksum)
+		}
+	}
+}
+
+func content(i int) string { return strings.Repeat(fmt.Sprintf("image %d\n", i), 1000+i) }
+
+// What an upload needs of memory is what is stored of it.
+func TestUploadIsHeldOnce(t *testing.T) {
+	const size = 128 << 20
+	for _, test := range []struct {
+		yaml  string
+		least int64
+		most  int64
+	}{
+		{"{}", size - size/64, size + size/8},
+		{"storage: {drop_data: true}", -1 << 20, 16 << 20},
+	} {
+		srv, err := fakeserver.New(queued(1), fakeserver.WithYAML(test.yaml))
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := srv.Images()[0].ID
+		before := heap()
+		src := &watched{Reader: io.LimitReader(zeros{}, size)}
+		if rec := call(srv, http.MethodPut, "/v2/images/"+id+"/file", src); rec.Code != http.StatusNoContent {
+			t.Fatalf("upload: %d %s", rec.Code, rec.Body)
+		}
+		if peak := src.peak - before; peak > test.most {
+			t.Errorf("%s: the heap grew by %d MiB at most, want less than %d", test.yaml, peak>>20, test.most>>20)
+		}
+		if grown := heap() - before; grown < test.least || grown > test.most {
+			t.Errorf("%s: the heap has grown by %d MiB, want %d to %d", test.yaml, grown>>20, test.least>>20, test.most>>20)
+		}
+		img, _ := srv.Image(id)
+		if img.Size != size || img.Status != scenarios.Active {
+			t.Errorf("the image is %s, of %d bytes", img.Status, img.Size)
+		}
+		srv.Close()
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// watched looks at the heap while it is read.
+type watched struct {
+	io.Reader
+	read, peak int64
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.Reader.Read(p)
+	if w.read += int64(n); w.read%(16<<20) < int64(n) {
+		w.peak = max(w.peak, heap())
+	}
+	return n, err
+}
+
+// A client that goes away in the middle of its upload leaves a queued image.
+func TestUploadThatIsCut(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, queued(1))
+	id := srv.Images()[0].ID
+	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "PUT /v2/images/%s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\nhalf", id)
+	until(t, func() bool { img, _ := srv.Image(id); return img.Status == scenarios.Saving })
+	_ = conn.Close()
+	if err := srv.WaitRequests(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	img, _ := srv.Image(id)
+	if img.Status != scenarios.Queued || img.Size != 0 {
+		t.Errorf("the image is %s, of %d bytes", img.Status, img.Size)
+	}
+}
+
+// until waits for what no other event tells of.
+func until(t *testing.T, done func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for !done() {
+		if ctx.Err() != nil {
+			t.Fatal("it never happened")
+		}
+		runtime.Gosched()
+	}
+}
+
+// A request of any size is answered, and costs no more than its limit.
+func TestHugeRequests(t *testing.T) {
+	srv := fakeserver.Run(t, quiet)
+	before := heap()
+	for _, test := range []struct {
+		name   string
+		method string
+		path   string
+		body   io.Reader
+		header func(http.Header)
+		want   int
+	}{
+		{"100 MB of JSON", "POST", "/v2/images", io.LimitReader(zeros{}, 100_000_000), nil, http.StatusRequestEntityTooLarge},
+		{"100 MB of a patch", "PATCH", "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", io.LimitReader(zeros{}, 100_000_000), nil, http.StatusRequestEntityTooLarge},
+		{"100 MB for a token", "POST", "/v3/auth/tokens", io.LimitReader(zeros{}, 100_000_000), nil, http.StatusRequestEntityTooLarge},
+		{"a URL of 2 MB", "GET", "/v2/images?name=" + strings.Repeat("a", 2_000_000), nil, nil, http.StatusRequestHeaderFieldsTooLarge},
+		{"a URL of 500 kB", "DELETE", "/v2/images/" + strings.Repeat("a", 500_000), nil, nil, http.StatusBadRequest},
+		{"10,000 headers of 200 bytes", "GET", "/v2/images", nil, func(h http.Header) {
+			for i := range 10_000 {
+				h.Set(fmt.Sprintf("X-Header-%d", i), strings.Repeat("a", 180))
+			}
+		}, http.StatusRequestHeaderFieldsTooLarge},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			req, err := http.NewRequestWithContext(t.Context(), test.method, srv.URL+test.path, test.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-Auth-Token", "t")
+			if test.header != nil {
+				test.header(req.Header)
+			}
+			conn := &http.Transport{DisableKeepAlives: true, ExpectContinueTimeout: time.Second}
+			resp, err := conn.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if body, _ := io.ReadAll(io.LimitReader(resp.Body, 300)); resp.StatusCode != test.want {
+				t.Errorf("%s %s, want %d", resp.Status, bytes.TrimSpace(body), test.want)
+			}
+		})
+	}
+	if grown := heap() - before; grown > 32<<20 {
+		t.Errorf("the heap has grown by %d MiB", grown>>20)
+	}
+}
