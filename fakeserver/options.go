@@ -89,6 +89,7 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		whole.Auth.TokenTTL = cmp.Or(sc.Auth.TokenTTL, whole.Auth.TokenTTL)
 		whole.Auth.Users = append(whole.Auth.Users, sc.Auth.Users...)
 		whole.Auth.Tokens = append(whole.Auth.Tokens, sc.Auth.Tokens...)
+		whole.Auth.Keys = append(whole.Auth.Keys, sc.Auth.Keys...)
 		whole.Images = append(whole.Images, sc.Images...)
 		whole.Faults = append(whole.Faults, sc.Faults...)
 		whole.Limits = append(whole.Limits, sc.Limits...)
