@@ -92,6 +92,7 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		whole.Storage.DropData = sc.Storage.DropData || whole.Storage.DropData
 		whole.Storage.MaxImageSize = cmp.Or(sc.Storage.MaxImageSize, whole.Storage.MaxImageSize)
 		whole.Storage.Downloads = append(whole.Storage.Downloads, sc.Storage.Downloads...)
+		whole.Auth.Keys = append(whole.Auth.Keys, sc.Auth.Keys...)
 		whole.Images = append(whole.Images, sc.Images...)
 		whole.Faults = append(whole.Faults, sc.Faults...)
 		whole.Limits = append(whole.Limits, sc.Limits...)

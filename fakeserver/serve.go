@@ -1,6 +1,7 @@
 package fakeserver
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -22,14 +24,18 @@ const maxBody = 1 << 20
 // comes to read the answer.
 const maxDrain = 256 << 20
 
+// maxSignedBody is how large it may be where it is signed: Huawei's limit.
+const maxSignedBody = 12 << 20
+
 // A call is one request on its way through a world.
 type call struct {
 	wire.Call
 	world   *world
-	uri     string     // path and query, as the client wrote them
-	body    body       // what the journal will tell of the body
-	bodyErr error      // what is wrong with the body
-	subject fault.Call // the call as the faults look at it
+	uri     string      // path and query, as the client wrote them
+	refusal *wire.Reply // of the gateway, which does not take the signature; nil: it does, or there is none
+	body    body        // what the journal will tell of the body
+	bodyErr error       // what is wrong with the body
+	subject fault.Call  // the call as the faults look at it
 	verdict fault.Verdict
 	entry   entry // the call as the journal will tell it
 }
@@ -45,7 +51,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	defer s.free(c)
 	target := c.route()
 	c.readBody(target)
-	c.Caller = c.world.keystone.Identify(r)
+	c.identify(r)
 	c.subject = fault.Call{
 		Operation: c.Operation, ImageID: c.ImageID(), ImageName: c.world.imageName,
 		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
@@ -101,20 +107,45 @@ func (c *call) readBody(t target) {
 		return
 	}
 	c.body = body{ReadCloser: r.Body, keep: c.world.journal.size.body}
-	if t.route != nil && t.route.access == uploader {
+	limit, streams := maxBody, t.route != nil && t.route.access == uploader
+	if streams {
 		req := *r
 		req.Body = &c.body
 		c.Request = &req
-		return
+		if c.Dialect == scenarios.Glance || !c.world.keystone.SignsBody(r) {
+			return
+		}
+		limit = maxSignedBody
 	}
-	content, err := io.ReadAll(io.LimitReader(&c.body, maxBody+1))
+	content, err := io.ReadAll(io.LimitReader(&c.body, int64(limit)+1))
 	switch {
 	case err != nil:
 		c.bodyErr = wire.BodyInvalid.With(err)
-	case len(content) > maxBody:
-		c.bodyErr = wire.BodyTooLarge.With(maxBody)
+	case len(content) > limit:
+		c.bodyErr = wire.BodyTooLarge.With(limit)
 	default:
 		c.Body = content
+	}
+	if streams {
+		c.Request.Body = io.NopCloser(bytes.NewReader(content))
+	}
+}
+
+// identify finds out who calls, by the token or else by the signature. To
+// OpenStack's own service a signature says nothing.
+func (c *call) identify(r *http.Request) {
+	if c.Dialect == scenarios.Glance || !keystone.Signed(r) {
+		c.Caller = c.world.keystone.Identify(r)
+		return
+	}
+	status, err := http.StatusRequestEntityTooLarge, c.bodyErr
+	if err == nil {
+		status = http.StatusUnauthorized
+		c.Caller, err = c.world.keystone.Verify(r, c.Body, c.Now)
+	}
+	if err != nil {
+		rep := wire.Refuse(status, err, c.RequestID)
+		c.refusal = &rep
 	}
 }
 
@@ -145,6 +176,8 @@ func (c *call) operate(t target) (rep wire.Reply, err error) {
 	switch {
 	case t.garbled:
 		return wire.Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", NoRequestID: true}, nil
+	case c.refusal != nil:
+		return *c.refusal, nil
 	case c.Request.Method == http.MethodOptions && t.side != identitySide && t.route == nil:
 		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
 	case t.side == imageSide && !c.Caller.Known() && (t.route == nil || t.route.access != anybody):

@@ -19,6 +19,7 @@ var help = map[string]string{
 	"auth.token_ttl": "How long an issued token lives, such as 1h. Default: 24h.",
 	"auth.users":     "Who may sign in. Default: any name and password, for any project.",
 	"auth.tokens":    "Tokens that are accepted from the start.",
+	"auth.keys":      "Key pairs that requests are signed with, in place of a token. Signatures by these keys are verified; by others they are accepted, unless strict. The glance dialect knows no signatures.",
 
 	"user.name":     "The name to sign in with.",
 	"user.password": "Default: any password.",
@@ -38,6 +39,12 @@ var help = map[string]string{
 
 	"download.uri":  "The URI as clients name it.",
 	"download.data": "What is there: a text, {file: disk.raw} or {bytes: 1024}. Default: no bytes.",
+
+	"key.access":  "The access key, as clients name it in each signature.",
+	"key.secret":  "The secret key, which is never sent. Five bad signatures lock the pair for five minutes; one that is off the server's clock by more than 15 minutes is refused.",
+	"key.user":    "Name or id of the user it stands for. Default: demo.",
+	"key.project": "Name or id of the project it acts for, unless X-Project-Id names another of the user's. Default: the user's, else demo.",
+	"key.roles":   "Default: the user's, else member.",
 
 	"image.id":               "A UUID. Default: made from the seed and the image's position.",
 	"image.name":             "Of at most 255 characters. With count, {n} is the image's number, from 1.",

@@ -14,6 +14,7 @@ import (
 func (a Auth) String() string      { return inline(a) }
 func (u User) String() string      { return inline(u) }
 func (t Token) String() string     { return inline(t) }
+func (k Key) String() string       { return inline(k) }
 func (i Image) String() string     { return inline(i) }
 func (m Member) String() string    { return inline(m) }
 func (d Data) String() string      { return inline(d) }
@@ -31,6 +32,7 @@ func (s Scenario) MarshalJSON() ([]byte, error)  { return marshalJSON(s) }
 func (a Auth) MarshalJSON() ([]byte, error)      { return marshalJSON(a) }
 func (u User) MarshalJSON() ([]byte, error)      { return marshalJSON(u) }
 func (t Token) MarshalJSON() ([]byte, error)     { return marshalJSON(t) }
+func (k Key) MarshalJSON() ([]byte, error)       { return marshalJSON(k) }
 func (i Image) MarshalJSON() ([]byte, error)     { return marshalJSON(i) }
 func (m Member) MarshalJSON() ([]byte, error)    { return marshalJSON(m) }
 func (d Data) MarshalJSON() ([]byte, error)      { return marshalJSON(d) }
@@ -48,6 +50,7 @@ func (s *Scenario) UnmarshalJSON(src []byte) error  { return unmarshalJSON(src, 
 func (a *Auth) UnmarshalJSON(src []byte) error      { return unmarshalJSON(src, a) }
 func (u *User) UnmarshalJSON(src []byte) error      { return unmarshalJSON(src, u) }
 func (t *Token) UnmarshalJSON(src []byte) error     { return unmarshalJSON(src, t) }
+func (k *Key) UnmarshalJSON(src []byte) error       { return unmarshalJSON(src, k) }
 func (i *Image) UnmarshalJSON(src []byte) error     { return unmarshalJSON(src, i) }
 func (m *Member) UnmarshalJSON(src []byte) error    { return unmarshalJSON(src, m) }
 func (d *Data) UnmarshalJSON(src []byte) error      { return unmarshalJSON(src, d) }
@@ -65,6 +68,7 @@ func (s Scenario) MarshalYAML() (any, error)  { return toTree(s), nil }
 func (a Auth) MarshalYAML() (any, error)      { return toTree(a), nil }
 func (u User) MarshalYAML() (any, error)      { return toTree(u), nil }
 func (t Token) MarshalYAML() (any, error)     { return toTree(t), nil }
+func (k Key) MarshalYAML() (any, error)       { return toTree(k), nil }
 func (i Image) MarshalYAML() (any, error)     { return toTree(i), nil }
 func (m Member) MarshalYAML() (any, error)    { return toTree(m), nil }
 func (d Data) MarshalYAML() (any, error)      { return toTree(d), nil }
@@ -82,6 +86,7 @@ func (s *Scenario) UnmarshalYAML(n *yaml.Node) error  { return unmarshal(n, s) }
 func (a *Auth) UnmarshalYAML(n *yaml.Node) error      { return unmarshal(n, a) }
 func (u *User) UnmarshalYAML(n *yaml.Node) error      { return unmarshal(n, u) }
 func (t *Token) UnmarshalYAML(n *yaml.Node) error     { return unmarshal(n, t) }
+func (k *Key) UnmarshalYAML(n *yaml.Node) error       { return unmarshal(n, k) }
 func (i *Image) UnmarshalYAML(n *yaml.Node) error     { return unmarshal(n, i) }
 func (m *Member) UnmarshalYAML(n *yaml.Node) error    { return unmarshal(n, m) }
 func (d *Data) UnmarshalYAML(n *yaml.Node) error      { return unmarshal(n, d) }

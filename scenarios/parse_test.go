@@ -46,6 +46,7 @@ func TestParseEverything(t *testing.T) {
 			TokenTTL: time.Hour,
 			Users:    []scenarios.User{{Name: "ann", Password: "1234", Project: "p", Roles: []string{"admin", "reader"}}},
 			Tokens:   []scenarios.Token{{Token: "t", User: "ann", Project: "p", Roles: []string{"member"}, ExpiresAfter: 10 * time.Minute, Uses: 3}},
+			Keys:     []scenarios.Key{{Access: "AK", Secret: "sk", User: "ann", Project: "p", Roles: []string{"reader"}}},
 		},
 		Storage: scenarios.Storage{
 			DropData: true, MaxImageSize: 1 << 30,
@@ -80,17 +81,17 @@ func TestParseEverything(t *testing.T) {
 				Throttle: 1024, Drop: scenarios.Truncate, Effect: scenarios.EffectApplied,
 				Linger: &scenarios.Linger{Reads: 3, In: []scenarios.Operation{scenarios.GetImage}, As: scenarios.PendingDelete},
 			},
-			Place: "../testdata/scenarios/everything.yaml:22",
+			Place: "../testdata/scenarios/everything.yaml:23",
 		}, {
 			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
-			Place:  "../testdata/scenarios/everything.yaml:32",
+			Place:  "../testdata/scenarios/everything.yaml:33",
 		}},
 		Limits: []scenarios.Limit{{
 			Match:      scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}},
 			Rate:       scenarios.Rate{Calls: 10, Per: time.Minute},
 			Burst:      3,
 			RetryAfter: scenarios.RetryAfterDate,
-			Place:      "../testdata/scenarios/everything.yaml:34",
+			Place:      "../testdata/scenarios/everything.yaml:35",
 		}},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -17,6 +17,7 @@ var values = []any{
 	scenarios.Auth{Strict: true, TokenTTL: 90 * time.Minute},
 	scenarios.User{Name: "ann", Password: "0123", Roles: []string{"admin", "member"}},
 	scenarios.Token{Token: "yes", ExpiresAfter: 1500 * time.Millisecond, Uses: 1},
+	scenarios.Key{Access: "null", Secret: "0x10: #", Roles: []string{"reader"}},
 	scenarios.Image{Name: "5", Owner: "null", Protected: true, Tags: []string{"", "~", "a: b", "#"}, Size: math.MaxInt64},
 	scenarios.Image{CreatedAt: time.Date(2026, 1, 31, 12, 0, 0, 500, time.UTC), Data: scenarios.Data{File: "disk.raw"}},
 	scenarios.Image{Properties: map[string]string{"": "empty", "<<": "merge", "a b": "two\nlines\n", "on": "\t", "é": "\x00\x7f\u0085\u2028\ufeff"}},

@@ -42,6 +42,7 @@ type Auth struct {
 	TokenTTL time.Duration `yaml:"token_ttl"` // lifetime of issued tokens; 0: 24 hours
 	Users    []User        `yaml:"users"`     // empty: any name and password is accepted, and any project exists
 	Tokens   []Token       `yaml:"tokens"`    // accepted from the start, beside those that are issued
+	Keys     []Key         `yaml:"keys"`      // of those who sign their requests; a signature by another is accepted unless Strict
 }
 
 // A User may sign in through create_token.
@@ -76,6 +77,16 @@ type Storage struct {
 type Download struct {
 	URI  string `yaml:"uri" lang:"required"`
 	Data Data   `yaml:"data"` // zero: no bytes
+}
+
+// A Key is a pair of keys to sign requests with, in place of a token
+// (SDK-HMAC-SHA256). The glance dialect knows no signatures.
+type Key struct {
+	Access  string   `yaml:"access" lang:"required"` // the key's name, as each signature has it
+	Secret  string   `yaml:"secret" lang:"required"` // never sent
+	User    string   `yaml:"user"`                   // empty: DefaultUser
+	Project string   `yaml:"project"`                // name or id; empty: the user's project, else DefaultProject
+	Roles   []string `yaml:"roles" lang:"role"`      // empty: the user's roles, else member, or admin of a user called admin
 }
 
 // An Image is an image in the registry, under Glance's attribute names.

@@ -79,7 +79,7 @@ var bad = []struct{ src, want string }{
 1:20: images[0].protected: want true or false, got the number 1`},
 	{"{images: [], imags: 5}", `1:14: unknown key "imags" (did you mean "images"?)`},
 	{"strict: true", `1:1: unknown key "strict" (did you mean auth: {strict: …}?)`},
-	{"auth: {frobnicate: 1}", `1:8: auth: unknown key "frobnicate" (want strict, token_ttl, users or tokens)`},
+	{"auth: {frobnicate: 1}", `1:8: auth: unknown key "frobnicate" (want strict, token_ttl, users, tokens or keys)`},
 	{"name: a\nname: b", `2:1: key "name" is given twice, first on line 1`},
 	{"images: [{properties: {a: 1, a: 2}}]", `1:30: images[0].properties: key "a" is given twice, first on line 1`},
 	{"faults: [{inject: {status: 500, body: {a: {b: 1, b: 2}}}}]", `1:50: faults[0].inject.body.a: key "b" is given twice, first on line 1`},
@@ -176,6 +176,9 @@ var bad = []struct{ src, want string }{
 	{`auth: {tokens: [{token: a}, {token: a}, {uses: 1}, {token: "a\n"}]}`, `1:37: auth.tokens[1].token: token "a" is taken by auth.tokens[0] (bad.yaml:1:17)
 1:41: auth.tokens[2]: no token: want text
 1:60: auth.tokens[3].token: "a\n" cannot be sent in a header`},
+	{`auth: {keys: [{access: a, secret: s}, {access: a, secret: s}, {access: b}, {access: "a,b", secret: s}]}`, `1:48: auth.keys[1].access: access "a" is taken by auth.keys[0] (bad.yaml:1:15)
+1:63: auth.keys[2]: no secret: want text
+1:85: auth.keys[3].access: "a,b" cannot stand in a signature`},
 
 	// Faults that do nothing, or whose parts never show.
 	{"faults: [{name: a}, {inject: {}}, {inject: {effect: applied}}]", `1:10: faults[0].inject: does nothing: want a status, headers, delay, throttle, drop or linger

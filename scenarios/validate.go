@@ -52,12 +52,19 @@ func (c *checker) scenario(s *Scenario) {
 }
 
 func (c *checker) auth(a *Auth) {
-	users, tokens := root.field("auth").field("users"), root.field("auth").field("tokens")
+	auth := root.field("auth")
+	users, tokens, keys := auth.field("users"), auth.field("tokens"), auth.field("keys")
 	unique(c, users, "name", a.Users, func(u *User) string { return u.Name })
 	unique(c, tokens, "token", a.Tokens, func(t *Token) string { return t.Token })
 	for i, t := range a.Tokens {
 		if !isHeaderValue(t.Token) || strings.TrimSpace(t.Token) != t.Token {
 			c.problem(tokens.item(i).field("token"), "%q cannot be sent in a header", t.Token)
+		}
+	}
+	unique(c, keys, "access", a.Keys, func(k *Key) string { return k.Access })
+	for i, k := range a.Keys {
+		if !isHeaderValue(k.Access) || strings.ContainsAny(k.Access, " ,/") {
+			c.problem(keys.item(i).field("access"), "%q cannot stand in a signature", k.Access)
 		}
 	}
 }

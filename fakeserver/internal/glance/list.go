@@ -77,10 +77,8 @@ func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, e
 // imageLen is about how long an image is in a page.
 const imageLen = 768
 
-// appendPage appends a page as the image API shows it: the images, then the
-// addresses of the first page and, after a full one, of the next.
-func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
-	q.pop("marker")
+// appendImages appends the images of a page: an object, still open.
+func appendImages(b []byte, images []*registry.Image) []byte {
 	b = append(b, `{"images": [`...)
 	for i, img := range images {
 		if i > 0 {
@@ -88,7 +86,14 @@ func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
 		}
 		b = appendImage(b, img)
 	}
-	b = appendText(append(b, `], "first": `...), q.link())
+	return append(b, ']')
+}
+
+// appendPage appends a page as the image API shows it: the images, then the
+// addresses of the first page and, after a full one, of the next.
+func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
+	q.pop("marker")
+	b = appendText(append(appendImages(b, images), `, "first": `...), q.link())
 	b = append(b, `, "schema": "/v2/schemas/images"`...)
 	if full && len(images) > 0 {
 		q = append(q, parameter{"marker", images[len(images)-1].ID})

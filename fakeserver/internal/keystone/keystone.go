@@ -28,6 +28,7 @@ type API struct {
 	seed    uint64
 	clock   *clock.Clock
 	started time.Time
+	keys    map[string]*key
 	anybody *token // what a token that nobody issued stands for, unless strict
 
 	// Tokens by their text: read by every request, so it has no lock to wait
@@ -60,6 +61,7 @@ func New(auth scenarios.Auth, seed uint64, clk *clock.Clock) *API {
 	for _, t := range auth.Tokens {
 		a.tokens.Store(t.Token, a.listed(t))
 	}
+	a.declareKeys(auth.Keys)
 	return a
 }
 

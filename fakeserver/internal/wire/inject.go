@@ -95,6 +95,12 @@ func (r Reply) challenge(c *Call) Reply {
 	return r.Set("WWW-Authenticate", `Keystone uri="`+c.Base()+`/identity"`)
 }
 
+// Refuse is the answer of Huawei's API gateway to a request whose signature it
+// does not take.
+func Refuse(status int, why error, requestID string) Reply {
+	return gatewayError(status, gatewayCode(status), why.Error(), requestID)
+}
+
 // gatewayCode is the code that Huawei's API gateway sends with a status: from
 // the error table of its signing guide.
 func gatewayCode(status int) string {
