@@ -48,10 +48,10 @@ type names struct {
 }
 
 func newNames(r *replay) *names {
-	host := strings.TrimPrefix(r.srv.URL, "http://")
+	host, _ := hostOf(r.at.image)
 	fixed := [][2]string{
-		{r.srv.URL, "<image-url>"}, {r.srv.AuthURL(), "<auth-url>"},
-		{r.srv.URL + "/identity", "<auth-root>"}, {host, "<image-host>"}, {r.vars["uniq"], "<uniq>"},
+		{r.at.image, "<image-url>"}, {r.at.auth, "<auth-url>"},
+		{r.at.base("identity-root"), "<auth-root>"}, {host, "<image-host>"}, {r.vars["uniq"], "<uniq>"},
 	}
 	for key, value := range r.vars {
 		if strings.HasSuffix(key, "_id") {
@@ -204,11 +204,14 @@ func errorText(kind, body string) string {
 	return strings.Join(strings.Fields(body), " ")
 }
 
+// sortedList leaves out the stores that Glance keeps for itself: not every
+// Glance shows them.
 func sortedList(list, separator string) string {
 	items := strings.Split(list, ",")
 	for i := range items {
 		items[i] = strings.TrimSpace(items[i])
 	}
+	items = slices.DeleteFunc(items, func(s string) bool { return strings.HasPrefix(s, "os_glance_") })
 	slices.Sort(items)
 	return strings.Join(items, separator)
 }
