@@ -39,7 +39,7 @@ resource "openstack_images_image_v2" "image" {
   container_format = "bare"
   visibility       = "shared"
   tags             = var.tags
-  properties       = { distro = var.distro } # the provider never changes one that begins with os_
+  properties       = { distro = var.distro } # os_… is none of its business, it thinks
 }
 
 resource "openstack_images_image_access_v2" "access" {
