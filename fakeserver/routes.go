@@ -38,7 +38,7 @@ var routes = []route{
 	{scenarios.ModifyImage, "PATCH", "/v2/images/{image_id}", image((*glance.API).ModifyImage), withToken},
 	{scenarios.DeleteImage, "DELETE", "/v2/images/{image_id}", image((*glance.API).DeleteImage), withToken},
 	{scenarios.GetImages, "GET", "/v2/images", image((*glance.API).GetImages), withToken},
-	{scenarios.GetImages, "GET", "/v2/cloudimages", image((*glance.API).GetCloudImages), withToken},
+	{scenarios.GetImages, "GET", cloudImages, image((*glance.API).GetCloudImages), withToken},
 	{scenarios.AddImage, "POST", "/v2/images", image((*glance.API).AddImage), withToken},
 
 	{scenarios.DownloadImage, "GET", "/v2/images/{image_id}/file", image((*glance.API).DownloadImage), withToken},

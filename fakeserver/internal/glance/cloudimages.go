@@ -14,11 +14,7 @@ const cloudLimit = 500
 
 // GetCloudImages is GET /v2/cloudimages: the same list as GET /v2/images, in
 // IMS's own family of calls. Its clients confirm by it that an image is gone.
-// OpenStack's service has no such path.
 func (a *API) GetCloudImages(c *wire.Call) (wire.Reply, error) {
-	if c.Dialect == scenarios.Glance {
-		return wire.Reply{}, wire.NoRoute
-	}
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
 		return wire.Reply{}, wire.ListUndecodable

@@ -21,11 +21,16 @@ func describeProject(c *wire.Call, p *project) projectDocument {
 	}
 }
 
-// ListProjects is GET /projects, for admins.
+// ListProjects is GET /projects, for admins; and of their own for those who sign
+// their requests, as Huawei's IAM has it: their SDKs find the project so.
 func (a *API) ListProjects(c *wire.Call) (wire.Reply, error) {
-	return a.show(c, isAdmin(c), func() (any, error) {
+	return a.show(c, isAdmin(c) || Signed(c.Request), func() (any, error) {
 		docs, asked := []projectDocument{}, filter(c)
-		for _, p := range a.directory.projects {
+		projects := a.directory.projects
+		if !isAdmin(c) {
+			projects = a.directory.projectsOf(a.caller(c))
+		}
+		for _, p := range projects {
 			if asked(p.name) {
 				docs = append(docs, describeProject(c, p))
 			}

@@ -26,6 +26,7 @@ var steps = []struct {
 	do   func(*image) error
 }{
 	{"authenticate", func(*image) error { return nil }}, // as run did
+	{"authenticate with a key pair", signRequests},
 	{"create", create},
 	{"upload", upload},
 	{"show", show},
@@ -71,6 +72,26 @@ func run(do func(*image) error) error {
 		return err
 	}
 	return do(&image{client: client, id: string(id), name: os.Getenv("IMAGE")})
+}
+
+// signRequests finds the project and the catalog, too, without a token.
+func signRequests(*image) error {
+	provider, err := openstack.AuthenticatedClient(golangsdk.AKSKAuthOptions{
+		IdentityEndpoint: os.Getenv("OS_AUTH_URL"),
+		ProjectName:      os.Getenv("OS_PROJECT_NAME"),
+		Region:           os.Getenv("OS_REGION_NAME"),
+		AccessKey:        os.Getenv("HUAWEICLOUD_SDK_AK"),
+		SecretKey:        os.Getenv("HUAWEICLOUD_SDK_SK"),
+	})
+	if err != nil {
+		return err
+	}
+	client, err := openstack.NewIMSV2(provider, golangsdk.EndpointOpts{Region: os.Getenv("OS_REGION_NAME")})
+	if err != nil {
+		return err
+	}
+	_, err = ims.ListImages(client, ims.ListImagesOpts{Name: os.Getenv("IMAGE")})
+	return err
 }
 
 func create(i *image) error {
