@@ -222,7 +222,7 @@ func (r *replay) wipe() {
 	admin := map[string]string{"X-Auth-Token": r.tokens["admin"], "Content-Type": "application/openstack-images-v2.1-json-patch"}
 	for _, hidden := range []string{"true", "false"} {
 		for {
-			_, body := r.exchange(r.at.image, "GET", "/v2/images?limit=100&os_hidden="+hidden, admin, nil, false)
+			_, body := r.exchange(r.at.image, "GET", "/v2/images?limit=100&visibility=all&os_hidden="+hidden, admin, nil, false)
 			var list struct {
 				Images []struct {
 					ID        string
