@@ -14,7 +14,7 @@ var help = map[string]string{
 	"scenario.faults":      "What goes wrong: tried in order, the first that strikes wins.",
 	"scenario.limits":      "How fast clients may call; faster calls are answered 429.",
 
-	"auth.strict":    "true: only tokens that create_token issued or that are listed here. false: any token that is not empty. Default: false.",
+	"auth.strict":    "true: only tokens that create_token issued or that are listed here, and signatures by the keys listed here. false: any token that is not empty. Default: false.",
 	"auth.token_ttl": "How long an issued token lives, such as 1h. Default: 24h.",
 	"auth.users":     "Who may sign in. Default: any name and password, for any project.",
 	"auth.tokens":    "Tokens that are accepted from the start.",
