@@ -36,8 +36,8 @@ type Scenario struct {
 // Auth says whose requests are accepted.
 type Auth struct {
 	// Strict true accepts only tokens issued by create_token or listed in
-	// Tokens, and signatures by Keys. False accepts any non-empty token; one that nobody issued acts
-	// for the default project.
+	// Tokens, and signatures by Keys. False accepts any non-empty token; one
+	// that nobody issued acts for the default project.
 	Strict   bool          `yaml:"strict"`
 	TokenTTL time.Duration `yaml:"token_ttl"` // lifetime of issued tokens; 0: 24 hours
 	Users    []User        `yaml:"users"`     // empty: any name and password is accepted, and any project exists
