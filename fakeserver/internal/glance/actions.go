@@ -1,7 +1,6 @@
 package glance
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
@@ -25,14 +24,7 @@ func (a *API) act(c *wire.Call, from, to scenarios.Status) (wire.Reply, error) {
 	if err := noBodyAtAll(c); err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	_, err = a.Images.Update(id, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
-			return registry.ErrUnknown
-		}
+	_, err := a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
 		if err := change(c.Caller, img, string(c.Operation)); err != nil {
 			return err
 		}
@@ -45,8 +37,5 @@ func (a *API) act(c *wire.Call, from, to scenarios.Status) (wire.Reply, error) {
 		}
 		return nil
 	})
-	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.ImageUnknown.With(id)
-	}
 	return wire.NoContent(http.StatusNoContent), err
 }

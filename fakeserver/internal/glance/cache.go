@@ -41,13 +41,9 @@ func (a *API) cached(c *wire.Call) (scenarios.Status, error) {
 	if err := noBody(c); err != nil {
 		return "", err
 	}
-	id, err := id(c)
+	img, err := a.find(c, wire.MembersImageUnknown)
 	if err != nil {
 		return "", err
-	}
-	img, ok := a.Images.Get(id)
-	if !ok || !found(c.Caller, img) {
-		return "", wire.MembersImageUnknown.With(id)
 	}
 	return img.Status, adminOnly(c, string(c.Operation))
 }

@@ -15,14 +15,10 @@ func (a *API) DownloadImage(c *wire.Call) (wire.Reply, error) {
 	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	img, ok := a.Images.Get(id)
+	img, err := a.find(c, wire.ImageUnknown)
 	switch {
-	case !ok || !found(c.Caller, img):
-		return wire.Reply{}, wire.ImageUnknown.With(id)
+	case err != nil:
+		return wire.Reply{}, err
 	case !mayDownload(c.Caller, img):
 		return wire.Reply{}, refused(c.Caller, img, string(c.Operation))
 	case img.Status == scenarios.Deactivated && !c.Caller.Roles.Has(wire.Admin):

@@ -3,6 +3,8 @@
 package glance
 
 import (
+	"errors"
+
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -26,4 +28,37 @@ func id(c *wire.Call) (string, error) {
 		return "", wire.ImageIDInvalid.With(id)
 	}
 	return id, nil
+}
+
+// find is the image of a call. For one that the caller does not find unknown is
+// the answer.
+func (a *API) find(c *wire.Call, unknown *wire.Problem) (*registry.Image, error) {
+	id, err := id(c)
+	if err != nil {
+		return nil, err
+	}
+	img, ok := a.Images.Get(id)
+	if !ok || !found(c.Caller, img) {
+		return nil, unknown.With(id)
+	}
+	return img, nil
+}
+
+// update changes the image of a call, in one step. For one that the caller does
+// not find unknown is the answer.
+func (a *API) update(c *wire.Call, unknown *wire.Problem, change func(*registry.Image) error) (*registry.Image, error) {
+	id, err := id(c)
+	if err != nil {
+		return nil, err
+	}
+	img, err := a.Images.Update(id, func(img *registry.Image) error {
+		if !found(c.Caller, img) {
+			return registry.ErrUnknown
+		}
+		return change(img)
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = unknown.With(id)
+	}
+	return img, err
 }

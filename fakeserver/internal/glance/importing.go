@@ -1,7 +1,6 @@
 package glance
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -48,22 +47,15 @@ func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
-	if err != nil {
-		return wire.Reply{}, err
-	}
 	done := false
-	img, err := a.Images.Update(id, func(img *registry.Image) error {
+	img, err := a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
 		var err error
 		done, err = a.doImport(c, req, img)
 		return err
 	})
-	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.ImageUnknown.With(id)
-	}
 	if err == nil && done {
 		a.Tasks.Add(a.Seed, registry.Task{
-			ImageID: id, Owner: c.Caller.ProjectID, UserID: c.Caller.UserID, RequestID: c.RequestID,
+			ImageID: img.ID, Owner: c.Caller.ProjectID, UserID: c.Caller.UserID, RequestID: c.RequestID,
 			Request: slices.Clone(c.Body), Stores: req.stores, Size: img.Size, CreatedAt: c.Now,
 		})
 	}
@@ -118,9 +110,6 @@ func newImporting(c *wire.Call) (*importing, error) {
 // doImport does on an image what is asked, or says why not, in Glance's order.
 // It reports false where there is nothing to do.
 func (a *API) doImport(c *wire.Call, req *importing, img *registry.Image) (bool, error) {
-	if !found(c.Caller, img) {
-		return false, registry.ErrUnknown
-	}
 	if err := mayImport(c, req, img); err != nil {
 		return false, err
 	}

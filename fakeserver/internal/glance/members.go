@@ -2,7 +2,6 @@ package glance
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 
@@ -191,23 +190,12 @@ func (a *API) DeleteMember(c *wire.Call) (wire.Reply, error) {
 // changeMembers changes the members of a shared image. The time of the image
 // stays as it is.
 func (a *API) changeMembers(c *wire.Call, verb string, edit func(*registry.Image) error) (*registry.Image, error) {
-	id, err := id(c)
-	if err != nil {
-		return nil, err
-	}
-	img, err := a.Images.Update(id, func(img *registry.Image) error {
-		switch {
-		case !found(c.Caller, img):
-			return registry.ErrUnknown
-		case img.Visibility != scenarios.Shared:
-			return wire.MembersNotShared.With(verb, id)
+	return a.update(c, wire.MembersImageUnknown, func(img *registry.Image) error {
+		if img.Visibility != scenarios.Shared {
+			return wire.MembersNotShared.With(verb, img.ID)
 		}
 		return edit(img)
 	})
-	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.MembersImageUnknown.With(id)
-	}
-	return img, err
 }
 
 // lookUpShared finds the image whose members the caller asks for; notShared is
@@ -216,14 +204,10 @@ func (a *API) lookUpShared(c *wire.Call, notShared error) (*registry.Image, erro
 	if err := noBody(c); err != nil {
 		return nil, err
 	}
-	id, err := id(c)
-	if err != nil {
-		return nil, err
-	}
-	img, ok := a.Images.Get(id)
+	img, err := a.find(c, wire.MembersImageUnknown)
 	switch {
-	case !ok || !found(c.Caller, img):
-		return nil, wire.MembersImageUnknown.With(id)
+	case err != nil:
+		return nil, err
 	case img.Visibility != scenarios.Shared:
 		return nil, notShared
 	case !mayGet(c.Caller, img):

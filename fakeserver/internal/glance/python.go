@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
 // Glance quotes values in its messages as its own language writes them. The
@@ -37,7 +38,7 @@ func appendRepr(b []byte, v any) []byte {
 	case json.Number:
 		return append(b, reprNumber(string(v))...)
 	case string:
-		return appendReprText(b, v)
+		return wire.AppendPythonText(b, v)
 	case []any:
 		b = append(b, '[')
 		for i, item := range v {
@@ -53,7 +54,7 @@ func appendRepr(b []byte, v any) []byte {
 			if i > 0 {
 				b = append(b, ", "...)
 			}
-			b = append(appendReprText(b, f.key), ": "...)
+			b = append(wire.AppendPythonText(b, f.key), ": "...)
 			b = appendRepr(b, f.value)
 		}
 		return append(b, '}')
@@ -80,45 +81,6 @@ func reprNumber(n string) string {
 		n += ".0"
 	}
 	return n
-}
-
-func appendReprText(b []byte, s string) []byte {
-	quote := byte('\'')
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		quote = '"'
-	}
-	b = append(b, quote)
-	for _, r := range s {
-		switch {
-		case r == rune(quote) || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r == '\n':
-			b = append(b, `\n`...)
-		case r == '\r':
-			b = append(b, `\r`...)
-		case r == '\t':
-			b = append(b, `\t`...)
-		case unicode.IsPrint(r):
-			b = utf8.AppendRune(b, r)
-		default:
-			b = appendEscape(b, r)
-		}
-	}
-	return append(b, quote)
-}
-
-func appendEscape(b []byte, r rune) []byte {
-	prefix, digits := `\U`, 8
-	switch {
-	case r <= 0xff:
-		prefix, digits = `\x`, 2
-	case r <= 0xffff:
-		prefix, digits = `\u`, 4
-	}
-	hex := strconv.FormatInt(int64(r), 16)
-	b = append(b, prefix...)
-	b = append(b, strings.Repeat("0", digits-len(hex))...)
-	return append(b, hex...)
 }
 
 // titled is a text with each word's first letter in upper case.

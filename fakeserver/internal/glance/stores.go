@@ -1,7 +1,6 @@
 package glance
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -99,14 +98,7 @@ func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
 	if !slices.Contains(stores, store) {
 		return wire.Reply{}, wire.CopyStoreUnknown.With(store)
 	}
-	id, err := id(c)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	_, err = a.Images.Update(id, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
-			return registry.ErrUnknown
-		}
+	_, err := a.update(c, wire.CopyImageUnknown, func(img *registry.Image) error {
 		if err := adminOnly(c, string(c.Operation)); err != nil {
 			return err
 		}
@@ -121,8 +113,5 @@ func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
 		img.UpdatedAt = c.Now
 		return nil
 	})
-	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.CopyImageUnknown.With(id)
-	}
 	return wire.NoContent(http.StatusNoContent), err
 }

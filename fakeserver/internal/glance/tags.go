@@ -1,7 +1,6 @@
 package glance
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -50,22 +49,12 @@ func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
 }
 
 func (a *API) changeTags(c *wire.Call, edit func(*registry.Image) error) (wire.Reply, error) {
-	id, err := id(c)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	_, err = a.Images.Update(id, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
-			return registry.ErrUnknown
-		}
+	_, err := a.update(c, wire.MembersImageUnknown, func(img *registry.Image) error {
 		if err := change(c.Caller, img, modifyImage); err != nil {
 			return err
 		}
 		img.UpdatedAt = c.Now
 		return edit(img)
 	})
-	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.MembersImageUnknown.With(id)
-	}
 	return wire.NoContent(http.StatusNoContent), err
 }

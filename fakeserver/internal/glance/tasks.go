@@ -2,6 +2,7 @@ package glance
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -72,17 +73,16 @@ func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
 	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	img, ok := a.Images.Get(id)
-	if !ok || !found(c.Caller, img) || !mayGet(c.Caller, img) {
+	img, err := a.find(c, wire.ImageUnknown)
+	switch {
+	case errors.Is(err, wire.ImageUnknown) || err == nil && !mayGet(c.Caller, img):
 		return wire.Reply{}, wire.NoRoute
+	case err != nil:
+		return wire.Reply{}, err
 	}
 	all := []imageTask{}
 	for _, t := range a.Tasks.Newest(c.Now) {
-		if t.ImageID == id {
+		if t.ImageID == img.ID {
 			all = append(all, imageTask{task: newTask(t, imageTaskLayout).detailed(t)})
 		}
 	}

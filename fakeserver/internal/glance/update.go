@@ -1,7 +1,6 @@
 package glance
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
@@ -15,23 +14,13 @@ func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	img, err := a.Images.Update(id, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
-			return registry.ErrUnknown
-		}
+	img, err := a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
 		if len(edits) == 0 {
 			return nil // changes nothing, not even the time; so anybody may
 		}
 		img.UpdatedAt = c.Now
 		return applyPatch(c.Caller, img, edits)
 	})
-	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.ImageUnknown.With(id)
-	}
 	if err != nil {
 		return wire.Reply{}, err
 	}

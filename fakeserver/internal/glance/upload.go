@@ -46,7 +46,7 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	if err := a.begin(c, id, during, action); err != nil {
+	if err := a.begin(c, during, action); err != nil {
 		return wire.Reply{}, err
 	}
 	data, err := registry.ReadData(c.Request.Body, a.MaxImageSize, !a.DropData)
@@ -73,11 +73,8 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 }
 
 // begin gives an image the status that it has while its data comes in.
-func (a *API) begin(c *wire.Call, id string, during scenarios.Status, action string) error {
-	_, err := a.Images.Update(id, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
-			return registry.ErrUnknown
-		}
+func (a *API) begin(c *wire.Call, during scenarios.Status, action string) error {
+	_, err := a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
 		if err := change(c.Caller, img, action); err != nil {
 			return err
 		}
@@ -87,9 +84,6 @@ func (a *API) begin(c *wire.Call, id string, during scenarios.Status, action str
 		img.UpdatedAt = c.Now
 		return nil
 	})
-	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.ImageUnknown.With(id)
-	}
 	return err
 }
 

@@ -126,7 +126,7 @@ func literal(v any) string {
 	case json.Number:
 		return v.String()
 	case string:
-		return quoted(v)
+		return string(wire.AppendPythonText(nil, v))
 	case []any:
 		parts := make([]string, len(v))
 		for i, item := range v {
@@ -136,34 +136,9 @@ func literal(v any) string {
 	case map[string]any:
 		parts := make([]string, 0, len(v))
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			parts = append(parts, quoted(key)+": "+literal(v[key]))
+			parts = append(parts, string(wire.AppendPythonText(nil, key))+": "+literal(v[key]))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
 	return fmt.Sprint(v)
-}
-
-func quoted(s string) string {
-	mark := byte('\'')
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		mark = '"'
-	}
-	b := []byte{mark}
-	for _, r := range s {
-		switch {
-		case r == rune(mark) || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r == '\n':
-			b = append(b, `\n`...)
-		case r == '\r':
-			b = append(b, `\r`...)
-		case r == '\t':
-			b = append(b, `\t`...)
-		case r < ' ' || r == 0x7f:
-			b = fmt.Appendf(b, `\x%02x`, r)
-		default:
-			b = utf8.AppendRune(b, r)
-		}
-	}
-	return string(append(b, mark))
 }
