@@ -81,6 +81,7 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		}
 		whole.Name = cmp.Or(sc.Name, whole.Name)
 		whole.Description = cmp.Or(sc.Description, whole.Description)
+		whole.Topic = cmp.Or(sc.Topic, whole.Topic)
 		whole.Source = append(whole.Source, sc.Source...)
 		whole.Expect = cmp.Or(sc.Expect, whole.Expect)
 		whole.Dialect = cmp.Or(sc.Dialect, whole.Dialect)

@@ -5,6 +5,7 @@ package scenarios
 var help = map[string]string{
 	"scenario.name":        "The scenario's name. Default: the file's name without its extension.",
 	"scenario.description": "One line: what goes wrong.",
+	"scenario.topic":       "Which kind of trouble it is: gone, in-use, access, token, throttle, gateway, reply-lost, consistency, paging or batch. Default: none.",
 	"scenario.source":      "Where it was seen (project and thread), or synthetic.",
 	"scenario.expect":      "What a good client does about it.",
 	"scenario.dialect":     "How errors look. native: the OpenStack-native API of Huawei Cloud and Open Telekom Cloud; glance: upstream OpenStack; ims: as native, with IMS's own codes. Default: native.",

@@ -37,6 +37,7 @@ func TestParseEverything(t *testing.T) {
 	want := &scenarios.Scenario{
 		Name:        "everything",
 		Description: "All keys at once.",
+		Topic:       scenarios.TopicInUse,
 		Source:      []string{"synthetic"},
 		Expect:      "Nothing.",
 		Dialect:     scenarios.IMS,
@@ -81,17 +82,17 @@ func TestParseEverything(t *testing.T) {
 				Throttle: 1024, Drop: scenarios.Truncate, Effect: scenarios.EffectApplied,
 				Linger: &scenarios.Linger{Reads: 3, In: []scenarios.Operation{scenarios.GetImage}, As: scenarios.PendingDelete},
 			},
-			Place: "../testdata/scenarios/everything.yaml:23",
+			Place: "../testdata/scenarios/everything.yaml:24",
 		}, {
 			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
-			Place:  "../testdata/scenarios/everything.yaml:33",
+			Place:  "../testdata/scenarios/everything.yaml:34",
 		}},
 		Limits: []scenarios.Limit{{
 			Match:      scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}},
 			Rate:       scenarios.Rate{Calls: 10, Per: time.Minute},
 			Burst:      3,
 			RetryAfter: scenarios.RetryAfterDate,
-			Place:      "../testdata/scenarios/everything.yaml:35",
+			Place:      "../testdata/scenarios/everything.yaml:36",
 		}},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -22,6 +22,7 @@ import "time"
 type Scenario struct {
 	Name        string   `yaml:"name"`        // empty: the file's name without its extension
 	Description string   `yaml:"description"` // one line: what goes wrong
+	Topic       Topic    `yaml:"topic"`       // which kind of trouble it is; empty: none
 	Source      []string `yaml:"source"`      // where it was seen (project and thread), or "synthetic"
 	Expect      string   `yaml:"expect"`      // what a good client does about it
 	Dialect     Dialect  `yaml:"dialect"`     // how errors look; empty: Native

@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,22 @@ const (
 	Native Dialect = "native" // the OpenStack-native API of Huawei Cloud and Open Telekom Cloud: errors in JSON, a malformed id is 400
 	Glance Dialect = "glance" // upstream OpenStack, as recorded from a real Glance
 	IMS    Dialect = "ims"    // as Native, with IMS's own error codes
+)
+
+// A Topic is the kind of trouble that a scenario makes. Empty means none.
+type Topic string
+
+const (
+	TopicGone        Topic = "gone"        // the image is not there, or seems so
+	TopicInUse       Topic = "in-use"      // something holds the image
+	TopicAccess      Topic = "access"      // the caller may not, or the image may not go
+	TopicToken       Topic = "token"       // the caller's token or key
+	TopicThrottle    Topic = "throttle"    // too many calls
+	TopicGateway     Topic = "gateway"     // what stands before the service, and plain failures
+	TopicReplyLost   Topic = "reply-lost"  // the answer does not come, or comes too late
+	TopicConsistency Topic = "consistency" // the answer and the state of the image differ
+	TopicPaging      Topic = "paging"      // lists that lead astray
+	TopicBatch       Topic = "batch"       // several images at once
 )
 
 // A Hop is a station on a request's way that may answer in the service's stead.
@@ -114,6 +131,7 @@ type vocabulary struct {
 var vocabularies = map[reflect.Type]*vocabulary{
 	reflect.TypeFor[Operation]():    words("operation", Operations()...),
 	reflect.TypeFor[Dialect]():      words("dialect", Native, Glance, IMS),
+	reflect.TypeFor[Topic]():        words("topic", topics...),
 	reflect.TypeFor[Hop]():          words("hop", Service, Gateway, IAM, LB),
 	reflect.TypeFor[Drop]():         words("drop", Reset, Close, Truncate, Hang),
 	reflect.TypeFor[Effect]():       words("effect", EffectNone, EffectApplied),
@@ -122,6 +140,14 @@ var vocabularies = map[reflect.Type]*vocabulary{
 	reflect.TypeFor[MemberStatus](): words("member status", MemberPending, MemberAccepted, MemberRejected),
 	reflect.TypeFor[RetryAfter]():   words("form of Retry-After", NoRetryAfter, RetryAfterSeconds, RetryAfterDate),
 }
+
+var topics = []Topic{
+	TopicGone, TopicInUse, TopicAccess, TopicToken, TopicThrottle,
+	TopicGateway, TopicReplyLost, TopicConsistency, TopicPaging, TopicBatch,
+}
+
+// Topics returns all topics, in the order in which they are listed.
+func Topics() []Topic { return slices.Clone(topics) }
 
 var roles = words("role", RoleAdmin, RoleMember, RoleReader)
 

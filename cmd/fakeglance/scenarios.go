@@ -33,6 +33,7 @@ func (p *program) scenarios(args []string) error {
 // A builtin is what the list says of a scenario.
 type builtin struct {
 	Name        string   `json:"name"`
+	Topic       string   `json:"topic,omitempty"`
 	Description string   `json:"description"`
 	Expect      string   `json:"expect"`
 	Source      []string `json:"source"`
@@ -45,7 +46,7 @@ func (p *program) listScenarios(asJSON bool) error {
 		if err != nil {
 			return err
 		}
-		all = append(all, builtin{sc.Name, sc.Description, sc.Expect, sc.Source})
+		all = append(all, builtin{sc.Name, string(sc.Topic), sc.Description, sc.Expect, sc.Source})
 	}
 	if asJSON {
 		enc := json.NewEncoder(p.stdout)
@@ -54,8 +55,15 @@ func (p *program) listScenarios(asJSON bool) error {
 		return enc.Encode(all)
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	for _, b := range all {
-		fmt.Fprintf(w, "%s\t%s\n", b.Name, b.Description)
+	for _, topic := range append([]scenarios.Topic{""}, scenarios.Topics()...) {
+		if topic != "" {
+			fmt.Fprintf(w, "\n%s\n", topic)
+		}
+		for _, b := range all {
+			if b.Topic == string(topic) {
+				fmt.Fprintf(w, "  %s\t%s\n", b.Name, b.Description)
+			}
+		}
 	}
 	return w.Flush()
 }

@@ -29,6 +29,8 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 			return notDeletable(img, err)
 		}
 		switch {
+		case c.Dialect == scenarios.IMS && isCreating(img):
+			return wire.DeleteCreating.With(id)
 		case img.Protected:
 			return wire.DeleteProtected.With(id)
 		case img.InUseBy != "":
@@ -40,6 +42,16 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 		err = wire.DeleteUnknown.With(id)
 	}
 	return wire.NoContent(http.StatusNoContent), err
+}
+
+// isCreating reports whether an image is still on its way, for which IMS keeps it
+// from being deleted. Glance does not.
+func isCreating(img *registry.Image) bool {
+	switch img.Status {
+	case scenarios.Queued, scenarios.Saving, scenarios.Uploading, scenarios.Importing:
+		return true
+	}
+	return false
 }
 
 // notDeletable is why the caller may not delete an image: for public images IMS
