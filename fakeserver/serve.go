@@ -45,7 +45,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c.subject = fault.Call{
 		Operation: c.Operation, ImageID: c.ImageID(), ImageName: c.world.imageName,
 		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
-		UserID: c.Caller.UserID, User: c.Caller.User,
+		UserID: c.Caller.UserID, User: c.Caller.User, Token: r.Header.Get("X-Auth-Token"),
 		Header: r.Header, RawQuery: r.URL.RawQuery, Now: c.Now,
 	}
 	c.verdict = c.world.faults.Decide(&c.subject)
@@ -156,7 +156,7 @@ func (c *call) reply(t target) wire.Reply {
 	if in.Status != 0 {
 		rep = wire.Inject(&c.Call, in, c.requestID)
 	}
-	return rep.WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.verdict.Label())
+	return rep.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.verdict.Label())
 }
 
 // takesEffect reports whether the work is done in spite of the fault. Half a
@@ -195,7 +195,7 @@ func (c *call) entry(rep wire.Reply, end wire.Ending) entry {
 		method: c.Request.Method, uri: c.uri, header: formatHeader(c.Request.Header),
 		body: c.body.first, size: c.body.size, call: c.subject, status: rep.Status, verdict: c.verdict,
 	}
-	e.call.Header, e.call.RawQuery, e.call.ImageName = nil, "", nil
+	e.call.Header, e.call.RawQuery, e.call.Token, e.call.ImageName = nil, "", "", nil
 	switch end.Drop {
 	case scenarios.Reset, scenarios.Close, scenarios.Hang:
 		e.status = 0

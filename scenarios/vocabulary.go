@@ -7,6 +7,22 @@ import (
 	"strings"
 )
 
+// A Topic is a kind of incident. Empty means that a scenario is none.
+type Topic string
+
+const (
+	TopicGone        Topic = "gone"        // the image is gone, and the answer says so in its own way
+	TopicInUse       Topic = "in-use"      // something still needs the image, or makes it
+	TopicAccess      Topic = "access"      // the caller may not delete the image
+	TopicToken       Topic = "token"       // the service does not take the caller's token
+	TopicThrottle    Topic = "throttle"    // the caller asks too much, or too fast
+	TopicGateway     Topic = "gateway"     // the service, or what stands before it, fails
+	TopicReplyLost   Topic = "reply-lost"  // the client does not learn whether the deletion was done
+	TopicConsistency Topic = "consistency" // answers contradict each other for a while
+	TopicPaging      Topic = "paging"      // a list comes in pages, and they lead astray
+	TopicBatch       Topic = "batch"       // of several images, some behave in another way
+)
+
 // A Dialect is a service's way of answering. Empty means Native.
 type Dialect string
 
@@ -112,6 +128,7 @@ type vocabulary struct {
 // vocabularies has the types whose values are words. An empty value stands for
 // the type's default.
 var vocabularies = map[reflect.Type]*vocabulary{
+	reflect.TypeFor[Topic]():        words("topic", Topics()...),
 	reflect.TypeFor[Operation]():    words("operation", Operations()...),
 	reflect.TypeFor[Dialect]():      words("dialect", Native, Glance, IMS),
 	reflect.TypeFor[Hop]():          words("hop", Service, Gateway, IAM, LB),
@@ -121,6 +138,14 @@ var vocabularies = map[reflect.Type]*vocabulary{
 	reflect.TypeFor[Visibility]():   words("visibility", Public, Community, Shared, Private),
 	reflect.TypeFor[MemberStatus](): words("member status", MemberPending, MemberAccepted, MemberRejected),
 	reflect.TypeFor[RetryAfter]():   words("form of Retry-After", NoRetryAfter, RetryAfterSeconds, RetryAfterDate),
+}
+
+// Topics returns all topics, in the order in which they are listed.
+func Topics() []Topic {
+	return []Topic{
+		TopicGone, TopicInUse, TopicAccess, TopicToken, TopicThrottle,
+		TopicGateway, TopicReplyLost, TopicConsistency, TopicPaging, TopicBatch,
+	}
 }
 
 var roles = words("role", RoleAdmin, RoleMember, RoleReader)
