@@ -84,6 +84,10 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		whole.Topic = cmp.Or(sc.Topic, whole.Topic)
 		whole.Source = append(whole.Source, sc.Source...)
 		whole.Expect = cmp.Or(sc.Expect, whole.Expect)
+		whole.Outcome.Gone = append(whole.Outcome.Gone, sc.Outcome.Gone...)
+		whole.Outcome.Kept = append(whole.Outcome.Kept, sc.Outcome.Kept...)
+		whole.Outcome.Error = sc.Outcome.Error || whole.Outcome.Error
+		whole.Outcome.Tries = cmp.Or(sc.Outcome.Tries, whole.Outcome.Tries)
 		whole.Dialect = cmp.Or(sc.Dialect, whole.Dialect)
 		whole.Seed = cmp.Or(sc.Seed, whole.Seed)
 		whole.Auth.Strict = sc.Auth.Strict || whole.Auth.Strict

@@ -55,7 +55,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c.subject = fault.Call{
 		Operation: c.Operation, ImageID: c.ImageID(), ImageName: c.world.imageName,
 		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
-		UserID: c.Caller.UserID, User: c.Caller.User,
+		UserID: c.Caller.UserID, User: c.Caller.User, Token: r.Header.Get("X-Auth-Token"),
 		Header: r.Header, RawQuery: r.URL.RawQuery, Now: c.Now,
 	}
 	c.verdict = c.world.faults.Decide(&c.subject)
@@ -214,7 +214,7 @@ func (c *call) reply(t target) wire.Reply {
 	if in.Status != 0 {
 		rep = wire.Inject(&c.Call, in)
 	}
-	return rep.WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.verdict.Label())
+	return rep.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.verdict.Label())
 }
 
 // takesEffect reports whether the work is done in spite of the fault. Half a

@@ -8,6 +8,7 @@ var help = map[string]string{
 	"scenario.topic":       "Which kind of trouble it is: gone, in-use, access, token, throttle, gateway, reply-lost, consistency, paging or batch. Default: none.",
 	"scenario.source":      "Where it was seen (project and thread), or synthetic.",
 	"scenario.expect":      "What a good client does about it.",
+	"scenario.outcome":     "What a client is asked to delete, and how that comes out if the client does it well.",
 	"scenario.dialect":     "How errors look. native: the OpenStack-native API of Huawei Cloud and Open Telekom Cloud; glance: upstream OpenStack; ims: as native, with IMS's own codes. Default: native.",
 	"scenario.seed":        "For rates and generated ids. The same scenario and the same requests give the same answers. Default: 1.",
 	"scenario.auth":        "Who may call. Default: anybody with any token.",
@@ -15,6 +16,11 @@ var help = map[string]string{
 	"scenario.images":      "The images that the service holds at the start.",
 	"scenario.faults":      "What goes wrong: tried in order, the first that strikes wins.",
 	"scenario.limits":      "How fast clients may call; faster calls are answered 429.",
+
+	"outcome.gone":  "Images to delete that are gone in the end: ids or names, * for any run of characters.",
+	"outcome.kept":  "Images to delete that stay, so that the client has to report an error.",
+	"outcome.error": "true: the client has to report an error, though all images are gone. Default: false.",
+	"outcome.tries": "How many DELETE requests the client may send for one image. Default: any number.",
 
 	"auth.strict":    "true: only tokens that create_token issued or that are listed here, and signatures by the keys listed here. false: any token that is not empty. Default: false.",
 	"auth.token_ttl": "How long an issued token lives, such as 1h. Default: 24h.",
@@ -84,6 +90,7 @@ var help = map[string]string{
 	"fault.times":  "Then strike so many calls. Default: all.",
 	"fault.every":  "Strike only each n-th of them. Default: each.",
 	"fault.rate":   "The chance of each strike, from above 0 to 1; the seed decides. Default: certain.",
+	"fault.after":  "Strike only once the fault of this name has struck its times, or once if it has none; the window counts from then. Default: from the begin.",
 	"fault.window": "When the fault strikes, on the server's clock. Default: always.",
 	"fault.inject": "What the client meets instead of the true answer.",
 
@@ -91,6 +98,7 @@ var help = map[string]string{
 	"match.image":     "Id or name of the image, * for any run of characters.",
 	"match.project":   "Id or name of the caller's project, * for any run of characters.",
 	"match.user":      "Id or name of the caller, * for any run of characters.",
+	"match.token":     "Which of the tokens that clients show, as they come up: 1 is the first. Default: any.",
 	"match.headers":   "Headers that the request has, by name; values may hold *.",
 	"match.query":     "Query parameters that the request has, by name; values may hold *.",
 
@@ -103,6 +111,7 @@ var help = map[string]string{
 	"injection.message":  "The error message in the body. Default: the hop's own for the status.",
 	"injection.headers":  "Headers added to the answer, or put in place of its own; an empty value removes one.",
 	"injection.body":     "The whole body: text, or a mapping or list that is sent as JSON.",
+	"injection.fields":   "Texts in place of fields that the answer's JSON object has, such as next; {value} is the field's own, an empty text removes it.",
 	"injection.delay":    "Wait before the answer: a duration such as 2s, or {min: 1s, max: 3s}.",
 	"injection.throttle": "The speed of the answer's body, such as 1KiB/s.",
 	"injection.drop":     "End the connection instead of answering. reset: RST; close: before any byte; truncate: after half of the answer; hang: never answer.",
@@ -120,5 +129,6 @@ var help = map[string]string{
 	"limit.match":       "Which calls count. Default: all.",
 	"limit.rate":        "How many calls per time, such as 10/1m.",
 	"limit.burst":       "How many calls may come at once. Default: the calls of the rate.",
+	"limit.restart":     "true: a call that is refused starts the wait anew. Default: false.",
 	"limit.retry_after": "The form of the header Retry-After: true for seconds, date for a date, false for none. Default: false.",
 }

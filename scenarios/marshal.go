@@ -11,6 +11,7 @@ import (
 // The types of the language are written as YAML and JSON by the same keys, and
 // read as strictly as Parse reads a scenario. String is YAML on one line.
 
+func (o Outcome) String() string   { return inline(o) }
 func (a Auth) String() string      { return inline(a) }
 func (u User) String() string      { return inline(u) }
 func (t Token) String() string     { return inline(t) }
@@ -29,6 +30,7 @@ func (l Linger) String() string    { return inline(l) }
 func (l Limit) String() string     { return inline(l) }
 
 func (s Scenario) MarshalJSON() ([]byte, error)  { return marshalJSON(s) }
+func (o Outcome) MarshalJSON() ([]byte, error)   { return marshalJSON(o) }
 func (a Auth) MarshalJSON() ([]byte, error)      { return marshalJSON(a) }
 func (u User) MarshalJSON() ([]byte, error)      { return marshalJSON(u) }
 func (t Token) MarshalJSON() ([]byte, error)     { return marshalJSON(t) }
@@ -47,6 +49,7 @@ func (l Linger) MarshalJSON() ([]byte, error)    { return marshalJSON(l) }
 func (l Limit) MarshalJSON() ([]byte, error)     { return marshalJSON(l) }
 
 func (s *Scenario) UnmarshalJSON(src []byte) error  { return unmarshalJSON(src, s) }
+func (o *Outcome) UnmarshalJSON(src []byte) error   { return unmarshalJSON(src, o) }
 func (a *Auth) UnmarshalJSON(src []byte) error      { return unmarshalJSON(src, a) }
 func (u *User) UnmarshalJSON(src []byte) error      { return unmarshalJSON(src, u) }
 func (t *Token) UnmarshalJSON(src []byte) error     { return unmarshalJSON(src, t) }
@@ -65,6 +68,7 @@ func (l *Linger) UnmarshalJSON(src []byte) error    { return unmarshalJSON(src, 
 func (l *Limit) UnmarshalJSON(src []byte) error     { return unmarshalJSON(src, l) }
 
 func (s Scenario) MarshalYAML() (any, error)  { return toTree(s), nil }
+func (o Outcome) MarshalYAML() (any, error)   { return toTree(o), nil }
 func (a Auth) MarshalYAML() (any, error)      { return toTree(a), nil }
 func (u User) MarshalYAML() (any, error)      { return toTree(u), nil }
 func (t Token) MarshalYAML() (any, error)     { return toTree(t), nil }
@@ -83,6 +87,7 @@ func (l Linger) MarshalYAML() (any, error)    { return toTree(l), nil }
 func (l Limit) MarshalYAML() (any, error)     { return toTree(l), nil }
 
 func (s *Scenario) UnmarshalYAML(n *yaml.Node) error  { return unmarshal(n, s) }
+func (o *Outcome) UnmarshalYAML(n *yaml.Node) error   { return unmarshal(n, o) }
 func (a *Auth) UnmarshalYAML(n *yaml.Node) error      { return unmarshal(n, a) }
 func (u *User) UnmarshalYAML(n *yaml.Node) error      { return unmarshal(n, u) }
 func (t *Token) UnmarshalYAML(n *yaml.Node) error     { return unmarshal(n, t) }

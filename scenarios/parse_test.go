@@ -36,12 +36,15 @@ func TestParseEverything(t *testing.T) {
 	}
 	want := &scenarios.Scenario{
 		Name:        "everything",
+		Topic:       scenarios.TopicBatch,
 		Description: "All keys at once.",
-		Topic:       scenarios.TopicInUse,
 		Source:      []string{"synthetic"},
 		Expect:      "Nothing.",
-		Dialect:     scenarios.IMS,
-		Seed:        7,
+		Outcome: scenarios.Outcome{
+			Gone: []string{"ubuntu", "00000000-0000-0000-0000-000000000000"}, Kept: []string{"node-*"}, Error: true, Tries: 2,
+		},
+		Dialect: scenarios.IMS,
+		Seed:    7,
 		Auth: scenarios.Auth{
 			Strict:   true,
 			TokenTTL: time.Hour,
@@ -70,10 +73,10 @@ func TestParseEverything(t *testing.T) {
 		Faults: []scenarios.Fault{{
 			Name: "f",
 			Match: scenarios.Match{
-				Operation: []scenarios.Operation{scenarios.DeleteImage}, Image: "ubuntu-*", Project: "p", User: "u",
+				Operation: []scenarios.Operation{scenarios.DeleteImage}, Image: "ubuntu-*", Project: "p", User: "u", Token: 4,
 				Headers: map[string]string{"X-A": "b"}, Query: map[string]string{"limit": "1"},
 			},
-			Skip: 1, Times: 2, Every: 3, Rate: 0.5,
+			Skip: 1, Times: 2, Every: 3, Rate: 0.5, After: "g",
 			Window: scenarios.Window{After: 10 * time.Second, For: 90 * time.Second},
 			Inject: scenarios.Injection{
 				Status: 503, Hop: scenarios.Gateway, Headers: map[string]string{"Retry-After": "1"},
@@ -82,17 +85,19 @@ func TestParseEverything(t *testing.T) {
 				Throttle: 1024, Drop: scenarios.Truncate, Effect: scenarios.EffectApplied,
 				Linger: &scenarios.Linger{Reads: 3, In: []scenarios.Operation{scenarios.GetImage}, As: scenarios.PendingDelete},
 			},
-			Place: "../testdata/scenarios/everything.yaml:24",
+			Place: "../testdata/scenarios/everything.yaml:25",
 		}, {
-			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
-			Place:  "../testdata/scenarios/everything.yaml:34",
+			Name:   "g",
+			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Fields: map[string]string{"message": "{value}!"}, Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
+			Place:  "../testdata/scenarios/everything.yaml:36",
 		}},
 		Limits: []scenarios.Limit{{
 			Match:      scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}},
 			Rate:       scenarios.Rate{Calls: 10, Per: time.Minute},
 			Burst:      3,
+			Restart:    true,
 			RetryAfter: scenarios.RetryAfterDate,
-			Place:      "../testdata/scenarios/everything.yaml:36",
+			Place:      "../testdata/scenarios/everything.yaml:39",
 		}},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -15,6 +15,7 @@ import (
 // values have something of every kind that is hard to write.
 var values = []any{
 	scenarios.Auth{Strict: true, TokenTTL: 90 * time.Minute},
+	scenarios.Outcome{Gone: []string{"a"}, Kept: []string{"b", "*"}, Error: true, Tries: 1},
 	scenarios.User{Name: "ann", Password: "0123", Roles: []string{"admin", "member"}},
 	scenarios.Token{Token: "yes", ExpiresAfter: 1500 * time.Millisecond, Uses: 1},
 	scenarios.Key{Access: "null", Secret: "0x10: #", Roles: []string{"reader"}},
@@ -34,6 +35,7 @@ var values = []any{
 	},
 	scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}, Image: "*", Query: map[string]string{"limit": "1"}},
 	scenarios.Window{For: time.Hour},
+	scenarios.Injection{Fields: map[string]string{"next": "/v2{value}", "first": ""}},
 	scenarios.Injection{Body: ""},
 	scenarios.Injection{Body: "{not: parsed}"},
 	scenarios.Injection{Body: map[string]any{}, Delay: scenarios.Delay{Min: time.Second}, Linger: &scenarios.Linger{}},

@@ -21,10 +21,11 @@ import "time"
 // in the native dialect with no images, no faults and open authentication.
 type Scenario struct {
 	Name        string   `yaml:"name"`        // empty: the file's name without its extension
+	Topic       Topic    `yaml:"topic"`       // the kind of incident that it is; empty: none
 	Description string   `yaml:"description"` // one line: what goes wrong
-	Topic       Topic    `yaml:"topic"`       // which kind of trouble it is; empty: none
 	Source      []string `yaml:"source"`      // where it was seen (project and thread), or "synthetic"
 	Expect      string   `yaml:"expect"`      // what a good client does about it
+	Outcome     Outcome  `yaml:"outcome"`     // the same for a machine; zero: it does not say
 	Dialect     Dialect  `yaml:"dialect"`     // how errors look; empty: Native
 	Seed        uint64   `yaml:"seed"`        // for rates and generated ids; 0: 1
 	Auth        Auth     `yaml:"auth"`        // who may call; zero: anybody with any token
@@ -32,6 +33,16 @@ type Scenario struct {
 	Images      []Image  `yaml:"images"`      // what the service holds at the start
 	Faults      []Fault  `yaml:"faults"`      // tried in order, the first that strikes wins
 	Limits      []Limit  `yaml:"limits"`      // each counts every call it matches
+}
+
+// An Outcome says what a client is asked to delete, and how that comes out if
+// the client does it well. Images that it does not name are none of the
+// client's business, and stay.
+type Outcome struct {
+	Gone  []string `yaml:"gone" lang:"single"` // images to delete, by id or name (with * for any run of characters), that are gone in the end
+	Kept  []string `yaml:"kept" lang:"single"` // images to delete that stay, so that the client has to report an error
+	Error bool     `yaml:"error"`              // true: the client has to report an error, though all are gone
+	Tries int      `yaml:"tries"`              // DELETE requests for one image at the most; 0: any number
 }
 
 // Auth says whose requests are accepted.
@@ -142,6 +153,7 @@ type Fault struct {
 	Times  int       `yaml:"times"`                     // then strike so many; 0: for ever
 	Every  int       `yaml:"every"`                     // strike only each n-th of them; 0 and 1: each
 	Rate   float64   `yaml:"rate" lang:"nonzero,max=1"` // chance of each strike, from the scenario's seed; 0 and 1: certain
+	After  string    `yaml:"after"`                     // strike only once the fault of this name has struck its times (or once, if it has none); empty: from the begin
 	Window Window    `yaml:"window"`                    // zero: always
 	Inject Injection `yaml:"inject" lang:"required"`
 
@@ -156,11 +168,13 @@ type Match struct {
 	Image     string            `yaml:"image"`                   // id or name of the image the call is about
 	Project   string            `yaml:"project"`                 // id or name of the caller's project
 	User      string            `yaml:"user"`                    // id or name of the caller
+	Token     int               `yaml:"token"`                   // the n-th of the tokens that clients show, as they come up, from 1; 0: any, or none
 	Headers   map[string]string `yaml:"headers"`                 // each header has a value that fits
 	Query     map[string]string `yaml:"query"`                   // each query parameter has a value that fits
 }
 
-// A Window is a span of the server's time, counted from the scenario's begin.
+// A Window is a span of the server's time, counted from the scenario's begin, or
+// from when the fault that it comes after was done.
 type Window struct {
 	After time.Duration `yaml:"after"` // 0: from the begin
 	For   time.Duration `yaml:"for"`   // 0: for ever
@@ -175,6 +189,7 @@ type Injection struct {
 	Message  string            `yaml:"message"`                       // error message in the body; empty: the hop's own for Status
 	Headers  map[string]string `yaml:"headers"`                       // added to the answer, or replacing its own; "" removes one
 	Body     any               `yaml:"body"`                          // text, or a mapping or list sent as JSON; nil: the hop's own
+	Fields   map[string]string `yaml:"fields"`                        // in place of the fields that the answer's JSON object has; {value} is the field's own, "" removes it
 	Delay    Delay             `yaml:"delay"`                         // before the answer; alone: the call is slow but works
 	Throttle Throttle          `yaml:"throttle"`                      // speed of the answer's body; 0: unlimited
 	Drop     Drop              `yaml:"drop"`                          // instead of a whole answer; empty: none
@@ -202,6 +217,7 @@ type Limit struct {
 	Match      Match      `yaml:"match"` // zero: every call
 	Rate       Rate       `yaml:"rate" lang:"required"`
 	Burst      int        `yaml:"burst"`       // calls that may come at once; 0: Rate.Calls
+	Restart    bool       `yaml:"restart"`     // true: a call that is refused starts the wait anew
 	RetryAfter RetryAfter `yaml:"retry_after"` // empty: no such header, as Huawei Cloud answers
 
 	// Place is where the limit was read, as file:line. Empty for one made in Go.

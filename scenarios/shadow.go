@@ -31,7 +31,7 @@ func (c *checker) shadows(all *path, faults []Fault) {
 // takesAll reports whether the fault strikes whenever it matches.
 func (f *Fault) takesAll() bool {
 	return !f.Inject.doesNothing() &&
-		f.Skip == 0 && f.Times == 0 && f.Every <= 1 && (f.Rate == 0 || f.Rate == 1) && f.Window == Window{}
+		f.After == "" && f.Skip == 0 && f.Times == 0 && f.Every <= 1 && (f.Rate == 0 || f.Rate == 1) && f.Window == Window{}
 }
 
 // covers reports whether a surely matches every call that b matches.
@@ -39,6 +39,7 @@ func covers(a, b *Match) bool {
 	same := func(key string) string { return key }
 	return operationsCover(a.Operation, b.Operation) &&
 		textCovers(a.Image, b.Image) && textCovers(a.Project, b.Project) && textCovers(a.User, b.User) &&
+		(a.Token == 0 || a.Token == b.Token) &&
 		tableCovers(a.Headers, b.Headers, strings.ToLower) &&
 		tableCovers(a.Query, b.Query, same)
 }

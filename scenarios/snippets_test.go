@@ -17,6 +17,8 @@ var good = []string{
 	`auth: {tokens: [{token: abc, user: nobody, uses: 3, expires_after: 1h30m}]}`,
 	`storage: {drop_data: true, max_image_size: 5, downloads: [{uri: "http://a/b", data: text}, {uri: c, data: {bytes: 4}}, {uri: d}]}`,
 	`images: []`,
+	`{topic: gone, outcome: {gone: ` + someID + `, error: true, tries: 1}}`,
+	`{outcome: {gone: [a, node-7, "b*"], kept: ` + someID + `}, images: [{name: a, id: ` + someID + `}, {name: "node-{n}", count: 9}, {name: bob}]}`,
 	`images: [{}, {}]`,
 	`images: [{id: ` + someID + `}, {id: 00000000-0000-0000-0000-00000000ABCD}]`,
 	`images: [{name: "node-{n}", count: 3}, {name: "{n}"}, {count: 1, id: ` + someID + `}]`,
@@ -43,6 +45,9 @@ var good = []string{
 	`faults: [{match: {operation: [create_token, get_images], user: ann}, inject: {status: 500}}]`,
 	`faults: [{match: {image: ` + someID + `}, times: 2, every: 5, inject: {status: 500}}]`,
 	`faults: [{rate: 1, skip: 3, inject: {status: 500}}, {rate: 0.25, window: {after: 10s, for: 1m}, inject: {status: 501}}]`,
+	`faults: [{inject: {fields: {next: "/v2{value}", first: ""}}}]`,
+	`faults: [{name: a, after: b, inject: {status: 500}}, {name: b, inject: {status: 503}}]`,
+	`faults: [{match: {token: 2, operation: [create_token, get_image]}, inject: {status: 401}}, {match: {token: 1}, inject: {status: 401}}]`,
 	// An earlier fault that leaves calls for the later one.
 	`faults: [{times: 1, inject: {status: 500}}, {inject: {status: 503}}]`,
 	`faults: [{every: 2, inject: {status: 500}}, {inject: {status: 503}}]`,
@@ -50,7 +55,7 @@ var good = []string{
 	`faults: [{match: {image: "*"}, inject: {status: 500}}, {inject: {status: 503}}]`,
 	`faults: [{match: {image: "a*b"}, inject: {status: 500}}, {match: {image: "a*"}, inject: {status: 503}}]`,
 	`faults: [{match: {headers: {X-A: "1*"}}, inject: {status: 500}}, {match: {headers: {X-A: "*1"}}, inject: {status: 503}}]`,
-	`limits: [{rate: 10/1m}, {rate: 10/s, burst: 1, retry_after: true}, {rate: 5/1h, retry_after: date}, {rate: 1/1s, retry_after: "false"}]`,
+	`limits: [{rate: 10/1m}, {rate: 10/s, burst: 1, restart: true, retry_after: true}, {rate: 5/1h, retry_after: date}, {rate: 1/1s, retry_after: "false"}]`,
 	`{"name": "\ud83d\ude00", "seed": 1e3, "faults": [{"inject": {"status": 503, "body": "\u0000\t\n"}}]}`,
 }
 
@@ -86,6 +91,13 @@ var bad = []struct{ src, want string }{
 	{"[a]: 1", `1:1: want text for a key, got a list`},
 	{"images: [{properties: {[a]: 1, ~: 2}}]", `1:24: images[0].properties: want text for a key, got a list
 1:32: images[0].properties: want text for a key, got no value`},
+
+	// Outcomes.
+	{"topic: throtle", `1:8: topic: unknown topic "throtle" (did you mean "throttle"?)`},
+	{"outcome: {tries: -1}", `1:10: outcome: of no image: want gone or kept
+1:18: outcome.tries: want 0 or more, got -1`},
+	{"{outcome: {gone: [a, c], kept: a, tries: 1}, images: [{name: a}, {name: b}]}", `1:22: outcome.gone[1]: no image is called "c"
+1:32: outcome.kept: "a" is gone already`},
 
 	// Types.
 	{"name:", `1:6: name: no value: want text, or leave the key out`},
@@ -181,9 +193,9 @@ var bad = []struct{ src, want string }{
 1:85: auth.keys[3].access: "a,b" cannot stand in a signature`},
 
 	// Faults that do nothing, or whose parts never show.
-	{"faults: [{name: a}, {inject: {}}, {inject: {effect: applied}}]", `1:10: faults[0].inject: does nothing: want a status, headers, delay, throttle, drop or linger
-1:30: faults[1].inject: does nothing: want a status, headers, delay, throttle, drop or linger
-1:44: faults[2].inject: does nothing: want a status, headers, delay, throttle, drop or linger`},
+	{"faults: [{name: a}, {inject: {}}, {inject: {effect: applied}}]", `1:10: faults[0].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger
+1:30: faults[1].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger
+1:44: faults[2].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger`},
 	{"faults: [{inject: {effect: none}}]", `1:28: faults[0].inject.effect: none needs a status or a drop: the true answer comes with the work`},
 	{"faults: [{inject: {status: 500, drop: close, headers: {A: b}, throttle: 1B/s}}]", `1:28: faults[0].inject.status: never shows: drop close sends no answer (truncate sends half of one)
 1:55: faults[0].inject.headers: never shows: drop close sends no answer
@@ -204,6 +216,13 @@ var bad = []struct{ src, want string }{
 1:53: faults[0].inject.headers.e: is the same header as E`},
 
 	// Faults that never strike.
+	{"faults: [{after: flakey, inject: {status: 500}}, {name: flaky, after: self, inject: {status: 501}}, {name: self, after: self, inject: {status: 502}}]", `1:18: faults[0].after: never strikes: there is no fault "flakey" (did you mean "flaky"?)
+1:121: faults[2].after: never strikes: it would come after itself`},
+	{"faults: [{name: a, after: b, inject: {status: 500}}, {name: b, after: a, inject: {status: 501}}]", `1:27: faults[0].after: never strikes: it would come after itself
+1:71: faults[1].after: never strikes: it would come after itself`},
+	{"faults: [{match: {operation: create_token, token: 1}, inject: {drop: reset, fields: {a: b}}}]", `1:51: faults[0].match.token: never matches: create_token is called without a token
+1:85: faults[0].inject.fields: never shows: drop reset sends no answer`},
+	{"faults: [{match: {token: 1}, inject: {status: 500}}, {match: {token: 1, image: x}, inject: {status: 500}}]", `1:54: faults[1]: never strikes: every call that it matches is taken by faults[0] (bad.yaml:1:10)`},
 	{"faults: [{match: {operation: [get_images, create_token], image: x}, inject: {status: 500}}]", `1:65: faults[0].match.image: never matches: get_images or create_token is not about one image`},
 	{"faults: [{match: {operation: get_identity, project: x, user: y}, inject: {status: 500}}]", `1:53: faults[0].match.project: never matches: get_identity is called without a token
 1:62: faults[0].match.user: never matches: get_identity is called without a token`},

@@ -49,6 +49,7 @@ func (c *checker) scenario(s *Scenario) {
 	c.images(s.Images)
 	c.faults(s.Faults)
 	c.limits(s.Limits)
+	c.outcome(&s.Outcome, s.Images)
 }
 
 func (c *checker) auth(a *Auth) {

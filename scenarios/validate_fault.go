@@ -15,7 +15,38 @@ func (c *checker) faults(faults []Fault) {
 		c.fault(all.item(i), &faults[i])
 	}
 	unique(c, all, "name", faults, func(f *Fault) string { return f.Name })
+	c.waits(all, faults)
 	c.shadows(all, faults)
+}
+
+// waits refuses faults that come after one that is not there, or after
+// themselves.
+func (c *checker) waits(all *path, faults []Fault) {
+	at := make(map[string]int, len(faults))
+	var names []string
+	for i := range faults {
+		if name := faults[i].Name; name != "" {
+			at[name] = i
+			names = append(names, name)
+		}
+	}
+	for i := range faults {
+		p := all.item(i).field("after")
+		steps := 0
+		for name := faults[i].After; name != ""; steps++ {
+			next, known := at[name]
+			switch {
+			case !known && steps == 0 && !c.spoilt(all):
+				c.problem(p, "never strikes: there is no fault %q %s", name, choice(name, names))
+			case known && next == i:
+				c.problem(p, "never strikes: it would come after itself")
+			}
+			if !known || next == i || steps > len(faults) {
+				break
+			}
+			name = faults[next].After
+		}
+	}
 }
 
 func (c *checker) fault(p *path, f *Fault) {
@@ -51,6 +82,9 @@ func (c *checker) match(p *path, m *Match) {
 	}
 	if m.User != "" && callerless {
 		c.problem(p.field("user"), "never matches: %s is called without a token", operationNames(m.Operation))
+	}
+	if m.Token != 0 && callerless {
+		c.problem(p.field("token"), "never matches: %s is called without a token", operationNames(m.Operation))
 	}
 	c.headers(p.field("headers"), m.Headers)
 }
@@ -95,7 +129,7 @@ func (c *checker) injection(p *path, in *Injection) {
 	}
 	c.body(p.field("body"), in.Body)
 	if in.doesNothing() {
-		c.problem(p, "does nothing: want a status, headers, delay, throttle, drop or linger")
+		c.problem(p, "does nothing: want a status, headers, fields, delay, throttle, drop or linger")
 	}
 	if in.Effect == EffectNone && in.Status == 0 && in.Drop == "" {
 		c.problem(p.field("effect"), "none needs a status or a drop: the true answer comes with the work")
@@ -155,6 +189,9 @@ func (i *Injection) hidden() []hiding {
 	return []hiding{
 		{i.Status != 0 && silent, "status", dropped + " (truncate sends half of one)"},
 		{len(i.Headers) > 0 && silent, "headers", dropped},
+		{len(i.Fields) > 0 && silent, "fields", dropped},
+		{len(i.Fields) > 0 && bodyless, "fields", noBody},
+		{len(i.Fields) > 0 && i.Hop == LB, "fields", page},
 		{i.Throttle != 0 && silent, "throttle", dropped},
 		{i.Throttle != 0 && bodyless, "throttle", noBody},
 		{i.Hop != "" && i.Status < 400, "hop", noError},

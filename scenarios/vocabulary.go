@@ -4,8 +4,23 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"reflect"
-	"slices"
 	"strings"
+)
+
+// A Topic is a kind of incident. Empty means that a scenario is none.
+type Topic string
+
+const (
+	TopicGone        Topic = "gone"        // the image is gone, and the answer says so in its own way
+	TopicInUse       Topic = "in-use"      // something still needs the image, or makes it
+	TopicAccess      Topic = "access"      // the caller may not delete the image
+	TopicToken       Topic = "token"       // the service does not take the caller's token
+	TopicThrottle    Topic = "throttle"    // the caller asks too much, or too fast
+	TopicGateway     Topic = "gateway"     // the service, or what stands before it, fails
+	TopicReplyLost   Topic = "reply-lost"  // the client does not learn whether the deletion was done
+	TopicConsistency Topic = "consistency" // answers contradict each other for a while
+	TopicPaging      Topic = "paging"      // a list comes in pages, and they lead astray
+	TopicBatch       Topic = "batch"       // of several images, some behave in another way
 )
 
 // A Dialect is a service's way of answering. Empty means Native.
@@ -15,22 +30,6 @@ const (
 	Native Dialect = "native" // the OpenStack-native API of Huawei Cloud and Open Telekom Cloud: errors in JSON, a malformed id is 400
 	Glance Dialect = "glance" // upstream OpenStack, as recorded from a real Glance
 	IMS    Dialect = "ims"    // as Native, with IMS's own error codes
-)
-
-// A Topic is the kind of trouble that a scenario makes. Empty means none.
-type Topic string
-
-const (
-	TopicGone        Topic = "gone"        // the image is not there, or seems so
-	TopicInUse       Topic = "in-use"      // something holds the image
-	TopicAccess      Topic = "access"      // the caller may not, or the image may not go
-	TopicToken       Topic = "token"       // the caller's token or key
-	TopicThrottle    Topic = "throttle"    // too many calls
-	TopicGateway     Topic = "gateway"     // what stands before the service, and plain failures
-	TopicReplyLost   Topic = "reply-lost"  // the answer does not come, or comes too late
-	TopicConsistency Topic = "consistency" // the answer and the state of the image differ
-	TopicPaging      Topic = "paging"      // lists that lead astray
-	TopicBatch       Topic = "batch"       // several images at once
 )
 
 // A Hop is a station on a request's way that may answer in the service's stead.
@@ -129,9 +128,9 @@ type vocabulary struct {
 // vocabularies has the types whose values are words. An empty value stands for
 // the type's default.
 var vocabularies = map[reflect.Type]*vocabulary{
+	reflect.TypeFor[Topic]():        words("topic", Topics()...),
 	reflect.TypeFor[Operation]():    words("operation", Operations()...),
 	reflect.TypeFor[Dialect]():      words("dialect", Native, Glance, IMS),
-	reflect.TypeFor[Topic]():        words("topic", topics...),
 	reflect.TypeFor[Hop]():          words("hop", Service, Gateway, IAM, LB),
 	reflect.TypeFor[Drop]():         words("drop", Reset, Close, Truncate, Hang),
 	reflect.TypeFor[Effect]():       words("effect", EffectNone, EffectApplied),
@@ -141,13 +140,13 @@ var vocabularies = map[reflect.Type]*vocabulary{
 	reflect.TypeFor[RetryAfter]():   words("form of Retry-After", NoRetryAfter, RetryAfterSeconds, RetryAfterDate),
 }
 
-var topics = []Topic{
-	TopicGone, TopicInUse, TopicAccess, TopicToken, TopicThrottle,
-	TopicGateway, TopicReplyLost, TopicConsistency, TopicPaging, TopicBatch,
-}
-
 // Topics returns all topics, in the order in which they are listed.
-func Topics() []Topic { return slices.Clone(topics) }
+func Topics() []Topic {
+	return []Topic{
+		TopicGone, TopicInUse, TopicAccess, TopicToken, TopicThrottle,
+		TopicGateway, TopicReplyLost, TopicConsistency, TopicPaging, TopicBatch,
+	}
+}
 
 var roles = words("role", RoleAdmin, RoleMember, RoleReader)
 

@@ -21,6 +21,7 @@ type Call struct {
 	ProjectID, Project string // id and name of the caller's project; empty: none
 	UserID, User       string // id and name of the caller
 
+	Token    string      // that the caller shows, whether it holds or not; empty: none
 	Header   http.Header // nil: none
 	RawQuery string      // empty: none
 	Now      time.Time   // the server's time
@@ -46,8 +47,11 @@ func (in *Injector) decide(x *index, s *subject, v *Verdict) bool {
 	var found candidates
 	found.find(x, s)
 	s.begin = x.list.begin
+	if x.turns && s.turn == 0 {
+		s.turn = in.turn(s.Token)
+	}
 	r := found.next(s)
-	v.list, v.image = x.list, s.image
+	v.list, v.image, v.turn = x.list, s.image, s.turn
 	if r == nil {
 		return true // without the lock: nothing to count
 	}
@@ -67,7 +71,7 @@ func (in *Injector) decide(x *index, s *subject, v *Verdict) bool {
 		if r.limit != nil {
 			r.throttle(v, s.Now)
 		} else {
-			r.strike(v)
+			r.strike(v, s.Now)
 		}
 	}
 	return true
@@ -86,7 +90,7 @@ func (r *rule) throttle(v *Verdict, now time.Time) {
 }
 
 // strike strikes the call, or lets it pass.
-func (r *rule) strike(v *Verdict) {
+func (r *rule) strike(v *Verdict, now time.Time) {
 	f := &r.fault
 	if f.Times > 0 && r.struck >= f.Times {
 		return // for good: spent tells it, at no cost to the verdict
@@ -99,8 +103,26 @@ func (r *rule) strike(v *Verdict) {
 	if r.struck == f.Times {
 		r.spent.Store(v.call)
 	}
+	if r.struck == max(f.Times, 1) {
+		at := now
+		r.done.Store(&at)
+	}
 	v.struck, v.Strike, v.Delay = r, r.struck, r.delay(r.struck)
 	v.Fault = f
+}
+
+// turn is which of the tokens that callers have shown this is, from 1: the same
+// number each time it is shown. 0: none is.
+func (in *Injector) turn(token string) int {
+	if token == "" {
+		return 0
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.turns[token] == 0 {
+		in.turns[token] = len(in.turns) + 1
+	}
+	return in.turns[token]
 }
 
 // reindex makes the index of the present list, unless another call has.

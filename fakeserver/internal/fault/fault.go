@@ -35,8 +35,9 @@ type Injector struct {
 	mu    sync.Mutex // guards what follows, and the counts of the rules
 	list  *list
 	names map[string]*rule
-	added int    // faults injected so far
-	calls uint64 // decisions that counted something; numbers them
+	added int            // faults injected so far
+	turns map[string]int // tokens that were shown, by the order in which they were new
+	calls uint64         // decisions that counted something; numbers them
 }
 
 // A Status is a fault and what it has done so far.
@@ -56,7 +57,7 @@ func New(seed uint64, begin time.Time, faults []scenarios.Fault, limits []scenar
 	if seed == 0 {
 		seed = 1
 	}
-	in := &Injector{seed: seed, list: &list{begin: begin}, names: make(map[string]*rule)}
+	in := &Injector{seed: seed, list: &list{begin: begin}, names: make(map[string]*rule), turns: make(map[string]int)}
 	for i, l := range limits {
 		if l.Rate.Calls <= 0 || l.Rate.Per <= 0 {
 			continue // without a rate it limits nothing
@@ -79,6 +80,9 @@ func New(seed uint64, begin time.Time, faults []scenarios.Fault, limits []scenar
 		}
 		in.list.faults[i].order = i
 	}
+	for _, r := range in.list.faults {
+		r.match.after = in.names[r.fault.After]
+	}
 	return in
 }
 
@@ -98,7 +102,12 @@ func (in *Injector) Add(f scenarios.Fault) (name string, err error) {
 	if name == "" {
 		name = in.free("", "injected", in.added)
 	}
+	after := in.names[f.After]
+	if f.After != "" && after == nil {
+		return "", fmt.Errorf("after: there is no fault %q", f.After)
+	}
 	r := in.register(name, f)
+	r.match.after = after
 	in.added++
 	r.order = -in.added
 

@@ -47,6 +47,7 @@ type index struct {
 	operations map[scenarios.Operation]*bucket // of those that rules name
 	others     bucket                          // for all other operations
 	images     map[string][]*rule              // by the image, where it is no glob; in order
+	turns      bool                            // some rule asks which token a call has
 }
 
 // A bucket is the rules that may match calls of one operation, and those that
@@ -71,6 +72,7 @@ func newIndex(l *list) *index {
 	}
 	x := &index{list: l, operations: operations, images: make(map[string][]*rule, literals)}
 	for r := range l.all() {
+		x.turns = x.turns || r.match.turn != 0
 		if r.match.literal {
 			image := string(r.match.image)
 			x.images[image] = append(x.images[image], r)

@@ -15,6 +15,7 @@ import (
 // won over time.
 type limit struct {
 	calls, per, burst uint64
+	restart           bool
 	retryAfter        scenarios.RetryAfter
 
 	full time.Time // when it was last full
@@ -39,6 +40,7 @@ func limitRule(name string, l scenarios.Limit) *rule {
 			calls:      uint64(l.Rate.Calls),
 			per:        uint64(l.Rate.Per),
 			burst:      uint64(burst),
+			restart:    l.Restart,
 			retryAfter: l.RetryAfter,
 		},
 	}
@@ -58,6 +60,9 @@ func (l *limit) take(now time.Time) (left int, wait time.Duration) {
 	if taken := l.used - back; taken < l.burst {
 		l.used++
 		return int(l.burst - taken - 1), 0
+	}
+	if l.restart {
+		l.full, l.used, elapsed = now, l.burst, 0 // empty from now on
 	}
 	next := mulDiv(l.used+1-l.burst, l.per, l.calls, l.calls-1)
 	return -1, time.Duration(min(next, math.MaxInt64)) - elapsed

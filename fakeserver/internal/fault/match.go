@@ -16,7 +16,9 @@ type match struct {
 	operations           []scenarios.Operation // empty: any
 	image, project, user glob                  // empty: any
 	literal              bool                  // image is one, and not empty
+	turn                 int                   // 0: any token, or none
 	headers, query       []pair
+	after                *rule // nil: none
 	window               scenarios.Window
 }
 
@@ -37,6 +39,7 @@ func newMatch(m scenarios.Match, w scenarios.Window) match {
 		literal:    m.Image != "" && !strings.Contains(m.Image, "*"),
 		project:    glob(m.Project),
 		user:       glob(m.User),
+		turn:       m.Token,
 		headers:    headers,
 		query:      pairs(m.Query),
 		window:     w,
@@ -58,6 +61,7 @@ func pairs(m map[string]string) []pair {
 type subject struct {
 	*Call
 	begin  time.Time
+	turn   int        // of the caller's token; 0: it has none, or no rule asks
 	named  bool       // the image's name has been asked for
 	image  string     // its name; empty: it has none, or nobody asked
 	values url.Values // of RawQuery; nil: not parsed yet
@@ -95,8 +99,10 @@ const (
 	ofImage
 	ofProject
 	ofUser
+	ofToken
 	ofHeader
 	ofQuery
+	ofAfter
 	ofWindow
 )
 
@@ -111,6 +117,8 @@ func (m *match) fails(s *subject) failing {
 		return failing{of: ofProject}
 	case m.user != "" && !(s.Known && m.user.fitsEither(s.UserID, s.User)):
 		return failing{of: ofUser}
+	case m.turn != 0 && m.turn != s.turn:
+		return failing{of: ofToken}
 	}
 	for i, p := range m.headers {
 		if !slices.ContainsFunc(s.Header[p.key], p.value.fits) {
@@ -122,12 +130,29 @@ func (m *match) fails(s *subject) failing {
 			return failing{ofQuery, i}
 		}
 	}
+	begin, begun := m.begin(s)
+	if !begun {
+		return failing{of: ofAfter}
+	}
 	if m.window != (scenarios.Window{}) {
-		if since := s.Now.Sub(s.begin); since < m.window.After || m.closed(since) {
+		if since := s.Now.Sub(begin); since < m.window.After || m.closed(since) {
 			return failing{of: ofWindow}
 		}
 	}
 	return failing{}
+}
+
+// begin is when the rule's time began: with the scenario, or when the rule that
+// it comes after was done. It reports false if that is not so yet.
+func (m *match) begin(s *subject) (time.Time, bool) {
+	if m.after == nil {
+		return s.begin, true
+	}
+	done := m.after.done.Load()
+	if done == nil || s.Now.Before(*done) {
+		return time.Time{}, false
+	}
+	return *done, true
 }
 
 // closed reports whether the window is over, so long after the begin.

@@ -25,7 +25,7 @@ func (v Verdict) Misses(c *Call) iter.Seq[Miss] {
 		if v.list == nil {
 			return
 		}
-		s := subject{Call: c, begin: v.list.begin, image: v.image}
+		s := subject{Call: c, begin: v.list.begin, image: v.image, turn: v.turn}
 		passed := make(map[*rule]int, len(v.passed))
 		for _, p := range v.passed {
 			passed[p.rule] = p.n
@@ -95,20 +95,33 @@ func (m *match) explain(s *subject) string {
 		return unlike("project", s.caller(s.ProjectID, s.Project), quote(string(m.project)))
 	case ofUser:
 		return unlike("user", s.caller(s.UserID, s.User), quote(string(m.user)))
+	case ofToken:
+		return unlike("token", turn(s.turn), turn(m.turn))
 	case ofHeader:
 		p := m.headers[failing.index]
 		return unlike("headers."+p.key, values(s.Header[p.key]), quote(string(p.value)))
 	case ofQuery:
 		p := m.query[failing.index]
 		return unlike("query."+p.key, values(s.param(p.key)), quote(string(p.value)))
+	case ofAfter:
+		return "after: " + quote(m.after.fault.Name) + " is not done"
 	case ofWindow:
-		opens := m.window.After - s.Now.Sub(s.begin)
+		begin, _ := m.begin(s)
+		opens := m.window.After - s.Now.Sub(begin)
 		if opens > 0 {
 			return "window: opens in " + opens.Round(time.Millisecond).String()
 		}
 		return "window: closed " + (-opens - m.window.For).Round(time.Millisecond).String() + " ago"
 	}
 	return ""
+}
+
+// turn is which of the tokens that were shown one is.
+func turn(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return "the " + strconv.Itoa(n) + ". shown"
 }
 
 func unlike(condition, seen, wanted string) string {

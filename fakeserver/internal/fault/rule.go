@@ -24,6 +24,10 @@ type rule struct {
 	// spent is the number of the decision that took the last of Times strikes;
 	// 0: some are left. It is written with the lock held, and read without.
 	spent atomic.Uint64
+
+	// done is when the fault had struck as often as those that come after it
+	// wait for; nil: it has not. It is written and read as spent is.
+	done atomic.Pointer[time.Time]
 }
 
 func faultRule(seed uint64, name string, f scenarios.Fault) *rule {

@@ -23,6 +23,7 @@ type Verdict struct {
 	list   *list
 	call   uint64 // the decision's number; 0: no rule matched
 	image  string // the image's name, if it was asked for: the image may be gone later
+	turn   int    // of the caller's token; 0: it had none, or no rule asked
 	struck *rule
 	passed []pass
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -41,6 +42,36 @@ func (r Reply) WithHeaders(headers map[string]string) Reply {
 			r = r.Set(key, value)
 		}
 	}
+	return r
+}
+
+// WithFields is the reply with texts in place of fields of its JSON object: the
+// fields that it has, of any other body none. {value} in a text is the field's
+// own; an empty text removes the field.
+func (r Reply) WithFields(fields map[string]string) Reply {
+	var object map[string]json.RawMessage
+	if len(fields) == 0 || r.ContentType != TypeJSON || json.Unmarshal(r.Body, &object) != nil {
+		return r
+	}
+	for key, text := range fields {
+		raw, ok := object[key]
+		if !ok {
+			continue
+		}
+		var own string
+		if json.Unmarshal(raw, &own) != nil {
+			own = string(raw)
+		}
+		object[key] = quote(strings.ReplaceAll(text, "{value}", own))
+		if text == "" {
+			delete(object, key)
+		}
+	}
+	body, err := json.Marshal(object)
+	if err != nil {
+		panic(err) // it was JSON before
+	}
+	r.Body = body
 	return r
 }
 
