@@ -16,6 +16,10 @@ type router[T any] struct {
 	paths map[string]*methods[T] // by path, which is the name of its route too
 }
 
+// anyMethod is the method of a row that is for all methods which have no row of
+// their own.
+const anyMethod = "*"
+
 // methods are the rows of one path, by method.
 type methods[T any] struct {
 	pattern pattern
@@ -48,7 +52,10 @@ func (r *router[T]) find(req *http.Request) (row T, vars wire.Vars, allow []stri
 		return row, vars, nil, false
 	}
 	path := r.paths[m.Route.GetName()]
-	if row, ok = path.rows[req.Method]; ok {
+	if row, ok = path.rows[req.Method]; !ok {
+		row, ok = path.rows[anyMethod]
+	}
+	if ok {
 		return row, path.pattern.vars(req.URL.Path), nil, true
 	}
 	return row, vars, path.allow, false

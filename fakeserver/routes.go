@@ -55,8 +55,26 @@ var routes = []route{
 	{scenarios.GetSchema, "GET", "/v2/schemas/task", image((*glance.API).GetTaskSchema), withToken},
 	{scenarios.GetSchema, "GET", "/v2/schemas/tasks", image((*glance.API).GetTasksSchema), withToken},
 
-	{scenarios.GetVersions, "GET", "/", image((*glance.API).Choices), anybody},
-	{scenarios.GetVersions, "GET", "/versions", image((*glance.API).GetVersions), anybody},
+	{scenarios.GetImageTasks, "GET", "/v2/images/{image_id}/tasks", image((*glance.API).GetImageTasks), withToken},
+	{scenarios.GetTasks, "GET", "/v2/tasks", image((*glance.API).GetTasks), withToken},
+	{scenarios.AddTask, "POST", "/v2/tasks", image((*glance.API).AddTask), withToken},
+	{scenarios.GetTask, "GET", "/v2/tasks/{task_id}", image((*glance.API).GetTask), withToken},
+	{"", "DELETE", "/v2/tasks/{task_id}", image((*glance.API).DeleteTask), withToken},
+
+	{scenarios.GetImportMethods, "GET", "/v2/info/import", image((*glance.API).GetImportMethods), withToken},
+	{scenarios.GetStores, "GET", "/v2/info/stores", image((*glance.API).GetStores), withToken},
+	{scenarios.StoresInfoDetail, "GET", "/v2/info/stores/detail", image((*glance.API).GetStoresDetail), withToken},
+	{scenarios.DeleteImageLocation, "DELETE", "/v2/stores/{store_id}/{image_id}", image((*glance.API).DeleteCopy), withToken},
+
+	{scenarios.CacheList, "GET", "/v2/cache", image((*glance.API).GetCache), withToken},
+	{scenarios.CacheDelete, "DELETE", "/v2/cache", image((*glance.API).ClearCache), withToken},
+	{scenarios.CacheDelete, "DELETE", "/v2/cache/{image_id}", image((*glance.API).DeleteFromCache), withToken},
+	{scenarios.CacheImage, "PUT", "/v2/cache/{image_id}", image((*glance.API).AddToCache), withToken},
+
+	{scenarios.GetVersions, anyMethod, "/", image((*glance.API).Choices), anybody},
+	{scenarios.GetVersions, anyMethod, "/versions", image((*glance.API).GetVersions), anybody},
+	{scenarios.GetVersions, anyMethod, "/v2", image((*glance.API).GetPrefix), withToken},
+	{scenarios.Healthcheck, anyMethod, "/healthcheck", image((*glance.API).GetHealthcheck), anybody},
 
 	{scenarios.GetIdentity, "GET", "/identity", identity((*keystone.API).GetVersions), anybody},
 	{scenarios.GetIdentity, "GET", "/identity/v3", identity((*keystone.API).GetVersion), anybody},

@@ -88,11 +88,11 @@ func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
 		}
 		b = appendImage(b, img)
 	}
-	b = appendText(append(b, `], "first": `...), q.link())
+	b = appendText(append(b, `], "first": `...), q.link("/v2/images"))
 	b = append(b, `, "schema": "/v2/schemas/images"`...)
 	if full && len(images) > 0 {
 		q = append(q, parameter{"marker", images[len(images)-1].ID})
-		b = appendText(append(b, `, "next": `...), q.link())
+		b = appendText(append(b, `, "next": `...), q.link("/v2/images"))
 	}
 	return append(b, '}')
 }

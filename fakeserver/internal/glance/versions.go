@@ -18,6 +18,11 @@ func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
 	return versions(c, http.StatusOK), nil
 }
 
+// GetPrefix is /v2 itself, with any method: it leads to /v2/, where there is nothing.
+func (a *API) GetPrefix(c *wire.Call) (wire.Reply, error) {
+	return wire.Reply{Status: http.StatusFound, ContentType: "text/plain; charset=utf8"}.Set("Location", c.Base()+"/v2/"), nil
+}
+
 // versions is the list of versions: each minor one is a name for all of v2.
 func versions(c *wire.Call, status int) wire.Reply {
 	b := []byte(`{"versions": [`)

@@ -8,6 +8,8 @@ import (
 // layout is a message as WebOb lays it out: recorded.
 func (s Shape) layout(status int, message string) string {
 	switch s {
+	case ShapeBare:
+		return message
 	case ShapeMethod:
 		return message + " <br /><br />\n"
 	case ShapeMedia:

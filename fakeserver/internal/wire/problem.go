@@ -24,6 +24,7 @@ const (
 	ShapeMethod                // the same for 405, whose text is laid out in another way
 	ShapeMedia                 // the same for 415
 	ShapeDetail                // the same for a message that follows WebOb's own words for the status
+	ShapeBare                  // the same with nothing around the message
 	ShapeIdentity              // Keystone's error object
 	ShapePage                  // the plain HTML page that Keystone's router sends
 )
