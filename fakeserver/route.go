@@ -76,8 +76,8 @@ func (c *call) path() (string, side) {
 			return path, versionsSide
 		}
 		return "/identity" + trimSlash(path), identitySide
-	case first == "healthcheck" && rest == "":
-		return path, versionsSide
+	case first == "versions":
+		return "/versions", versionsSide // Glance does not look at what follows
 	}
 	if minor, ok := strings.CutPrefix(first, "v2."); ok && isMinor(minor) {
 		return "/v2" + rest, imageSide

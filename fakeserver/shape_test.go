@@ -22,7 +22,7 @@ var shape = map[string][]string{
 		"fakeserver/internal/keystone", "fakeserver/internal/registry", "fakeserver/internal/wire", "scenarios",
 		"github.com/gorilla/mux",
 	},
-	"fakeserver/internal/glance":   {"fakeserver/internal/registry", "fakeserver/internal/wire", "scenarios"},
+	"fakeserver/internal/glance":   {"fakeserver/internal/ids", "fakeserver/internal/registry", "fakeserver/internal/wire", "scenarios"},
 	"fakeserver/internal/keystone": {"fakeserver/internal/clock", "fakeserver/internal/wire", "scenarios"},
 	"fakeserver/internal/registry": {"fakeserver/internal/ids", "scenarios"},
 	"fakeserver/internal/fault":    {"scenarios"},

@@ -68,7 +68,7 @@ func newWorld(sc script, size journalSize) *world {
 		journal: newJournal(size),
 	}
 	w.glance = &glance.API{
-		Images: w.images, Tasks: new(registry.Tasks), Seed: w.seed, Downloads: sc.downloads,
+		Images: w.images, Seed: w.seed, Downloads: sc.downloads,
 		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
 	}
 	w.keystone = keystone.New(sc.scenario.Auth, w.seed, w.clock)

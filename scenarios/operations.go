@@ -38,7 +38,7 @@ const (
 	GetUsage            Operation = "get_usage"
 	StoresInfoDetail    Operation = "stores_info_detail"
 	GetImportMethods    Operation = "get_import_methods"
-	GetVersions         Operation = "get_versions" // GET / and /versions
+	GetVersions         Operation = "get_versions" // GET /, /versions and /v2
 	Healthcheck         Operation = "healthcheck"
 
 	CreateToken                 Operation = "create_token"

@@ -1,64 +1,134 @@
 package glance
 
 import (
+	"errors"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// The cache is that of a Glance which has none: its calls are answered, and
-// nothing is ever in it.
-
-// GetCache is GET /v2/cache.
+// GetCache is GET /v2/cache, for admins. Nothing waits to be cached: it is done
+// at once.
 func (a *API) GetCache(c *wire.Call) (wire.Reply, error) {
 	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	if err := adminOnly(c, string(c.Operation)); err != nil {
-		return wire.Reply{}, err
+	if !administers(c.Caller) {
+		return wire.Reply{}, wire.NotAuthorized.With(string(c.Operation))
 	}
-	return wire.JSON(http.StatusOK, map[string]any{"cached_images": []string{}, "queued_images": []string{}}), nil
+	b := []byte(`{"cached_images": [`)
+	for i, img := range a.cached() {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendText(append(b, `{"image_id": `...), img.ID)
+		b = appendSeconds(append(b, `, "hits": 0, "last_accessed": `...), img.CachedAt)
+		b = appendSeconds(append(b, `, "last_modified": `...), img.CachedAt)
+		b = strconv.AppendInt(append(b, `, "size": `...), max(img.Size, 0), 10)
+		b = append(b, '}')
+	}
+	b = append(b, `], "queued_images": []}`...)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: b}, nil
 }
 
-// CacheImage is PUT /v2/cache/{image_id}.
-func (a *API) CacheImage(c *wire.Call) (wire.Reply, error) {
-	status, err := a.cached(c)
-	if err == nil && status != scenarios.Active {
-		err = wire.CacheNotActive
-	}
+// cached are the images in the cache, in the order of their ids.
+func (a *API) cached() []*registry.Image {
+	images := slices.DeleteFunc(a.Images.All(), func(img *registry.Image) bool { return img.CachedAt.IsZero() })
+	slices.SortFunc(images, func(a, b *registry.Image) int { return strings.Compare(a.ID, b.ID) })
+	return images
+}
+
+// appendSeconds appends a time as seconds since 1970.
+func appendSeconds(b []byte, t time.Time) []byte {
+	return strconv.AppendFloat(b, float64(t.UnixMicro())/1e6, 'f', -1, 64)
+}
+
+// AddToCache is PUT /v2/cache/{image_id}, for admins.
+func (a *API) AddToCache(c *wire.Call) (wire.Reply, error) {
+	err := a.changeCache(c, func(img *registry.Image) error {
+		if img.Status != scenarios.Active {
+			return wire.CacheNotActive
+		}
+		img.CachedAt = c.Now
+		return nil
+	})
 	return wire.NoContent(http.StatusAccepted), err
 }
 
-// UncacheImage is DELETE /v2/cache/{image_id}.
-func (a *API) UncacheImage(c *wire.Call) (wire.Reply, error) {
-	_, err := a.cached(c)
+// DeleteFromCache is DELETE /v2/cache/{image_id}, for admins. An image that is
+// not in the cache is no error.
+func (a *API) DeleteFromCache(c *wire.Call) (wire.Reply, error) {
+	err := a.changeCache(c, func(img *registry.Image) error {
+		img.CachedAt = time.Time{}
+		return nil
+	})
 	return wire.NoContent(http.StatusNoContent), err
 }
 
-// cached is the status of the image that a call on the cache is about.
-func (a *API) cached(c *wire.Call) (scenarios.Status, error) {
-	if err := noBody(c); err != nil {
-		return "", err
+func (a *API) changeCache(c *wire.Call, edit func(*registry.Image) error) error {
+	if err := unreadBody(c); err != nil {
+		return err
 	}
-	img, err := a.find(c, wire.MembersImageUnknown)
+	id, err := id(c)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return img.Status, adminOnly(c, string(c.Operation))
+	_, err = a.Images.Update(id, func(img *registry.Image) error {
+		switch {
+		case !found(c.Caller, img):
+			return registry.ErrUnknown
+		case !administers(c.Caller):
+			return wire.NotAuthorized.With(string(c.Operation))
+		}
+		return edit(img)
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = wire.MembersImageUnknown.With(id)
+	}
+	return err
 }
 
-// ClearCache is DELETE /v2/cache.
+// ClearCache is DELETE /v2/cache, for admins.
 func (a *API) ClearCache(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := unreadBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	if err := adminOnly(c, string(c.Operation)); err != nil {
-		return wire.Reply{}, err
+	if !administers(c.Caller) {
+		return wire.Reply{}, wire.NotAuthorized.With(string(c.Operation))
 	}
-	switch c.Request.Header.Get("X-Image-Cache-Clear-Target") {
-	case "", "cache", "queue":
-		return wire.NoContent(http.StatusNoContent), nil
+	switch strings.ToLower(c.Request.Header.Get("X-Image-Cache-Clear-Target")) {
+	case "", "cache":
+	case "queue":
+		return wire.NoContent(http.StatusNoContent), nil // which is empty
+	default:
+		return wire.Reply{}, wire.CacheTarget
 	}
-	return wire.Reply{}, wire.CacheTarget
+	for _, img := range a.cached() {
+		_, err := a.Images.Update(img.ID, func(img *registry.Image) error {
+			img.CachedAt = time.Time{}
+			return nil
+		})
+		if err != nil && !errors.Is(err, registry.ErrUnknown) { // it may be gone by now
+			return wire.Reply{}, err
+		}
+	}
+	return wire.NoContent(http.StatusNoContent), nil
+}
+
+// unreadBody is what Glance makes of a body that it reads and has no use for:
+// it fails, unless it cannot read it.
+func unreadBody(c *wire.Call) error {
+	if len(c.Body) == 0 {
+		return nil
+	}
+	if _, err := decode(c.Body); err != nil {
+		return wire.BodyMalformed
+	}
+	return wire.Internal
 }

@@ -36,8 +36,8 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 	}
 	return imageReply(http.StatusCreated, img).
 		Set("Location", c.Base()+"/v2/images/"+img.ID).
-		Set("OpenStack-image-store-ids", strings.Join(stores, ",")).
-		Set("OpenStack-image-import-methods", strings.Join(methods, ",")), nil
+		Set("OpenStack-image-store-ids", strings.Join(storeIDs, ",")).
+		Set("OpenStack-image-import-methods", strings.Join(importMethods, ",")), nil
 }
 
 func imageReply(status int, img *registry.Image) wire.Reply {

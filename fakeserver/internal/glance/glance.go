@@ -4,20 +4,22 @@ package glance
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// An API is the image service of one world. It keeps nothing but images and tasks.
+// An API is the image service of one world. It keeps nothing but the registry.
 type API struct {
 	Images       *registry.Registry
-	Tasks        *registry.Tasks
 	Downloads    map[string]*registry.Data // what web-download finds, by URI; a URI that is not there is refused
 	Seed         uint64                    // for generated ids
 	MaxImageSize int64                     // bytes of one image's data; 0: no limit
 	DropData     bool                      // keep only size and sums of what is uploaded
+
+	tasksMade atomic.Uint64 // numbers the tasks, for their ids
 }
 
 // id is the image_id of a call. The glance dialect looks up whatever stands in

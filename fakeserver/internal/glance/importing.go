@@ -1,9 +1,12 @@
 package glance
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -16,7 +19,7 @@ const (
 	copyImage    = "copy-image"
 )
 
-var methods = []string{glanceDirect, webDownload, copyImage}
+var importMethods = []string{glanceDirect, webDownload, copyImage}
 
 // actionCopy is what Glance's policy calls the copying of an image's data.
 const actionCopy = "copy_image"
@@ -30,16 +33,6 @@ type importing struct {
 	stores    []string // that the data is for
 }
 
-// GetImportMethods is GET /v2/info/import.
-func (a *API) GetImportMethods(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
-		return wire.Reply{}, err
-	}
-	return wire.JSON(http.StatusOK, map[string]any{"import-methods": map[string]any{
-		"description": "Import methods available.", "type": "array", "value": methods,
-	}}), nil
-}
-
 // ImportImage is POST /v2/images/{image_id}/import. A real Glance works on it
 // after its answer; here it is done by then, and its task is over.
 func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
@@ -47,19 +40,31 @@ func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	done := false
-	img, err := a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
-		var err error
-		done, err = a.doImport(c, req, img)
+	_, err = a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
+		done, err := a.doImport(c, req, img)
+		if err == nil && done {
+			img.Tasks = append(slices.Clone(img.Tasks), a.newTask(c, req, img))
+		}
 		return err
 	})
-	if err == nil && done {
-		a.Tasks.Add(a.Seed, registry.Task{
-			ImageID: img.ID, Owner: c.Caller.ProjectID, UserID: c.Caller.UserID, RequestID: c.RequestID,
-			Request: slices.Clone(c.Body), Stores: req.stores, Size: img.Size, CreatedAt: c.Now,
-		})
-	}
 	return wire.NoContent(http.StatusAccepted), err
+}
+
+// taskExpiry is how long Glance keeps a task that is over.
+const taskExpiry = 48 * time.Hour
+
+// newTask is the task of an import that is done.
+func (a *API) newTask(c *wire.Call, req *importing, img *registry.Image) registry.Task {
+	input := appendText([]byte(`{"image_id": `), img.ID)
+	input = append(append(input, `, "import_req": `...), c.Body...)
+	input = append(appendTexts(append(input, `, "backend": `...), req.stores), '}')
+	return registry.Task{
+		ID: ids.UUID(a.Seed, ids.Task, a.tasksMade.Add(1)), Type: "api_image_import", Status: "success",
+		Owner: c.Caller.ProjectID, UserID: c.Caller.UserID, RequestID: c.RequestID,
+		Input: input, Result: append(appendText([]byte(`{"image_id": `), img.ID), '}'),
+		Message:   fmt.Sprintf("Copied %d MiB", img.Size>>20),
+		CreatedAt: c.Now, UpdatedAt: c.Now, ExpiresAt: c.Now.Add(taskExpiry),
+	}
 }
 
 // newImporting reads the body of an import as far as Glance does before it looks
@@ -86,7 +91,7 @@ func newImporting(c *wire.Call) (*importing, error) {
 		return nil, wire.ImportNoField.With("name")
 	}
 	req := &importing{method: str(name)}
-	if !slices.Contains(methods, req.method) {
+	if !slices.Contains(importMethods, req.method) {
 		return nil, wire.ImportMethodUnknown.With(req.method)
 	}
 	req.uri, _ = method.get("uri")
@@ -167,16 +172,16 @@ func (req *importing) chooseStores(c *wire.Call) error {
 	case req.allStores && (req.named || header != ""):
 		return wire.ImportAllStores
 	case req.allStores:
-		req.stores = slices.Clone(stores)
+		req.stores = slices.Clone(storeIDs)
 	case req.named && header != "":
 		return wire.ImportTwoStores
 	case header != "":
 		req.stores = []string{header}
 	case len(req.stores) == 0:
-		req.stores = stores[:1:1]
+		req.stores = storeIDs[:1:1]
 	}
 	for _, store := range req.stores {
-		if !slices.Contains(stores, store) {
+		if !slices.Contains(storeIDs, store) {
 			return wire.ImportStoreUnknown.With(store)
 		}
 	}

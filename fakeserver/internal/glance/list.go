@@ -93,11 +93,11 @@ func appendImages(b []byte, images []*registry.Image) []byte {
 // addresses of the first page and, after a full one, of the next.
 func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
 	q.pop("marker")
-	b = appendText(append(appendImages(b, images), `, "first": `...), q.link())
+	b = appendText(append(appendImages(b, images), `, "first": `...), q.link("/v2/images"))
 	b = append(b, `, "schema": "/v2/schemas/images"`...)
 	if full && len(images) > 0 {
 		q = append(q, parameter{"marker", images[len(images)-1].ID})
-		b = appendText(append(b, `, "next": `...), q.link())
+		b = appendText(append(b, `, "next": `...), q.link("/v2/images"))
 	}
 	return append(b, '}')
 }

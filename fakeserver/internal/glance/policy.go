@@ -41,9 +41,15 @@ const (
 	modifyImage     = "modify_image"
 	publicize       = "publicize_image"
 	communitize     = "communitize_image"
+	getLocation     = "get_image_location"
 	setLocation     = "set_image_location"
 	deleteLocations = "delete_image_location"
+	accessTasks     = "tasks_api_access"
 )
+
+// administers reports whether a caller is an admin as the policies of calls
+// about no image mean it: for a project, not for the whole system.
+func administers(who wire.Caller) bool { return who.Roles.Has(wire.Admin) && !who.System }
 
 // found reports whether Glance's database shows an image to a caller. Its policy
 // has the last word on it: see mayGet.

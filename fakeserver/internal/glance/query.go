@@ -101,9 +101,9 @@ func (q query) dict() query {
 	return d
 }
 
-// link is the address of the list with this query.
-func (q query) link() string {
-	link, sep := "/v2/images", "?"
+// link is the address of a list with this query.
+func (q query) link(path string) string {
+	link, sep := path, "?"
 	for _, p := range q {
 		link += sep + url.QueryEscape(p.key) + "=" + url.QueryEscape(p.value)
 		sep = "&"

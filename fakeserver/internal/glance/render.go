@@ -49,14 +49,7 @@ func appendImage(b []byte, img *registry.Image) []byte {
 	b = appendText(append(b, `, "id": `...), img.ID)
 	b = appendTime(append(b, `, "created_at": `...), img.CreatedAt)
 	b = appendTime(append(b, `, "updated_at": `...), img.UpdatedAt)
-	b = append(b, `, "tags": [`...)
-	for i, tag := range img.Tags {
-		if i > 0 {
-			b = append(b, ", "...)
-		}
-		b = appendText(b, tag)
-	}
-	b = append(b, ']')
+	b = appendTexts(append(b, `, "tags": `...), img.Tags)
 	if len(img.Stores) > 0 && img.Status == scenarios.Active {
 		b = appendText(append(b, `, "stores": `...), strings.Join(img.Stores, ","))
 	}
@@ -82,6 +75,17 @@ func appendTextOrNull(b []byte, s string) []byte {
 		return append(b, "null"...)
 	}
 	return appendText(b, s)
+}
+
+func appendTexts(b []byte, list []string) []byte {
+	b = append(b, '[')
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendText(b, s)
+	}
+	return append(b, ']')
 }
 
 // appendText appends s as JSON.

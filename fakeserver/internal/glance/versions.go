@@ -18,6 +18,11 @@ func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
 	return versions(c, http.StatusOK), nil
 }
 
+// GetPrefix is /v2 itself, with any method: it leads to /v2/, where there is nothing.
+func (a *API) GetPrefix(c *wire.Call) (wire.Reply, error) {
+	return wire.Reply{Status: http.StatusFound, ContentType: "text/plain; charset=utf8"}.Set("Location", c.Base()+"/v2/"), nil
+}
+
 // versions is the list of versions: each minor one is a name for all of v2.
 func versions(c *wire.Call, status int) wire.Reply {
 	b := []byte(`{"versions": [`)
@@ -33,16 +38,4 @@ func versions(c *wire.Call, status int) wire.Reply {
 		state = "SUPPORTED"
 	}
 	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: append(b, "]}"...), NoRequestID: true}
-}
-
-// GetHealthcheck is /healthcheck, whatever the method.
-func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
-	return wire.Healthcheck(c, "OK"), nil
-}
-
-// Redirect is /v2 without a slash, whatever the method: it leads to a path that
-// is not there, recorded.
-func (a *API) Redirect(c *wire.Call) (wire.Reply, error) {
-	rep := wire.Reply{Status: http.StatusFound, ContentType: "text/plain; charset=utf8"}
-	return rep.Set("Location", c.Base()+"/v2/"), nil
 }

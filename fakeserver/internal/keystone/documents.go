@@ -49,9 +49,10 @@ func (a *API) GetVersion(c *wire.Call) (wire.Reply, error) {
 
 // GetHealthcheck is GET and HEAD /healthcheck of the identity root.
 func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
-	rep := wire.Healthcheck(c, "")
-	rep.NoRequestID, rep.NoLength = false, true
-	return rep, nil
+	if c.Request.Method == http.MethodHead {
+		return wire.Reply{Status: http.StatusNoContent, NoLength: true}, nil
+	}
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain}, nil
 }
 
 // NoRoute is Keystone's answer for a path that it does not know.

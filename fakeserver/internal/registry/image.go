@@ -31,10 +31,12 @@ type Image struct {
 	CreatedAt, UpdatedAt time.Time
 	Tags                 []string // sorted
 	Properties           map[string]string
-	Members              []Member // in the order in which they came
-	Data                 *Data    // nil: none
-	Staged               *Data    // waits to be imported; nil: none
-	Stores               []string // that hold the data; empty: the service has only one, or there is no data
+	Members              []Member  // in the order in which they came
+	Data                 *Data     // nil: none
+	Staged               *Data     // waits to be imported; nil: none
+	Stores               []string  // that hold the data; empty: the service has only one, or there is no data
+	Tasks                []Task    // in the order in which they came; they go with the image
+	CachedAt             time.Time // when the data came into the cache; zero: it is not there
 }
 
 // Null is a size that is not known.
@@ -45,6 +47,22 @@ type Member struct {
 	Project              string // its id
 	Status               scenarios.MemberStatus
 	CreatedAt, UpdatedAt time.Time
+}
+
+// A Task is what the service does for an image by itself: an import.
+type Task struct {
+	ID        string
+	Type      string // api_image_import
+	Status    string // pending, processing, success or failure
+	Message   string
+	Owner     string // the id of the project that asked for it
+	UserID    string // who asked for it
+	RequestID string // of the call that asked for it; empty: not known
+	Input     []byte // JSON; nil: null
+	Result    []byte // JSON; nil: null
+
+	CreatedAt, UpdatedAt time.Time
+	ExpiresAt            time.Time // zero: it is not done yet
 }
 
 // Member is the membership of a project, if it has one.

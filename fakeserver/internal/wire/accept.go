@@ -7,12 +7,28 @@ import (
 
 // errorType chooses the form of an error body as WebOb does: HTML or JSON,
 // whichever the Accept header likes better, HTML on a draw; plain text where it
-// takes neither. A header that is no list of media ranges takes everything.
+// takes neither.
 func errorType(accept string) string {
 	if accept == "" {
 		return TypePlain
 	}
-	html, json := rating{}, rating{}
+	switch Choose(accept, "text/html", "application/json") {
+	case "text/html":
+		return TypeHTML
+	case "application/json":
+		return TypeJSON
+	}
+	return TypePlain
+}
+
+// Choose is the offer that an Accept header likes best, the first on a draw.
+// Empty: it takes none. No header takes everything, as does one that is no list
+// of media ranges.
+func Choose(accept string, offers ...string) string {
+	if accept == "" {
+		return offers[0]
+	}
+	ratings := make([]rating, len(offers))
 	for element := range strings.SplitSeq(accept, ",") {
 		if strings.TrimSpace(element) == "" {
 			continue
@@ -20,25 +36,27 @@ func errorType(accept string) string {
 		media, params, _ := strings.Cut(element, ";")
 		kind, subtype, ok := strings.Cut(strings.TrimSpace(media), "/")
 		if !ok || !isToken(kind) || !isToken(subtype) {
-			return TypeHTML
+			return offers[0]
 		}
 		q, plain, ok := quality(params)
 		if !ok {
-			return TypeHTML
+			return offers[0]
 		}
 		if !plain {
 			continue // no offer has parameters, so none is in a range with some
 		}
-		html.rate(kind, subtype, "text", "html", q)
-		json.rate(kind, subtype, "application", "json", q)
+		for i, offer := range offers {
+			ownKind, ownSubtype, _ := strings.Cut(offer, "/")
+			ratings[i].rate(kind, subtype, ownKind, ownSubtype, q)
+		}
 	}
-	switch {
-	case html.q > 0 && html.q >= json.q:
-		return TypeHTML
-	case json.q > 0:
-		return TypeJSON
+	best, q := "", 0.0
+	for i, r := range ratings {
+		if r.q > q {
+			best, q = offers[i], r.q
+		}
 	}
-	return TypePlain
+	return best
 }
 
 // A rating is how well one type is liked: by its most specific range.

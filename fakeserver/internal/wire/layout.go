@@ -8,14 +8,14 @@ import (
 // layout is a message as WebOb lays it out: recorded.
 func (s Shape) layout(status int, message string) string {
 	switch s {
+	case ShapeBare:
+		return message
 	case ShapeMethod:
 		return message + " <br /><br />\n"
 	case ShapeMedia:
 		return message + "\n<br /><br />\n"
 	case ShapeDetail:
 		return explanation(status) + "<br /><br />\n" + message + "\n\n"
-	case ShapeBare:
-		return message
 	}
 	return message + "<br /><br />\n\n\n"
 }

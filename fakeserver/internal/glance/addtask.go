@@ -1,0 +1,41 @@
+package glance
+
+import (
+	"strings"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+// AddTask is POST /v2/tasks, for admins. It is refused, as Glance refuses what
+// it cannot download: nothing is downloaded here.
+func (a *API) AddTask(c *wire.Call) (wire.Reply, error) {
+	if err := mayAccessTasks(c.Caller); err != nil {
+		return wire.Reply{}, err
+	}
+	body, err := jsonBody(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	fields, _ := body.(object)
+	kind, ok := fields.get("type")
+	if !ok {
+		return wire.Reply{}, wire.TaskIncomplete.With("type")
+	}
+	input, ok := fields.get("input")
+	if !ok {
+		return wire.Reply{}, wire.TaskIncomplete.With("input")
+	}
+	if kind != "import" && kind != "api_image_import" {
+		return wire.Reply{}, wire.TaskMismatch.With(repr(kind) + " is not one of ['import', 'api_image_import']")
+	}
+	source, _ := input.(object)
+	from, _ := source.get("import_from")
+	text, ok := from.(string)
+	switch {
+	case !ok:
+		text = "None"
+	case strings.HasPrefix(text, "file:"), strings.HasPrefix(text, "filesystem:"):
+		return wire.Reply{}, wire.TaskFile
+	}
+	return wire.Reply{}, wire.TaskLocation.With(text)
+}
