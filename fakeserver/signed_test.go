@@ -30,6 +30,9 @@ func signed(t *testing.T, srv *fakeserver.Server, secret, method, path, body str
 	req.Header.Set("X-Sdk-Date", date)
 	req.Header.Set("Authorization", "SDK-HMAC-SHA256 Access=AK, SignedHeaders=x-sdk-date, Signature="+hex.EncodeToString(h.Sum(nil)))
 	req.Header.Set("Content-Type", "application/json")
+	if method == "PUT" {
+		req.Header.Set("Content-Type", "application/octet-stream")
+	}
 	resp, err := srv.Client().Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +69,28 @@ func TestSignedRequests(t *testing.T) {
 	want("sk", http.StatusUnauthorized, "off by")
 	if n := len(srv.Images()); n != 2 {
 		t.Errorf("%d images, want 2", n)
+	}
+}
+
+// What is signed is not streamed: an upload, too, is read before it is known
+// whether its signature holds.
+func TestSignedUpload(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(keys), fakeserver.WithImages(scenarios.Image{
+		ID: "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", Owner: "alpha", Status: scenarios.Queued, DiskFormat: "raw", ContainerFormat: "bare",
+	}))
+	const path = "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90/file"
+	if status, body := signed(t, srv, "another", "PUT", path, "data"); status != http.StatusUnauthorized {
+		t.Errorf("with another secret: %d %s", status, body)
+	}
+	if status, body := signed(t, srv, "sk", "PUT", path, strings.Repeat("x", 12<<20+1)); status != http.StatusRequestEntityTooLarge || !strings.Contains(body, "APIGW.0201") {
+		t.Errorf("larger than the gateway takes: %d %s", status, body)
+	}
+	if status, body := signed(t, srv, "sk", "PUT", path, "data"); status != http.StatusNoContent {
+		t.Errorf("got %d %s", status, body)
+	}
+	if img, _ := srv.Image("4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"); img.Size != 4 {
+		t.Errorf("%d bytes arrived, want 4", img.Size)
 	}
 }
 
