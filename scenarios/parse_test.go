@@ -171,8 +171,8 @@ func TestLoadUnknown(t *testing.T) {
 		t.Fatal("unknown names are accepted")
 	}
 	for _, want := range []string{
-		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); there are demo, `,
-		`unknown scenario "nonsense"; there are demo, `,
+		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); there are `,
+		`unknown scenario "nonsense"; there are `,
 		`./no-such-file`,
 	} {
 		if !strings.Contains(err.Error(), want) {
