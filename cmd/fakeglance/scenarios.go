@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -37,6 +38,7 @@ type builtin struct {
 	Description string   `json:"description"`
 	Expect      string   `json:"expect"`
 	Source      []string `json:"source"`
+	Targets     []string `json:"targets,omitempty"` // names or ids of the images to delete
 }
 
 func (p *program) listScenarios(asJSON bool) error {
@@ -46,7 +48,10 @@ func (p *program) listScenarios(asJSON bool) error {
 		if err != nil {
 			return err
 		}
-		all = append(all, builtin{sc.Name, string(sc.Topic), sc.Description, sc.Expect, sc.Source})
+		all = append(all, builtin{
+			sc.Name, string(sc.Topic), sc.Description, sc.Expect, sc.Source,
+			slices.Concat(sc.Outcome.Gone, sc.Outcome.Kept),
+		})
 	}
 	if asJSON {
 		enc := json.NewEncoder(p.stdout)
