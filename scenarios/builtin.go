@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"slices"
@@ -35,4 +36,26 @@ func Source(name string) ([]byte, error) {
 		return nil, fmt.Errorf("unknown scenario %q%s; there are %s", name, hint, enumerate(names, "and"))
 	}
 	return builtins.ReadFile(name + extension)
+}
+
+// Incidents returns the built-in scenarios of some topics, or of all if none is
+// named, in the order of [Topics] and by name. Those without a topic, such as
+// demo, are no incidents.
+func Incidents(topics ...Topic) []*Scenario {
+	if len(topics) == 0 {
+		topics = Topics()
+	}
+	var all []*Scenario
+	for _, name := range Names() {
+		s, err := Load(name)
+		if err != nil {
+			panic(err) // embedded, and tested
+		}
+		if slices.Contains(topics, s.Topic) {
+			all = append(all, s)
+		}
+	}
+	place := func(s *Scenario) int { return slices.Index(Topics(), s.Topic) }
+	slices.SortStableFunc(all, func(a, b *Scenario) int { return cmp.Compare(place(a), place(b)) })
+	return all
 }

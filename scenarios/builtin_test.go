@@ -48,6 +48,9 @@ func TestBuiltins(t *testing.T) {
 			if len(s.Source) == 0 || s.Expect == "" {
 				t.Error("has no source, or nothing to expect")
 			}
+			if s.Topic != "" && len(s.Outcome.Gone)+len(s.Outcome.Kept) == 0 {
+				t.Error("has a topic, but no outcome")
+			}
 			for _, img := range s.Images {
 				if img.Data.File != "" {
 					t.Errorf("image %s needs a file", img.Name)
@@ -69,6 +72,32 @@ func TestBuiltins(t *testing.T) {
 				t.Errorf("prints as\n%s\nwhich is\n%s", s, again)
 			}
 		})
+	}
+}
+
+func TestIncidents(t *testing.T) {
+	t.Parallel()
+	all := Incidents()
+	if len(all) < 48 {
+		t.Errorf("there are %d incidents, want 48", len(all))
+	}
+	count := make(map[Topic]int)
+	last := 0
+	for _, s := range all {
+		count[s.Topic]++
+		place := slices.Index(Topics(), s.Topic)
+		if place < last {
+			t.Errorf("%s, of topic %s, comes too late", s.Name, s.Topic)
+		}
+		last = place
+	}
+	for _, topic := range Topics() {
+		if count[topic] == 0 || len(Incidents(topic)) != count[topic] {
+			t.Errorf("topic %s: %d incidents among all, %d of its own", topic, count[topic], len(Incidents(topic)))
+		}
+	}
+	if got := Incidents("no-such-topic"); got != nil {
+		t.Errorf("a topic that is none has the incident %s", got[0].Name)
 	}
 }
 

@@ -26,10 +26,10 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 			return registry.ErrUnknown
 		}
 		if err := change(c.Caller, img, string(c.Operation)); err != nil {
-			return notDeletable(img, err)
+			return notDeletable(c.Caller, img, err)
 		}
 		switch {
-		case c.Dialect == scenarios.IMS && isCreating(img):
+		case c.Dialect == scenarios.IMS && inTheMaking(img):
 			return wire.DeleteCreating.With(id)
 		case img.Protected:
 			return wire.DeleteProtected.With(id)
@@ -44,23 +44,28 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 	return wire.NoContent(http.StatusNoContent), err
 }
 
-// isCreating reports whether an image is still on its way, for which IMS keeps it
-// from being deleted. Glance does not.
-func isCreating(img *registry.Image) bool {
+// notDeletable is why the caller may not delete an image: IMS has codes of its
+// own for public images, and for those of others.
+func notDeletable(who wire.Caller, img *registry.Image, err error) error {
+	switch {
+	case !errors.Is(err, wire.NotAuthorized):
+		return err
+	case img.Visibility == scenarios.Public:
+		return wire.DeletePublic
+	case !owns(who, img):
+		return wire.DeleteNotOwner
+	}
+	return err
+}
+
+// inTheMaking reports whether the image is not finished yet. Glance deletes it
+// all the same, IMS does not.
+func inTheMaking(img *registry.Image) bool {
 	switch img.Status {
 	case scenarios.Queued, scenarios.Saving, scenarios.Uploading, scenarios.Importing:
 		return true
 	}
 	return false
-}
-
-// notDeletable is why the caller may not delete an image: for public images IMS
-// has a code of its own.
-func notDeletable(img *registry.Image, err error) error {
-	if img.Visibility == scenarios.Public && errors.Is(err, wire.NotAuthorized) {
-		return wire.DeletePublic
-	}
-	return err
 }
 
 // deleteBody checks the body of a deletion. Glance expects none, but looks only

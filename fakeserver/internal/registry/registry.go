@@ -134,6 +134,18 @@ func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (*Imag
 	return img, true
 }
 
+// Lingers reports whether a client still sees an image that was deleted, in some
+// answer or other, and with which status.
+func (r *Registry) Lingers(id string, now time.Time) (scenarios.Status, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	rec := r.byID.find(id)
+	if rec == nil || !rec.gone || !rec.shows(scenarios.GetImage, now) && !rec.shows(scenarios.GetImages, now) {
+		return "", false
+	}
+	return rec.linger.img.Status, true
+}
+
 // Encode is what encode makes of an image that Show returned. It is made once,
 // and again when the image has changed: nobody may write to it.
 func (r *Registry) Encode(img *Image, encode func(*Image) []byte) []byte {

@@ -48,7 +48,8 @@ var (
 	DeleteUnknown   = &Problem{Status: http.StatusNotFound, Message: "Failed to find image %s to delete", IMS: "IMG.0027"}
 	DeleteProtected = &Problem{Status: http.StatusForbidden, Message: "Image %s is protected and cannot be deleted.", IMS: "IMG.0028"}
 	DeleteInUse     = &Problem{Status: http.StatusConflict, Message: "Image %s could not be deleted because it is in use: %s", IMS: "IMG.0014"}
-	DeleteCreating  = &Problem{Status: http.StatusConflict, Message: "Image %s is being created and cannot be deleted.", IMS: "IMG.0090"} // IMS alone
+	DeleteNotOwner  = &Problem{Status: http.StatusForbidden, Message: "You are not authorized to complete delete_image action.", IMS: "IMG.0092"}
+	DeleteCreating  = &Problem{Status: http.StatusConflict, Message: "Image %s is being created and cannot be deleted.", IMS: "IMG.0090"} // in the ims dialect alone
 	DeletePublic    = &Problem{Status: http.StatusForbidden, Message: "You are not authorized to complete delete_image action.", IMS: "IMG.0094"}
 )
 

@@ -1,0 +1,165 @@
+package fakeserver_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+const (
+	alpha = "00000000-0000-4000-8000-000000000001"
+	beta  = "00000000-0000-4000-8000-000000000002"
+	never = "00000000-0000-4000-8000-000000000009"
+)
+
+const twoImages = `
+expect: Does well.
+images:
+  - {id: ` + alpha + `, name: alpha}
+  - {id: ` + beta + `, name: beta, protected: true}
+`
+
+const unprotect = `[{"op": "replace", "path": "/protected", "value": false}]`
+
+// TestCheckOutcome holds what is said about a client that asked for something
+// and reported something.
+func TestCheckOutcome(t *testing.T) {
+	t.Parallel()
+	failed := errors.New("it failed")
+	for _, test := range []struct {
+		name, scenario string
+		ask            []string // METHOD image
+		err            error
+		want           string // of the one error, what it says; empty: no error
+	}{
+		{"well", "outcome: {gone: alpha}", []string{"DELETE alpha"}, nil, ""},
+		{"not there from the start", "outcome: {gone: " + never + "}", nil, nil, ""},
+		{"not done", "outcome: {gone: alpha}", nil, nil, "image " + alpha + " alpha is still there\na good client: Does well."},
+		{"done but reported as failed", "outcome: {gone: alpha}", []string{"DELETE alpha"}, failed, "the client reports an error: it failed"},
+		{"kept", "outcome: {kept: beta}", []string{"DELETE beta"}, failed, ""},
+		{"kept but not reported", "outcome: {kept: beta}", []string{"DELETE beta"}, nil, "the client reports no error, though beta stays"},
+		{"half done", "outcome: {gone: alpha, error: true}", []string{"DELETE alpha"}, failed, ""},
+		{"half done but not reported", "outcome: {gone: alpha, error: true}", []string{"DELETE alpha"}, nil, "though not all of the work is done"},
+		{"one of many", `outcome: {gone: "a*", kept: beta}`, []string{"DELETE alpha", "DELETE beta"}, failed, ""},
+		{"forced", "outcome: {kept: beta}", []string{"PATCH beta", "DELETE beta"}, failed, "beta is gone, though it should stay"},
+		{"unprotected", "outcome: {kept: beta}", []string{"PATCH beta"}, failed, "beta was unprotected, though nobody asked for that"},
+		{"another one too", "outcome: {gone: alpha}", []string{"DELETE alpha", "PATCH beta", "DELETE beta"}, nil, "beta is gone, though nobody asked for that"},
+		{"tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha"}, nil, ""},
+		{"too many tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha", "DELETE alpha"}, nil, "image " + alpha + " was tried to delete more than 2 times"},
+		{"no outcome", "seed: 2", nil, nil, "says nothing of its outcome"},
+		{"shown still", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, in: get_images}}}]", []string{"DELETE alpha"}, nil, "alpha is still shown"},
+		{"shown as deleted", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, as: pending_delete}}}]", []string{"DELETE alpha"}, nil, ""},
+		{"gone by now", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2}}}]", []string{"DELETE alpha", "GET alpha", "GET alpha"}, nil, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+test.scenario))
+			for _, line := range test.ask {
+				method, name, _ := strings.Cut(line, " ")
+				id := map[string]string{"alpha": alpha, "beta": beta}[name]
+				if err := act(t, srv, method, id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var got verdicts
+			srv.CheckOutcome(&got, test.err)
+			switch {
+			case test.want == "" && len(got) > 0:
+				t.Errorf("reports %q", got)
+			case test.want != "" && (len(got) != 1 || !strings.Contains(got[0], test.want)):
+				t.Errorf("reports %q, want one with %q", got, test.want)
+			}
+		})
+	}
+}
+
+func act(t *testing.T, srv *fakeserver.Server, method, id string) error {
+	body := ""
+	if method == http.MethodPatch {
+		body = unprotect
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, srv.URL+"/v2/images/"+id, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("X-Auth-Token", srv.Token())
+	req.Header.Set("Content-Type", "application/openstack-images-v2.1-json-patch")
+	resp, err := srv.Client().Do(req)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+func TestCheckOutcomeIsShort(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML("outcome: {gone: node-*}\nimages: [{name: 'node-{n}', count: 30}]"))
+	var got verdicts
+	srv.CheckOutcome(&got, nil)
+	if len(got) != 1 || !strings.Contains(got[0], "\n… and 25 more\n") {
+		t.Errorf("reports %q", got)
+	}
+}
+
+// verdicts is what a check reported.
+type verdicts []string
+
+func (*verdicts) Helper()               {}
+func (*verdicts) Cleanup(func())        {}
+func (*verdicts) Logf(string, ...any)   {}
+func (*verdicts) Fatalf(string, ...any) {}
+func (v *verdicts) Errorf(format string, args ...any) {
+	*v = append(*v, fmt.Sprintf(format, args...))
+}
+
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(`
+outcome: {gone: [`+never+`, node-*], kept: `+beta+`}
+images:
+  - {name: "node-{n}", count: 2}
+  - {id: `+alpha+`, name: other}
+  - {id: `+beta+`}
+`))
+	images := srv.Images()
+	want := []string{images[0].ID, images[1].ID, beta, never}
+	if got := srv.Targets(); !slices.Equal(got, want) {
+		t.Errorf("the targets are %q, want %q", got, want)
+	}
+	if got := fakeserver.Run(t).Targets(); got != nil {
+		t.Errorf("without an outcome the targets are %q", got)
+	}
+}
+
+// Each incident of the topics is a subtest of its own name, on its own server.
+func TestEachScenario(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var names []string
+	servers := make(map[*fakeserver.Server]bool)
+	incidents := scenarios.Incidents(scenarios.TopicAccess, scenarios.TopicPaging)
+	t.Run("all", func(t *testing.T) {
+		fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
+			if want := "TestEachScenario/all/" + sc.Name; t.Name() != want {
+				t.Errorf("the subtest is called %s, want %s", t.Name(), want)
+			}
+			if len(srv.Images()) == 0 || len(srv.Targets()) == 0 {
+				t.Error("the server does not play the scenario")
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			names = append(names, sc.Name)
+			servers[srv] = true
+		}, scenarios.TopicPaging, scenarios.TopicAccess)
+	})
+	if len(names) != len(incidents) || len(servers) != len(incidents) {
+		t.Errorf("%d incidents were run on %d servers: %q; want %d", len(names), len(servers), names, len(incidents))
+	}
+}
