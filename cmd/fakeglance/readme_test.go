@@ -57,13 +57,14 @@ const (
 	newcomersHead = `package newcomer
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-var _ scenarios.Fault
+var _ = errors.Join(scenarios.Fault{}.Validate())
 
 `
 	newcomersClient = `package newcomer

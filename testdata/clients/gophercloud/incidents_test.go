@@ -85,7 +85,7 @@ func describe(err error) string {
 	case err == nil:
 		return "nil"
 	case errors.As(err, &reauth):
-		return "an error after it signed in again: " + describe(reauth.ErrOriginal)
+		return "after a new token still " + describe(reauth.ErrOriginal)
 	case errors.As(err, &answer):
 		return fmt.Sprintf("an error: %d %s", answer.Actual, http.StatusText(answer.Actual))
 	case strings.Contains(err.Error(), "reset by peer"):
