@@ -13,6 +13,10 @@
 //		srv.CheckFaultsSpent(t) // the 503s really happened
 //	}
 //
+// [EachScenario] runs one deletion against all the incidents that the library
+// has, each on a server of its own, and CheckOutcome says whether it came out as
+// it should.
+//
 // What a server holds and how it fails is written in the language of package
 // [github.com/fakeglance/fakeglance/scenarios]. Its answers are those of a real
 // Glance, in three dialects: see [scenarios.Dialect]. Each request is in a

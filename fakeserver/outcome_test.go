@@ -108,6 +108,30 @@ func TestCheckOutcomeIsShort(t *testing.T) {
 	}
 }
 
+// An outcome that is right says nothing of an incident that nobody met.
+func TestCheckOutcomeTellsOfWhatWasNotMet(t *testing.T) {
+	t.Parallel()
+	for method, want := range map[string]bool{http.MethodDelete: true, http.MethodGet: false} {
+		srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+"outcome: {gone: "+never+"}\nfaults: [{match: {operation: get_image}, inject: {status: 503}}]"))
+		if err := act(t, srv, method, never); err != nil {
+			t.Fatal(err)
+		}
+		var got talker
+		srv.CheckOutcome(&got, nil)
+		if told := strings.Contains(got.log, "no fault has struck"); told != want || len(got.verdicts) > 0 {
+			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.verdicts)
+		}
+	}
+}
+
+// A talker also keeps what a check logged.
+type talker struct {
+	verdicts
+	log string
+}
+
+func (t *talker) Logf(format string, args ...any) { t.log += fmt.Sprintf(format, args...) }
+
 // verdicts is what a check reported.
 type verdicts []string
 

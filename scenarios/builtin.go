@@ -25,15 +25,14 @@ func Names() []string {
 }
 
 // Source returns the YAML of a built-in scenario, comments included. The error
-// for an unknown name has the nearest one, and the list of all.
+// for an unknown name has the nearest one, or the list of all.
 func Source(name string) ([]byte, error) {
 	names := Names()
 	if !slices.Contains(names, name) {
-		hint := ""
 		if near := guess(name, names); near != "" {
-			hint = fmt.Sprintf(" (did you mean %q?)", near)
+			return nil, fmt.Errorf("unknown scenario %q (did you mean %q?)", name, near)
 		}
-		return nil, fmt.Errorf("unknown scenario %q%s; there are %s", name, hint, enumerate(names, "and"))
+		return nil, fmt.Errorf("unknown scenario %q; there are %s", name, enumerate(names, "and"))
 	}
 	return builtins.ReadFile(name + extension)
 }

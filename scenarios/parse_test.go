@@ -176,7 +176,7 @@ func TestLoadUnknown(t *testing.T) {
 		t.Fatal("unknown names are accepted")
 	}
 	for _, want := range []string{
-		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); there are `,
+		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); a file ends in`,
 		`unknown scenario "nonsense"; there are `,
 		`./no-such-file`,
 	} {

@@ -12,6 +12,9 @@
 // ([Problems]). Only where text is wanted, a number or a boolean is taken for
 // the text that it is written as: Retry-After: 1.
 //
+// The library is of incidents that were seen in real programs, each with its
+// source, and with what a good client does: see [Incidents].
+//
 // The package is pure data: no network, no clock, no goroutines.
 package scenarios
 

@@ -61,6 +61,7 @@ func pairs(m map[string]string) []pair {
 type subject struct {
 	*Call
 	begin  time.Time
+	struck *rule      // what struck it; nil: nothing, or it is not decided yet
 	turn   int        // of the caller's token; 0: it has none, or no rule asks
 	named  bool       // the image's name has been asked for
 	image  string     // its name; empty: it has none, or nobody asked
@@ -149,7 +150,7 @@ func (m *match) begin(s *subject) (time.Time, bool) {
 		return s.begin, true
 	}
 	done := m.after.done.Load()
-	if done == nil || s.Now.Before(*done) {
+	if done == nil || s.Now.Before(*done) || s.struck == m.after && s.Now.Equal(*done) {
 		return time.Time{}, false
 	}
 	return *done, true

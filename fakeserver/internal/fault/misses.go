@@ -25,7 +25,7 @@ func (v Verdict) Misses(c *Call) iter.Seq[Miss] {
 		if v.list == nil {
 			return
 		}
-		s := subject{Call: c, begin: v.list.begin, image: v.image, turn: v.turn}
+		s := subject{Call: c, begin: v.list.begin, image: v.image, struck: v.struck, turn: v.turn}
 		passed := make(map[*rule]int, len(v.passed))
 		for _, p := range v.passed {
 			passed[p.rule] = p.n
