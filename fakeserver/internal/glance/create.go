@@ -108,7 +108,10 @@ func newImage(c *wire.Call, fields object) (*registry.Image, error) {
 			return nil, err
 		}
 	}
-	return img, setNewProperties(img, fields)
+	if err := setNewProperties(img, fields); err != nil {
+		return nil, err
+	}
+	return img, storable(img)
 }
 
 func (attr attribute) setNew(img *registry.Image, v any) error {
@@ -136,9 +139,7 @@ func setNewProperties(img *registry.Image, fields object) error {
 		if access != free {
 			continue
 		}
-		if err := setProperty(img, f.key, f.value); err != nil {
-			return err
-		}
+		setProperty(img, f.key, f.value)
 	}
 	if n > maxProperties {
 		return wire.TooManyProperties.With(n, maxProperties)

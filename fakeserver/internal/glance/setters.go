@@ -24,19 +24,12 @@ func setOtherID(_ *registry.Image, v any) error { return wire.ImageUnknown.With(
 
 func setName(img *registry.Image, v any) error {
 	img.NoName = v == nil
-	return setText("name", &img.Name, v)
+	img.Name, _ = v.(string)
+	return nil
 }
 
-func setOwner(img *registry.Image, v any) error { return setText("owner", &img.Owner, v) }
-
-// setText sets a text that may be null. Glance's database takes no characters
-// beyond the basic plane of Unicode.
-func setText(name string, to *string, v any) error {
-	text, _ := v.(string)
-	if wide(text) {
-		return wire.ValueWide.With(titled(name))
-	}
-	*to = text
+func setOwner(img *registry.Image, v any) error {
+	img.Owner, _ = v.(string)
 	return nil
 }
 
@@ -82,16 +75,17 @@ func setMinRAM(img *registry.Image, v any) (err error) {
 	return err
 }
 
-// amount is a number of gigabytes or megabytes.
+// amount is a number of gigabytes or megabytes. Of too large a one only that is
+// kept: see storable.
 func amount(name string, v any) (int, error) {
 	n, err := v.(json.Number).Float64()
 	switch {
 	case n < 0:
 		return 0, wire.ValueNegative.With(repr(v), name)
-	case err != nil || n > math.MaxInt32:
-		return 0, wire.ValueTooLarge.With(name, math.MaxInt32)
+	case err != nil:
+		n = math.Inf(1)
 	}
-	return int(n), nil
+	return int(min(n, math.MaxInt32+1)), nil
 }
 
 func setTags(img *registry.Image, v any) error {
@@ -102,9 +96,6 @@ func setTags(img *registry.Image, v any) error {
 	tags := make([]string, len(list))
 	for i, tag := range list {
 		tags[i] = tag.(string)
-		if wide(tags[i]) {
-			return wire.TagWide
-		}
 	}
 	slices.Sort(tags)
 	img.Tags = slices.Compact(tags)
@@ -113,19 +104,13 @@ func setTags(img *registry.Image, v any) error {
 
 // setProperty sets a free property. The image's properties must be its own: see
 // ownProperties.
-func setProperty(img *registry.Image, name string, v any) error {
+func setProperty(img *registry.Image, name string, v any) {
 	text, ok := v.(string)
-	switch {
-	case wide(name):
-		return wire.PropertyNameWide
-	case wide(text):
-		return wire.ValueWide.With(titled(name))
-	case !ok:
+	if !ok {
 		delete(img.Properties, name) // null, which few properties may be, is as good as none
-		return nil
+		return
 	}
 	img.Properties[name] = text
-	return nil
 }
 
 // ownProperties gives an image properties that may be written to.

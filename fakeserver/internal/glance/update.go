@@ -38,6 +38,9 @@ func applyPatch(who wire.Caller, img *registry.Image, edits []edit) error {
 	if n := len(img.Properties); n > maxProperties && hasNew(img.Properties, before) {
 		return wire.TooManyProperties.With(n, maxProperties)
 	}
+	if err := storable(img); err != nil {
+		return err
+	}
 	if !found(who, img) {
 		return wire.UpdateGone.With(img.ID)
 	}
@@ -79,7 +82,8 @@ func (e edit) apply(who wire.Caller, img *registry.Image) error {
 	case attr.update == lost:
 		return nil
 	}
-	return setProperty(img, attr.name, e.value)
+	setProperty(img, attr.name, e.value)
+	return nil
 }
 
 // allowed says why the caller may not make the edit, and nil if it may. To

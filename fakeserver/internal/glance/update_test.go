@@ -104,6 +104,8 @@ func TestModifyImage(t *testing.T) {
 		{alice, "mine", `{"op": "add", "path": "/color", "value": null}`, mismatch + "None is not of type 'string'", ""},
 		{alice, "mine", `{"op": "replace", "path": "/visibility", "value": "nosuch"}`, mismatch + "'nosuch' is not one of", ""},
 		{alice, "mine", `{"op": "replace", "path": "/min_disk", "value": -1}`, "400 Invalid value '-1' for parameter 'min_disk': Cannot be a negative value", ""},
+		{alice, "mine", `{"op": "replace", "path": "/name", "value": "😀"}, {"op": "replace", "path": "/min_disk", "value": -1}`, "400 Invalid value '-1' for parameter 'min_disk': Cannot be a negative value", ""},
+		{alice, "mine", `{"op": "replace", "path": "/min_ram", "value": 2147483648}, {"op": "replace", "path": "/min_ram", "value": 1}`, "200", `"min_ram": 1`},
 		{alice, "mine", `{"op": "add", "path": "/color", "value": "😀"}`, "400 Color can't contain 4 byte unicode characters.", ""},
 		{alice, "mine", `{"op": "replace", "path": "/tags", "value": [` + many(`"t%d"`, 129) + `]}`, "413 The limit has been exceeded on the number of allowed image tags. Attempted: 129, Maximum: 128", ""},
 		{alice, "full", `{"op": "add", "path": "/q", "value": "v"}`, "413 The limit has been exceeded on the number of allowed image properties. Attempted: 129, Maximum: 128", ""},

@@ -1,0 +1,40 @@
+package glance
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
+
+// storable says why Glance's database would not take an image: no characters
+// beyond the basic plane of Unicode, no larger numbers. Glance tells it only
+// when all else is right.
+func storable(img *registry.Image) error {
+	if wide(img.Name) {
+		return wire.ValueWide.With("Name")
+	}
+	if wide(img.Owner) {
+		return wire.ValueWide.With("Owner")
+	}
+	for _, name := range slices.Sorted(maps.Keys(img.Properties)) {
+		if wide(name) {
+			return wire.PropertyNameWide
+		}
+		if wide(img.Properties[name]) {
+			return wire.ValueWide.With(titled(name))
+		}
+	}
+	if img.MinDisk > math.MaxInt32 {
+		return wire.ValueTooLarge.With("min_disk", math.MaxInt32)
+	}
+	if img.MinRAM > math.MaxInt32 {
+		return wire.ValueTooLarge.With("min_ram", math.MaxInt32)
+	}
+	if slices.ContainsFunc(img.Tags, wide) {
+		return wire.TagWide
+	}
+	return nil
+}
