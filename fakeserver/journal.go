@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"iter"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -101,7 +100,7 @@ type journal struct {
 	size journalSize
 
 	mu      sync.Mutex
-	ring    []entry       // grows to its size, then the oldest is written over
+	pages   [][]entry     // grow to the journal's size, then the oldest entry is written over
 	block   []byte        // where the texts of the next requests go
 	total   int           // requests there ever were
 	grown   chan struct{} // closed by the next request; nil while nobody waits
@@ -204,16 +203,26 @@ func newJournal(size journalSize) *journal { return &journal{size: size} }
 func (j *journal) add(e *entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.ring) < j.size.requests {
-		j.ring = append(j.ring, *e)
-		j.ring[len(j.ring)-1].text = j.hold(e.text)
-	} else if j.size.requests > 0 {
-		at := &j.ring[j.total%j.size.requests]
+	if j.size.requests > 0 {
+		if j.total < j.size.requests && j.total%pageSize == 0 {
+			j.pages = append(j.pages, make([]entry, pageSize))
+		}
+		at := j.at(j.total)
 		*at = *e
 		at.text = j.hold(e.text)
 	}
 	j.total++
 	j.wake()
+}
+
+// pageSize is how many entries the journal grows by. It is not copied to grow:
+// it may become large.
+const pageSize = 32
+
+// at is the place of the entry that n others came before.
+func (j *journal) at(n int) *entry {
+	n %= j.size.requests
+	return &j.pages[n/pageSize][n%pageSize]
 }
 
 // maxBlock is how many bytes of texts entries share at the most. A block is
@@ -249,13 +258,15 @@ func (j *journal) wake() {
 // requests is a copy of what the journal still holds, oldest first.
 func (j *journal) requests() []Request {
 	j.mu.Lock()
-	entries := slices.Clone(j.ring)
-	total := j.total
+	entries := make([]entry, min(j.total, j.size.requests))
+	first := j.total - len(entries)
+	for i := range entries {
+		entries[i] = *j.at(first + i)
+	}
 	j.mu.Unlock()
 	requests := make([]Request, len(entries))
-	for i := range requests {
-		n := total - len(entries) + i // that came before it
-		requests[i] = entries[n%len(entries)].request(n + 1)
+	for i := range entries {
+		requests[i] = entries[i].request(first + i + 1)
 	}
 	return requests
 }

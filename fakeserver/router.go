@@ -19,11 +19,11 @@ type router[T any] struct {
 	paths map[*mux.Route]*methods[T]
 }
 
-// methods are the rows of one path, by method.
+// methods are the rows of one path, in the order of the table.
 type methods[T any] struct {
 	pattern pattern
-	rows    map[string]T
-	allow   []string // in the order of the table
+	rows    []T
+	allow   []string // the method of each
 }
 
 // newRouter makes a router of a table's rows. Paths that stand first are tried first.
@@ -35,28 +35,31 @@ func newRouter[T any](rows []T, at func(T) (method, path string)) *router[T] {
 		if route == nil {
 			pattern := newPattern(path)
 			route = r.mux.MatcherFunc(pattern.match).Name(path)
-			r.paths[route] = &methods[T]{pattern: pattern, rows: make(map[string]T)}
+			r.paths[route] = &methods[T]{pattern: pattern}
 		}
 		m := r.paths[route]
-		m.rows[method] = row
+		m.rows = append(m.rows, row)
 		m.allow = append(m.allow, method)
 	}
 	return r
 }
 
+// noVars keeps mux from making a map of variables for each request. Its routes
+// have none, so nothing is written to it.
+var noVars = map[string]string{}
+
 // find is the row for a request and the variables of its path. Without a row,
 // allow holds the methods that the path does have: none if there is no such path.
 func (r *router[T]) find(req *http.Request) (row T, vars wire.Vars, allow []string, ok bool) {
-	var m mux.RouteMatch
+	m := mux.RouteMatch{Vars: noVars}
 	if !r.mux.Match(req, &m) {
 		return row, vars, nil, false
 	}
 	path := r.paths[m.Route]
-	if row, ok = path.rows[req.Method]; !ok {
-		row, ok = path.rows[anyMethod]
-	}
-	if ok {
-		return row, path.pattern.vars(req.URL.Path), nil, true
+	for i, method := range path.allow {
+		if method == req.Method || method == anyMethod {
+			return path.rows[i], path.pattern.vars(req.URL.Path), nil, true
+		}
 	}
 	return row, vars, path.allow, false
 }

@@ -55,7 +55,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c.subject = fault.Call{
 		Operation: c.Operation, ImageID: c.ImageID(), ImageName: c.world.imageName,
 		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
-		UserID: c.Caller.UserID, User: c.Caller.User, Token: r.Header.Get("X-Auth-Token"),
+		UserID: c.Caller.UserID, User: c.Caller.User,
 		Header: r.Header, RawQuery: r.URL.RawQuery, Now: c.Now,
 	}
 	c.verdict = c.world.faults.Decide(&c.subject)

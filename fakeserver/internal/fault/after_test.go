@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -66,7 +67,7 @@ func TestToken(t *testing.T) {
 		{scenarios.GetImage, "c", "struck by third 1\nfirst: operation: get_image, not delete_image\n"},
 	} {
 		c := deletion()
-		c.Operation, c.Token = step.op, step.token
+		c.Operation, c.Header = step.op, http.Header{"X-Auth-Token": {step.token}}
 		if got := tell(in.Decide(c), c); got != step.want {
 			t.Errorf("call %d: got\n%swant\n%s", i+1, got, step.want)
 		}

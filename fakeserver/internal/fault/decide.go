@@ -21,7 +21,6 @@ type Call struct {
 	ProjectID, Project string // id and name of the caller's project; empty: none
 	UserID, User       string // id and name of the caller
 
-	Token    string      // that the caller shows, whether it holds or not; empty: none
 	Header   http.Header // nil: none
 	RawQuery string      // empty: none
 	Now      time.Time   // the server's time
@@ -48,7 +47,7 @@ func (in *Injector) decide(x *index, s *subject, v *Verdict) bool {
 	found.find(x, s)
 	s.begin = x.list.begin
 	if x.turns && s.turn == 0 {
-		s.turn = in.turn(s.Token)
+		s.turn = in.turn(s.Header.Get("X-Auth-Token"))
 	}
 	r := found.next(s)
 	v.list, v.image, v.turn = x.list, s.image, s.turn
@@ -111,8 +110,8 @@ func (r *rule) strike(v *Verdict, now time.Time) {
 	v.Fault = f
 }
 
-// turn is which of the tokens that callers have shown this is, from 1: the same
-// number each time it is shown. 0: none is.
+// turn is which of the tokens that callers have shown this is, whether it holds
+// or not, from 1: the same number each time it is shown. 0: none is.
 func (in *Injector) turn(token string) int {
 	if token == "" {
 		return 0

@@ -31,12 +31,14 @@ func AppendUUID(dst []byte, seed uint64, kind Kind, n uint64) []byte {
 	binary.BigEndian.PutUint64(raw[8:], mix(state+2))
 	raw[6] = raw[6]&0x0f | 0x40 // version 4
 	raw[8] = raw[8]&0x3f | 0x80 // variant 1
-	dst = hex.AppendEncode(dst, raw[:4])
-	for _, part := range [][]byte{raw[4:6], raw[6:8], raw[8:10], raw[10:]} {
-		dst = append(dst, '-')
-		dst = hex.AppendEncode(dst, part)
-	}
-	return dst
+	var text [36]byte
+	hex.Encode(text[:8], raw[:4])
+	hex.Encode(text[9:13], raw[4:6])
+	hex.Encode(text[14:18], raw[6:8])
+	hex.Encode(text[19:23], raw[8:10])
+	hex.Encode(text[24:], raw[10:])
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return append(dst, text[:]...)
 }
 
 // mix is the finalizer of SplitMix64: each bit of x moves about half the bits

@@ -41,7 +41,8 @@ func (a *API) declareKeys(keys []scenarios.Key) {
 
 // Signed reports whether a request shows a signature in place of a token.
 func Signed(r *http.Request) bool {
-	return r.Header.Get("X-Auth-Token") == "" && strings.HasPrefix(r.Header.Get("Authorization"), "SDK-")
+	given := r.Header["Authorization"]
+	return len(given) > 0 && strings.HasPrefix(given[0], "SDK-") && r.Header.Get("X-Auth-Token") == ""
 }
 
 // SignsBody reports whether the signature of a request can only be verified

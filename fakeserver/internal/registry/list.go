@@ -32,7 +32,7 @@ func (r *Registry) List(q Query) ([]*Image, error) {
 		if rec == nil || !q.mayMark(rec) {
 			return nil, ErrUnknown
 		}
-		after = rec.img
+		after = rec.marker()
 	}
 	if q.Limit == 0 {
 		return nil, nil

@@ -48,9 +48,10 @@ const maxEncoded = 10_000
 
 // A record is the place of an image in the registry, and outlives it.
 type record struct {
-	img    *Image // of a gone one, its tombstone
-	gone   bool
-	linger *linger // nil: not shown any more
+	img     *Image // of a gone one, what is left of it
+	gone    bool
+	deleted int64   // when a client deleted it, in Unix nanoseconds; 0: none did
+	linger  *linger // nil: not shown any more
 
 	encoded atomic.Pointer[encoded] // nil: the image was not asked for since it changed
 }
@@ -59,14 +60,6 @@ type record struct {
 type encoded struct {
 	img  *Image
 	text []byte
-}
-
-// A linger keeps a deleted image in sight.
-type linger struct {
-	until time.Time // zero: without end
-	reads int       // answers that may still show it; 0: any number
-	in    []scenarios.Operation
-	img   *Image // as it is shown
 }
 
 // New is a registry that holds the images. It panics if two have the same id:
@@ -88,10 +81,6 @@ func New(images []*Image) *Registry {
 	}
 	slices.SortFunc(r.order, func(a, b *record) int { return byAge(a.img, b.img) })
 	return r
-}
-
-func isGone(img *Image) bool {
-	return img.Status == scenarios.Deleted || img.Status == scenarios.PendingDelete
 }
 
 // byAge orders images by their age, oldest first, and by id where that is the same.
@@ -134,18 +123,6 @@ func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (*Imag
 	return img, true
 }
 
-// Lingers reports whether a client still sees an image that was deleted, in some
-// answer or other, and with which status.
-func (r *Registry) Lingers(id string, now time.Time) (scenarios.Status, bool) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	rec := r.byID.find(id)
-	if rec == nil || !rec.gone || !rec.shows(scenarios.GetImage, now) && !rec.shows(scenarios.GetImages, now) {
-		return "", false
-	}
-	return rec.linger.img.Status, true
-}
-
 // Encode is what encode makes of an image that Show returned. It is made once,
 // and again when the image has changed: nobody may write to it.
 func (r *Registry) Encode(img *Image, encode func(*Image) []byte) []byte {
@@ -160,23 +137,6 @@ func (r *Registry) Encode(img *Image, encode func(*Image) []byte) []byte {
 		rec.encoded.Store(e)
 	}
 	return e.text
-}
-
-// shows reports whether a gone record is still to be seen.
-func (rec *record) shows(op scenarios.Operation, now time.Time) bool {
-	l := rec.linger
-	return l != nil && slices.Contains(l.in, op) && (l.until.IsZero() || now.Before(l.until))
-}
-
-// shown counts an answer that shows a lingering image.
-func (r *Registry) shown(rec *record) {
-	if rec.linger.reads == 0 {
-		return
-	}
-	if rec.linger.reads--; rec.linger.reads == 0 {
-		rec.linger = nil
-		r.lingering--
-	}
 }
 
 // Known reports whether there is an image with the id, or ever was.
@@ -265,75 +225,4 @@ func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) 
 	img.ID, img.CreatedAt = rec.img.ID, rec.img.CreatedAt // its place in the order
 	rec.img = &img
 	return rec.img, nil
-}
-
-// Delete takes an image out, if allowed says nil of it. With stay it lingers:
-// see scenarios.Linger. Delete returns ErrUnknown for an image that is not
-// there, a lingering one too.
-func (r *Registry) Delete(id string, now time.Time, stay *scenarios.Linger, allowed func(*Image) error) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	rec := r.byID.find(id)
-	if rec == nil || rec.gone {
-		return ErrUnknown
-	}
-	if err := allowed(rec.img); err != nil {
-		return err
-	}
-	if stay != nil {
-		rec.linger = newLinger(rec.img, now, stay)
-		r.lingering++
-	}
-	rec.img = tombstone(rec.img, now)
-	rec.gone = true
-	if rec.encoded.Swap(nil) != nil {
-		r.kept.Add(-1)
-	}
-	r.gone++
-	r.compact(now)
-	return nil
-}
-
-// tombstone is what is needed of a deleted image: its place in any order, for
-// it may still be a marker.
-func tombstone(img *Image, now time.Time) *Image {
-	return &Image{
-		ID: img.ID, Name: img.Name, NoName: img.NoName, Owner: img.Owner, Status: scenarios.Deleted,
-		DiskFormat: img.DiskFormat, ContainerFormat: img.ContainerFormat, Size: img.Size,
-		CreatedAt: img.CreatedAt, UpdatedAt: now,
-	}
-}
-
-func newLinger(img *Image, now time.Time, stay *scenarios.Linger) *linger {
-	shown := *img
-	shown.UpdatedAt = now
-	if stay.As != "" {
-		shown.Status = stay.As
-	}
-	l := &linger{reads: stay.Reads, in: stay.In, img: &shown}
-	if stay.For > 0 {
-		l.until = now.Add(stay.For)
-	}
-	if len(l.in) == 0 {
-		l.in = []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}
-	}
-	return l
-}
-
-// compact takes the gone records out of the order once those that came since
-// the last time are half of it, so that a deletion costs the same however many
-// images there are, or linger.
-func (r *Registry) compact(now time.Time) {
-	if fresh := r.gone - r.settled; fresh < 64 || fresh <= len(r.order)/2 {
-		return
-	}
-	r.lingering = 0
-	r.order = slices.DeleteFunc(r.order, func(rec *record) bool {
-		if rec.linger != nil && (rec.linger.until.IsZero() || now.Before(rec.linger.until)) {
-			r.lingering++
-			return false
-		}
-		return rec.gone
-	})
-	r.gone, r.settled = r.lingering, r.lingering
 }
