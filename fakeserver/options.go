@@ -102,8 +102,5 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		whole.Faults = append(whole.Faults, sc.Faults...)
 		whole.Limits = append(whole.Limits, sc.Limits...)
 	}
-	if err := whole.Validate(); err != nil {
-		return nil, err
-	}
-	return whole.Clone(), nil
+	return whole, whole.Validate()
 }

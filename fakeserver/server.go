@@ -208,7 +208,7 @@ func (s *Server) Play(sc *scenarios.Scenario) error {
 	if err := sc.Validate(); err != nil {
 		return err
 	}
-	script, err := prepare(sc.Clone())
+	script, err := prepare(sc)
 	if err != nil {
 		return err
 	}

@@ -34,13 +34,13 @@ type world struct {
 
 // A script is a scenario that is ready to be played, as often as one likes.
 type script struct {
-	scenario  *scenarios.Scenario       // validated, and nobody's to change
+	scenario  *scenarios.Scenario       // validated, without its images, and nobody's to change
 	images    []*registry.Image         // as they are at the start
 	downloads map[string]*registry.Data // by URI
 }
 
-// prepare makes a script of a valid scenario. The error is that of reading the
-// file of data.
+// prepare makes a script of a valid scenario, which it shares nothing with. The
+// error is that of reading the file of data.
 func prepare(sc *scenarios.Scenario) (script, error) {
 	images, err := registry.Seed(sc.Images, seedOf(sc), time.Now())
 	if err != nil {
@@ -52,7 +52,9 @@ func prepare(sc *scenarios.Scenario) (script, error) {
 			return script{}, fmt.Errorf("download %q: %w", d.URI, err)
 		}
 	}
-	return script{sc, images, downloads}, nil
+	own := *sc
+	own.Images = nil
+	return script{own.Clone(), images, downloads}, nil
 }
 
 func seedOf(sc *scenarios.Scenario) uint64 { return cmp.Or(sc.Seed, 1) }

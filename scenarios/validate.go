@@ -80,6 +80,9 @@ func (c *checker) storage(s *Storage) {
 
 // unique reports values of a list that have the same non-empty text at a key.
 func unique[T any](c *checker, list *path, key string, all []T, text func(*T) string) {
+	if len(all) < 2 {
+		return
+	}
 	first := make(map[string]int, len(all))
 	for i := range all {
 		value := text(&all[i])

@@ -33,14 +33,21 @@ func (c *checker) image(p *path, i *Image) {
 			c.problem(p.field("properties").field(key), "want a name of 1 to 255 characters")
 		}
 	}
-	seen := make(map[string]bool, len(i.Tags))
-	for n, tag := range i.Tags {
+	c.tags(p, i.Tags)
+	unique(c, p.field("members"), "project", i.Members, func(m *Member) string { return m.Project })
+}
+
+func (c *checker) tags(p *path, tags []string) {
+	if len(tags) < 2 {
+		return
+	}
+	seen := make(map[string]bool, len(tags))
+	for i, tag := range tags {
 		if seen[tag] {
-			c.problem(p.field("tags").item(n), "%q is given twice", tag)
+			c.problem(p.field("tags").item(i), "%q is given twice", tag)
 		}
 		seen[tag] = true
 	}
-	unique(c, p.field("members"), "project", i.Members, func(m *Member) string { return m.Project })
 }
 
 // baseAttributes are Glance's own, that no free property can be called.
