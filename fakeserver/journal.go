@@ -204,9 +204,6 @@ func (j *journal) add(e *entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.size.requests > 0 {
-		if j.total < j.size.requests && j.total%pageSize == 0 {
-			j.pages = append(j.pages, make([]entry, pageSize))
-		}
 		at := j.at(j.total)
 		*at = *e
 		at.text = j.hold(e.text)
@@ -215,14 +212,22 @@ func (j *journal) add(e *entry) {
 	j.wake()
 }
 
-// pageSize is how many entries the journal grows by. It is not copied to grow:
-// it may become large.
+// pageSize is how many entries the journal grows by: to grow it is not copied,
+// for it may be large. Only the first page begins small, as most tests ask little.
 const pageSize = 32
 
-// at is the place of the entry that n others came before.
+// at is the place of the entry that n others came before. It is there, or is the
+// next to be.
 func (j *journal) at(n int) *entry {
 	n %= j.size.requests
-	return &j.pages[n/pageSize][n%pageSize]
+	page, i := n/pageSize, n%pageSize
+	if page == len(j.pages) {
+		j.pages = append(j.pages, make([]entry, 0, min(n+1, pageSize)))
+	}
+	if i == len(j.pages[page]) {
+		j.pages[page] = append(j.pages[page], entry{})
+	}
+	return &j.pages[page][i]
 }
 
 // maxBlock is how many bytes of texts entries share at the most. A block is

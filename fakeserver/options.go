@@ -20,9 +20,9 @@ type Option func(*config)
 
 // config is what the options say.
 type config struct {
-	parts  []part
-	size   journalSize
-	logger *slog.Logger // nil: no log
+	parts []part
+	size  journalSize
+	log   logFunc // nil: none
 }
 
 // A part is a scenario, or a piece of one, or what is wrong with it.
@@ -61,7 +61,7 @@ func WithDialect(d scenarios.Dialect) Option {
 // WithLog logs each request, with the fault that struck it. Without it New logs
 // nothing, and Run into the test's log.
 func WithLog(l *slog.Logger) Option {
-	return func(c *config) { c.logger = l }
+	return func(c *config) { c.log = logTo(l) }
 }
 
 // WithJournal bounds the journal: how many requests it keeps, the latest, and

@@ -1,9 +1,10 @@
 package fakeserver
 
 import (
-	"log/slog"
+	"context"
+	"net"
+	"net/http"
 	"net/http/httptest"
-	"strings"
 )
 
 // TB is the part of testing.TB that Run and the checks need; Ginkgo's T has it too.
@@ -19,31 +20,41 @@ type TB interface {
 // its scenario fails the test at once. Requests are logged with t.Logf, unless
 // WithLog says otherwise.
 func Run(t TB, opts ...Option) *Server {
-	t.Helper()
-	logger := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
-	s, err := New(append([]Option{WithLog(logger)}, opts...)...)
+	toTest := func(c *config) { c.log = logToTest(t) }
+	s, err := New(append([]Option{toTest}, opts...)...)
 	if err != nil {
+		t.Helper()
 		t.Fatalf("fakeserver.Run: %v", err)
 		return nil
 	}
-	s.http = httptest.NewServer(s)
-	s.URL = s.http.URL
+	if err := s.listen(); err != nil {
+		t.Helper()
+		t.Fatalf("fakeserver.Run: %v", err)
+		return nil
+	}
 	t.Cleanup(s.Close)
 	return s
 }
 
-// testWriter writes a log into a test's.
-type testWriter struct{ t TB }
-
-func (w testWriter) Write(line []byte) (int, error) {
-	w.t.Logf("%s", strings.TrimSuffix(string(line), "\n"))
-	return len(line), nil
-}
-
-// withoutTime leaves out what a test's log does not need.
-func withoutTime(groups []string, a slog.Attr) slog.Attr {
-	if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
-		return slog.Attr{}
+// listen starts to answer on loopback: with plain TCP and HTTP/1.1, for what is
+// made ready for Multipath TCP, probes of idle connections and HTTP/2 is a tenth
+// of a short test, and of no use to it.
+func (s *Server) listen() error {
+	config := net.ListenConfig{KeepAlive: -1}
+	config.SetMultipathTCP(false)
+	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil { // a machine may have no IPv4
+		if listener, err = config.Listen(context.Background(), "tcp", "[::1]:0"); err != nil {
+			return err
+		}
 	}
-	return a
+	http1 := new(http.Protocols)
+	http1.SetHTTP1(true)
+	s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s, Protocols: http1}}
+	s.http.Start()
+	if transport, ok := s.http.Client().Transport.(*http.Transport); ok {
+		transport.Protocols = http1
+	}
+	s.URL = s.http.URL
+	return nil
 }

@@ -5,9 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
@@ -48,7 +48,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := s.newCall(r)
-	defer s.free(c)
+	defer c.free()
 	target := c.route()
 	c.readBody(target)
 	c.identify(r)
@@ -63,7 +63,9 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	end := c.ending()
 	c.note(rep, end)
 	c.world.journal.add(&c.entry)
-	s.log(c, rep)
+	if s.log != nil {
+		s.log(c)
+	}
 	if rep.Status == http.StatusRequestEntityTooLarge && r.Body != nil {
 		// Who is still sending would see only that the connection breaks.
 		_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
@@ -71,11 +73,11 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	s.deliver(rw, c, rep, end)
 }
 
+// calls are those that were answered and can be used again.
+var calls = sync.Pool{New: func() any { return new(call) }}
+
 func (s *Server) newCall(r *http.Request) *call {
-	c, ok := s.calls.Get().(*call)
-	if !ok {
-		c = new(call)
-	}
+	c := calls.Get().(*call)
 	w := s.world.Load()
 	n := w.calls.Add(1)
 	c.world, c.uri = w, r.RequestURI
@@ -94,9 +96,9 @@ func (s *Server) newCall(r *http.Request) *call {
 }
 
 // free gives a call back once it is answered: nothing of it may be kept.
-func (s *Server) free(c *call) {
+func (c *call) free() {
 	*c = call{entry: entry{text: c.entry.text[:0]}}
-	s.calls.Put(c)
+	calls.Put(c)
 }
 
 // readBody reads the body of a call, unless its handler does. It may be refused
@@ -198,14 +200,17 @@ func (c *call) operate(t target) (rep wire.Reply, err error) {
 	return rep, wire.NoRoute
 }
 
-// reply is the answer to the call: the true one, or what the fault leaves of
-// it. The work is done unless the fault says that none is.
+// reply is the answer to the call: the true one, or what the fault leaves of it.
 func (c *call) reply(t target) wire.Reply {
-	f := c.verdict.Fault
-	if f == nil {
-		return c.render(c.operate(t))
+	if f := c.verdict.Fault; f != nil {
+		return c.struck(t, f.Inject)
 	}
-	in := f.Inject
+	return c.render(c.operate(t))
+}
+
+// struck is the answer to a call that a fault strikes. The work is done unless
+// the fault says that none is.
+func (c *call) struck(t target, in scenarios.Injection) wire.Reply {
 	c.Linger = in.Linger
 	rep := wire.NoContent(http.StatusNoContent)
 	if c.takesEffect(in) {
@@ -259,17 +264,6 @@ func (c *call) note(rep wire.Reply, end wire.Ending) {
 	case scenarios.Reset, scenarios.Close, scenarios.Hang:
 		e.status = 0
 	}
-}
-
-func (s *Server) log(c *call, rep wire.Reply) {
-	if !s.logger.Enabled(context.Background(), slog.LevelInfo) {
-		return
-	}
-	attrs := []slog.Attr{slog.String("operation", string(c.Operation)), slog.Int("status", rep.Status)}
-	if struck := c.verdict.Label(); struck != "" {
-		attrs = append(attrs, slog.String("fault", struck))
-	}
-	s.logger.LogAttrs(context.Background(), slog.LevelInfo, c.Request.Method+" "+c.uri, attrs...)
 }
 
 // deliver gives the client its answer, late or spoiled if a fault says so. It

@@ -3,7 +3,6 @@ package fakeserver
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -22,9 +21,8 @@ type Server struct {
 	URL string
 
 	world   atomic.Pointer[world] // never nil
-	calls   sync.Pool             // of *call
 	size    journalSize
-	logger  *slog.Logger
+	log     logFunc         // nil: none
 	running context.Context // done once the server is closed
 	stop    context.CancelFunc
 
@@ -42,10 +40,7 @@ func New(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{size: cfg.size, logger: cfg.logger}
-	if s.logger == nil {
-		s.logger = slog.New(slog.DiscardHandler)
-	}
+	s := &Server{size: cfg.size, log: cfg.log}
 	s.running, s.stop = context.WithCancel(context.Background())
 	script, err := prepare(sc)
 	if err != nil {
@@ -60,12 +55,17 @@ func (s *Server) play(sc script) {
 	s.world.Swap(newWorld(sc, s.size)).journal.retire()
 }
 
+// closeTime is how long answers on their way may take once the server closes.
+const closeTime = 20 * time.Millisecond
+
 // Close stops the server and cuts the answers that it still holds back. It may
 // be called again.
 func (s *Server) Close() {
 	s.stop()
 	if s.http != nil {
-		_ = s.http.Config.Close() // the connections too, whatever they wait for
+		// What still waits then waits for its client.
+		cut := time.AfterFunc(closeTime, func() { _ = s.http.Config.Close() })
+		defer cut.Stop()
 		s.http.Close()
 	}
 }

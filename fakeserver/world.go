@@ -46,7 +46,10 @@ func prepare(sc *scenarios.Scenario) (script, error) {
 	if err != nil {
 		return script{}, err
 	}
-	downloads := make(map[string]*registry.Data)
+	var downloads map[string]*registry.Data
+	if len(sc.Storage.Downloads) > 0 {
+		downloads = make(map[string]*registry.Data)
+	}
 	for _, d := range sc.Storage.Downloads {
 		if downloads[d.URI], err = registry.OpenData(d.Data); err != nil {
 			return script{}, fmt.Errorf("download %q: %w", d.URI, err)

@@ -60,30 +60,19 @@ func (c *checker) value(p *path, s *shape, within limits, v reflect.Value) {
 }
 
 func (c *checker) record(p *path, s *shape, v reflect.Value) {
-	for i := range s.fields {
+	for _, i := range s.checked {
 		f := &s.fields[i]
 		value := v.Field(f.at)
 		switch {
 		case value.IsZero() && f.required && f.shape.kind != record:
 			c.problem(p, "no %s: want %s", f.key, f.shape.want())
-		case value.IsZero(), f.alwaysRight():
+		case value.IsZero():
 		case f.single && value.Len() == 1:
 			c.value(p.field(f.key), f.shape.elem, f.limits, value.Index(0))
 		default:
 			c.value(p.field(f.key), f.shape, f.limits, value)
 		}
 	}
-}
-
-// alwaysRight reports whether there is nothing that value would check.
-func (f *field) alwaysRight() bool {
-	switch f.shape.kind {
-	case text:
-		return f.shape.words == nil && f.limits.max == 0
-	case boolean, table, anything:
-		return true
-	}
-	return false
 }
 
 func (c *checker) text(p *path, s *shape, within limits, text string) {

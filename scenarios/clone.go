@@ -7,16 +7,15 @@ import (
 
 // Clone is a copy of the scenario that shares nothing with it.
 func (s *Scenario) Clone() *Scenario {
-	c := clone(*s)
+	c := *s
+	detach(reflect.ValueOf(&c).Elem())
 	return &c
 }
 
 // Clone is a copy of the fault that shares nothing with it.
-func (f Fault) Clone() Fault { return clone(f) }
-
-func clone[T any](v T) T {
-	detach(reflect.ValueOf(&v).Elem())
-	return v
+func (f Fault) Clone() Fault {
+	detach(reflect.ValueOf(&f).Elem())
+	return f
 }
 
 // detach copies what a value refers to, as far down as it goes. An empty list

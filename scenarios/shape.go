@@ -11,13 +11,14 @@ import (
 // type and the tags of its fields; parsing, printing, checking and the schema
 // are derived from it.
 type shape struct {
-	typ    reflect.Type
-	kind   kind
-	form   *form       // its text, instead of or beside its kind's; nil: none
-	words  *vocabulary // nil: any text
-	elem   *shape      // of a list
-	fields []field     // of a record
-	place  int         // the field for the place where a record was read; -1: none
+	typ     reflect.Type
+	kind    kind
+	form    *form       // its text, instead of or beside its kind's; nil: none
+	words   *vocabulary // nil: any text
+	elem    *shape      // of a list
+	fields  []field     // of a record
+	checked []int       // the fields whose values can be wrong
+	place   int         // the field for the place where a record was read; -1: none
 }
 
 type kind int
@@ -152,7 +153,21 @@ func (s *shape) addField(f reflect.StructField, at int, all map[reflect.Type]*sh
 			panic(fmt.Sprintf("scenarios: %s.%s: unknown option %q", s.typ, f.Name, option))
 		}
 	}
+	if !out.alwaysRight() {
+		s.checked = append(s.checked, len(s.fields))
+	}
 	s.fields = append(s.fields, out)
+}
+
+// alwaysRight reports whether any value that can be read is right.
+func (f *field) alwaysRight() bool {
+	switch f.shape.kind {
+	case text:
+		return f.shape.words == nil && f.max == 0 && !f.required
+	case boolean, table, anything:
+		return !f.required
+	}
+	return false
 }
 
 // field returns the field with a key, and its number.

@@ -53,6 +53,9 @@ func (c *checker) scenario(s *Scenario) {
 }
 
 func (c *checker) auth(a *Auth) {
+	if len(a.Users) == 0 && len(a.Tokens) == 0 && len(a.Keys) == 0 {
+		return
+	}
 	auth := root.field("auth")
 	users, tokens, keys := auth.field("users"), auth.field("tokens"), auth.field("keys")
 	unique(c, users, "name", a.Users, func(u *User) string { return u.Name })
@@ -71,6 +74,9 @@ func (c *checker) auth(a *Auth) {
 }
 
 func (c *checker) storage(s *Storage) {
+	if len(s.Downloads) == 0 {
+		return
+	}
 	list := root.field("storage").field("downloads")
 	unique(c, list, "uri", s.Downloads, func(d *Download) string { return d.URI })
 	for i := range s.Downloads {

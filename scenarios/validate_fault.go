@@ -10,6 +10,9 @@ import (
 )
 
 func (c *checker) faults(faults []Fault) {
+	if len(faults) == 0 {
+		return
+	}
 	all := root.field("faults")
 	for i := range faults {
 		c.fault(all.item(i), &faults[i])
@@ -249,4 +252,9 @@ func isHeaderValue(s string) bool {
 	return true
 }
 
-func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys(m map[string]string) []string {
+	if len(m) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(m))
+}

@@ -34,7 +34,9 @@ func (c *checker) image(p *path, i *Image) {
 		}
 	}
 	c.tags(p, i.Tags)
-	unique(c, p.field("members"), "project", i.Members, func(m *Member) string { return m.Project })
+	if len(i.Members) > 1 {
+		unique(c, p.field("members"), "project", i.Members, func(m *Member) string { return m.Project })
+	}
 }
 
 func (c *checker) tags(p *path, tags []string) {

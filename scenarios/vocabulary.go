@@ -160,11 +160,27 @@ func words[T ~string](noun string, all ...T) *vocabulary {
 
 // ProjectID is the id of the project called name. A name that is an id already
 // (32 hexadecimal digits) is returned as it is.
-func ProjectID(name string) string { return stableID("project", name) }
+func ProjectID(name string) string {
+	if name == DefaultProject {
+		return defaultProjectID
+	}
+	return stableID("project", name)
+}
 
 // UserID is the id of the user called name. A name that is an id already (32
 // hexadecimal digits, or a UUID) is returned as it is.
-func UserID(name string) string { return stableID("user", name) }
+func UserID(name string) string {
+	if name == DefaultUser {
+		return defaultUserID
+	}
+	return stableID("user", name)
+}
+
+// Each server needs these, and most need no others.
+var (
+	defaultProjectID = stableID("project", DefaultProject)
+	defaultUserID    = stableID("user", DefaultUser)
+)
 
 func stableID(kind, name string) string {
 	if isHexID(name) {

@@ -118,6 +118,9 @@ func (in *Injector) turn(token string) int {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if in.turns == nil {
+		in.turns = make(map[string]int)
+	}
 	if in.turns[token] == 0 {
 		in.turns[token] = len(in.turns) + 1
 	}

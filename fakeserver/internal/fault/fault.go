@@ -36,7 +36,7 @@ type Injector struct {
 	list  *list
 	names map[string]*rule
 	added int            // faults injected so far
-	turns map[string]int // tokens that were shown, by the order in which they were new
+	turns map[string]int // tokens that were shown, by the order in which they were new; nil: none yet
 	calls uint64         // decisions that counted something; numbers them
 }
 
@@ -57,7 +57,7 @@ func New(seed uint64, begin time.Time, faults []scenarios.Fault, limits []scenar
 	if seed == 0 {
 		seed = 1
 	}
-	in := &Injector{seed: seed, list: &list{begin: begin}, names: make(map[string]*rule), turns: make(map[string]int)}
+	in := &Injector{seed: seed, list: &list{begin: begin}, names: make(map[string]*rule)}
 	for i, l := range limits {
 		if l.Rate.Calls <= 0 || l.Rate.Per <= 0 {
 			continue // without a rate it limits nothing

@@ -59,6 +59,9 @@ type bucket struct {
 }
 
 func newIndex(l *list) *index {
+	if l.len() == 0 {
+		return &index{list: l}
+	}
 	operations, literals := make(map[scenarios.Operation]*bucket), 0
 	for r := range l.all() {
 		for _, op := range r.match.operations {

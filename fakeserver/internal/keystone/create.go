@@ -89,7 +89,8 @@ func (s *signIn) token() (*token, error) {
 		if !p.expires.IsZero() {
 			t.expires = p.expires
 		}
-		t.audit = p.audit[len(p.audit)-1:] // the first of the chain
+		chain := s.api.auditIDs(p)
+		t.audit = chain[len(chain)-1:]
 		for _, method := range p.methods {
 			if !slices.Contains(t.methods, method) {
 				t.methods = append(t.methods, method)

@@ -66,7 +66,7 @@ func (a *API) describe(c *wire.Call, t *token) tokenBody {
 	doc := tokenDocument{
 		Methods:   t.methods,
 		User:      bearerDocument{inDomain: inDomain{domain, named{t.caller.UserID, t.caller.User}}},
-		AuditIDs:  t.audit,
+		AuditIDs:  a.auditIDs(t),
 		ExpiresAt: a.endOf(c, t).Format(timeLayout),
 		IssuedAt:  t.issued.Format(timeLayout),
 	}

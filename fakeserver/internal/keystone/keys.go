@@ -29,7 +29,9 @@ type key struct {
 }
 
 func (a *API) declareKeys(keys []scenarios.Key) {
-	a.keys = make(map[string]*key, len(keys))
+	if len(keys) > 0 {
+		a.keys = make(map[string]*key, len(keys))
+	}
 	for _, k := range keys {
 		u, p, roles := a.directory.bearer(scenarios.Token{User: k.User, Project: k.Project, Roles: k.Roles})
 		a.keys[k.Access] = &key{

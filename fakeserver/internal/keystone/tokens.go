@@ -18,7 +18,8 @@ type token struct {
 	caller     wire.Caller
 	domain     bool // for the domain, not for a project
 	methods    []string
-	audit      []string // its own id, then that of the token it descends from
+	listed     string   // its text, where the scenario names it; empty: it was issued
+	audit      []string // of one that was issued: its own id, then that of the token it descends from
 	issued     time.Time
 	expires    time.Time   // zero: never
 	credential *credential // what it was issued for; nil: a user
@@ -82,7 +83,7 @@ func (a *API) listed(t scenarios.Token) *token {
 	tok := &token{
 		caller:  wire.Caller{UserID: u.id, User: u.name, ProjectID: p.id, Project: p.name, Roles: roles},
 		methods: []string{"password"},
-		audit:   []string{auditID(a.seed, "listed audit "+t.Token, 0)},
+		listed:  t.Token,
 		issued:  a.started,
 		limited: t.Uses > 0,
 	}
@@ -110,6 +111,15 @@ func tokenText(seed, n uint64) string {
 		raw = append(raw, derive(seed, "token", n<<2|part)...)
 	}
 	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// auditIDs are the token's own id and that of the token it descends from, if it
+// descends from any.
+func (a *API) auditIDs(t *token) []string {
+	if t.audit == nil {
+		return []string{auditID(a.seed, "listed audit "+t.listed, 0)}
+	}
+	return t.audit
 }
 
 // auditID is an id in the form that Keystone gives to tokens in its log.

@@ -13,7 +13,7 @@ type index struct {
 
 // newIndex is an index with room for n records.
 func newIndex(n int) index {
-	size := 64
+	size := 8
 	for n > size/4*3 {
 		size *= 2
 	}

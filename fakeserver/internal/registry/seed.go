@@ -26,21 +26,28 @@ func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, err
 	}
 	all := make([]*Image, 0, total)
 	var made strings.Builder // the ids that no image brought along, in one piece of memory
-	made.Grow(total * idLen)
 	for _, in := range images {
 		data, err := imageData(in.Data)
 		if err != nil {
 			return nil, fmt.Errorf("image %q: %w", in.Name, err)
 		}
-		like := fromScenario(in, data)
-		for n := range max(in.Count, 1) {
+		like, count := fromScenario(in, data), max(in.Count, 1)
+		for n := range count {
+			img := like
+			if n < count-1 { // the copies share what never changes: a million of them have to fit in memory
+				another := *like
+				img = &another
+			}
 			age := time.Duration(total-len(all)) * time.Microsecond
-			img := like.made(start.Add(-age))
+			img.date(start.Add(-age))
 			if in.Count > 0 {
 				img.Name = strings.ReplaceAll(in.Name, "{n}", strconv.Itoa(n+1))
 			}
 			if img.ID == "" {
 				at := made.Len()
+				if at == 0 {
+					made.Grow((total - len(all)) * idLen)
+				}
 				made.Write(ids.AppendUUID(nil, seed, ids.Image, uint64(len(all))))
 				img.ID = made.String()[at:]
 			}
@@ -91,17 +98,15 @@ func fromScenario(in scenarios.Image, data *Data) *Image {
 	return img
 }
 
-// made is a copy of the image, made at a time if it has none of its own. The
-// copies share what never changes: a million of them have to fit in memory.
-func (img *Image) made(at time.Time) *Image {
-	made := *img
-	setDefault(&made.CreatedAt, at)
-	setDefault(&made.UpdatedAt, made.CreatedAt)
-	made.Members = slices.Clone(img.Members)
-	for i := range made.Members {
-		made.Members[i].CreatedAt, made.Members[i].UpdatedAt = made.CreatedAt, made.CreatedAt
+// date sets the times of an image that has none of its own. Its members get a
+// list that it does not share.
+func (img *Image) date(at time.Time) {
+	setDefault(&img.CreatedAt, at)
+	setDefault(&img.UpdatedAt, img.CreatedAt)
+	img.Members = slices.Clone(img.Members)
+	for i := range img.Members {
+		img.Members[i].CreatedAt, img.Members[i].UpdatedAt = img.CreatedAt, img.CreatedAt
 	}
-	return &made
 }
 
 func orElse[T comparable](v, other T) T {
