@@ -15,9 +15,9 @@ func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
 	}
 	img, ok := a.Images.Show(id, c.Operation, c.Now)
 	switch {
-	case !ok || !found(c.Caller, img):
+	case !ok || !found(c.Caller, img.Image):
 		return wire.Reply{}, wire.ImageUnknown.With(id)
-	case !mayGet(c.Caller, img):
+	case !mayGet(c.Caller, img.Image):
 		return wire.Reply{}, wire.NoRoute
 	}
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: a.Images.Encode(img, encodeImage)}, nil

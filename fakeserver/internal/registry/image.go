@@ -11,6 +11,9 @@ import (
 // An Image is an image as Glance keeps it. Once it is in a registry it never
 // changes: a change puts another Image in its place. So whoever holds one may
 // read it without a lock, and must not write to what its maps and slices hold.
+//
+// What a deletion looks at stands first: of an image that was not asked for in a
+// while each piece comes from memory.
 type Image struct {
 	ID         string
 	Name       string
@@ -22,6 +25,13 @@ type Image struct {
 	Protected  bool
 	OSHidden   bool
 
+	Tags       []string // sorted
+	Properties map[string]string
+	Members    []Member // in the order in which they came
+	Tasks      []Task   // in the order in which they came; they go with the image
+	Data       *Data    // nil: none
+	Staged     *Data    // waits to be imported; nil: none
+
 	DiskFormat, ContainerFormat string // empty: null
 	MinDisk, MinRAM             int
 	Size, VirtualSize           int64  // bytes; Null: null
@@ -29,14 +39,8 @@ type Image struct {
 	OSHashAlgo, OSHashValue     string // empty: null
 
 	CreatedAt, UpdatedAt time.Time
-	Tags                 []string // sorted
-	Properties           map[string]string
-	Members              []Member  // in the order in which they came
-	Data                 *Data     // nil: none
-	Staged               *Data     // waits to be imported; nil: none
-	Stores               []string  // that hold the data; empty: the service has only one, or there is no data
-	Tasks                []Task    // in the order in which they came; they go with the image
 	CachedAt             time.Time // when the data came into the cache; zero: it is not there
+	Stores               []string  // that hold the data; empty: the service has only one, or there is no data
 }
 
 // Null is a size that is not known.

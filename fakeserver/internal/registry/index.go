@@ -7,8 +7,15 @@ import "hash/maphash"
 // that is a tenth of all.
 type index struct {
 	seed  maphash.Seed
-	slots []*record // as many as a power of two, some of them nil
+	slots []slot // as many as a power of two, some of them empty
 	len   int
+}
+
+// A slot knows the hash of its record's id, so that no other record is looked
+// at on the way to one: each would have to be fetched from memory.
+type slot struct {
+	hash uint64
+	rec  *record // nil: empty
 }
 
 // newIndex is an index with room for n records.
@@ -17,32 +24,38 @@ func newIndex(n int) index {
 	for n > size/4*3 {
 		size *= 2
 	}
-	return index{seed: maphash.MakeSeed(), slots: make([]*record, size)}
+	return index{seed: maphash.MakeSeed(), slots: make([]slot, size)}
 }
 
 // find is the record with the id, or nil.
-func (x *index) find(id string) *record { return x.slots[x.place(id)] }
-
-// place is the slot with the id's record, or else the one to put it in.
-func (x *index) place(id string) int {
-	mask := len(x.slots) - 1
-	i := int(maphash.String(x.seed, id)) & mask
-	for x.slots[i] != nil && x.slots[i].img.ID != id {
-		i = (i + 1) & mask
+func (x *index) find(id string) *record {
+	hash := maphash.String(x.seed, id)
+	for i := hash; ; i++ {
+		s := &x.slots[int(i)&(len(x.slots)-1)]
+		if s.rec == nil || s.hash == hash && s.rec.img.ID == id {
+			return s.rec
+		}
 	}
-	return i
 }
 
 // add puts in a record whose id is not there yet.
 func (x *index) add(rec *record) {
 	if x.len++; x.len > len(x.slots)/4*3 {
 		old := x.slots
-		x.slots = make([]*record, 2*len(old))
-		for _, rec := range old {
-			if rec != nil {
-				x.slots[x.place(rec.img.ID)] = rec
+		x.slots = make([]slot, 2*len(old))
+		for _, s := range old {
+			if s.rec != nil {
+				x.put(s)
 			}
 		}
 	}
-	x.slots[x.place(rec.img.ID)] = rec
+	x.put(slot{maphash.String(x.seed, rec.img.ID), rec})
+}
+
+func (x *index) put(s slot) {
+	i := s.hash
+	for x.slots[int(i)&(len(x.slots)-1)].rec != nil {
+		i++
+	}
+	x.slots[int(i)&(len(x.slots)-1)] = s
 }

@@ -235,8 +235,8 @@ func (w *world) show() {
 		w.Fatalf("Show: %v, want %v", ok, want)
 	}
 	if ok {
-		if want := e.view(); describe(img) != describe(want) {
-			w.Fatalf("Show: %s, want %s", describe(img), describe(want))
+		if want := e.view(); describe(img.Image) != describe(want) {
+			w.Fatalf("Show: %s, want %s", describe(img.Image), describe(want))
 		}
 		e.read()
 	}

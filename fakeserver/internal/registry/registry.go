@@ -101,40 +101,43 @@ func (r *Registry) Get(id string) (*Image, bool) {
 
 // Show is the image as an operation of a client sees it: a deleted one too,
 // while it lingers.
-func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (*Image, bool) {
+func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (Shown, bool) {
 	r.mu.RLock()
 	rec := r.byID.find(id)
 	if rec == nil || !rec.gone {
 		defer r.mu.RUnlock()
 		if rec == nil {
-			return nil, false
+			return Shown{}, false
 		}
-		return rec.img, true
+		return Shown{rec.img, rec}, true
 	}
 	r.mu.RUnlock()
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !rec.shows(op, now) {
-		return nil, false
+		return Shown{}, false
 	}
 	img := rec.linger.img
 	r.shown(rec)
-	return img, true
+	return Shown{img, rec}, true
 }
 
-// Encode is what encode makes of an image that Show returned. It is made once,
-// and again when the image has changed: nobody may write to it.
-func (r *Registry) Encode(img *Image, encode func(*Image) []byte) []byte {
-	r.mu.RLock()
-	rec := r.byID.find(img.ID)
-	r.mu.RUnlock()
-	if e := rec.encoded.Load(); e != nil && e.img == img {
+// Shown is an image as Show found it.
+type Shown struct {
+	*Image
+	rec *record
+}
+
+// Encode is what encode makes of the image. It is made once, and again when the
+// image has changed: nobody may write to it.
+func (r *Registry) Encode(s Shown, encode func(*Image) []byte) []byte {
+	if e := s.rec.encoded.Load(); e != nil && e.img == s.Image {
 		return e.text
 	}
-	e := &encoded{img, encode(img)}
-	if rec.encoded.Load() != nil || r.kept.Add(1) <= maxEncoded {
-		rec.encoded.Store(e)
+	e := &encoded{s.Image, encode(s.Image)}
+	if s.rec.encoded.Load() != nil || r.kept.Add(1) <= maxEncoded {
+		s.rec.encoded.Store(e)
 	}
 	return e.text
 }
