@@ -49,16 +49,15 @@ func notNull(file string, n *yaml.Node) (*yaml.Node, Problems) {
 
 const empty = "is empty: want a mapping ({} for one without keys)"
 
-var (
-	syntaxError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+// syntaxProblem is an error of yaml.v3 with its place. The patterns are made
+// here, as whoever imports the package would wait for them.
+func syntaxProblem(file string, err error) Problem {
+	syntaxError := regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 	// The parser of yaml.v3 counts lines from 0, its scanner from 1; these are
 	// the parser's words.
-	parserError = regexp.MustCompile(`^did not find expected (<|node content|key|'-' indicator|',' or)`)
+	parserError := regexp.MustCompile(`^did not find expected (<|node content|key|'-' indicator|',' or)`)
 	// Errors of the first line come without its number, like those that never have one.
-	placeless = regexp.MustCompile(`^unknown anchor|^input error|UTF|Unicode|surrogate|control characters`)
-)
-
-func syntaxProblem(file string, err error) Problem {
+	placeless := regexp.MustCompile(`^unknown anchor|^input error|UTF|Unicode|surrogate|control characters`)
 	text := err.Error()
 	m := syntaxError.FindStringSubmatch(text)
 	if m == nil {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -44,13 +45,19 @@ func parseInt(s string) (n int64, fits, ok bool) {
 	return n, err == nil, true
 }
 
+// pattern is a regular expression that is made once it is needed: a program that
+// imports the package would wait for it each time it starts.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 // isoTime is what Glance takes for a time: the forms of ISO 8601, and what lies
 // between them.
-var isoTime = regexp.MustCompile(`^(\d{4})(?:(?:-(\d{1,2})|(\d{2}))(?:(?:-(\d{1,2})|(\d{2}))` +
+var isoTime = pattern(`^(\d{4})(?:(?:-(\d{1,2})|(\d{2}))(?:(?:-(\d{1,2})|(\d{2}))` +
 	`(?:[ T](\d{2})(?::?(\d{2}))?(?::?(\d{1,2})(?:[.,](\d+))?)?(Z|([-+]\d{2}):?(\d{2})?)?)?)?)?$`)
 
 func parseTime(s string) (time.Time, bool) {
-	m := isoTime.FindStringSubmatch(strings.TrimSuffix(s, "\n"))
+	m := isoTime().FindStringSubmatch(strings.TrimSuffix(s, "\n"))
 	if m == nil || m[3] != "" && m[4]+m[5] == "" { // 200101 might as well be a day: 20 01 01
 		return time.Time{}, false
 	}
@@ -78,7 +85,7 @@ func parseTime(s string) (time.Time, bool) {
 
 // inList is one element of a list: quoted, or up to the next comma, or nothing
 // before a comma.
-var inList = regexp.MustCompile(`"([^"\\]*(?:\\.[^"\\]*)*)",?|([^,]+),?|,`)
+var inList = pattern(`"([^"\\]*(?:\\.[^"\\]*)*)",?|([^,]+),?|,`)
 
 // splitList is the elements of a,"b,c",d. A backslash keeps a quote from ending
 // an element, and stays in it.
@@ -87,7 +94,7 @@ func splitList(s string) ([]string, error) {
 		return nil, err
 	}
 	var list []string
-	for _, m := range inList.FindAllStringSubmatch(s, -1) {
+	for _, m := range inList().FindAllStringSubmatch(s, -1) {
 		list = append(list, m[1]+m[2])
 	}
 	return list, nil

@@ -2,7 +2,6 @@ package glance
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -28,15 +27,15 @@ func wanted(h http.Header, size int64) (part, error) {
 }
 
 var (
-	rangeForm        = regexp.MustCompile(`(?i)^bytes *= *(\d*) *- *(\d*)`)
-	contentRangeForm = regexp.MustCompile(`^bytes (\d+)-(\d+)/(\d+|\*)$`)
+	rangeForm        = pattern(`(?i)^bytes *= *(\d*) *- *(\d*)`)
+	contentRangeForm = pattern(`^bytes (\d+)-(\d+)/(\d+|\*)$`)
 )
 
 func byRange(text string, size int64) (part, error) {
 	if strings.Contains(text, ",") {
 		return part{}, wire.RangeSeveral
 	}
-	m := rangeForm.FindStringSubmatch(text)
+	m := rangeForm().FindStringSubmatch(text)
 	if m == nil || m[1] == "" && m[2] == "" {
 		return part{}, wire.RangeInvalid.With("Range")
 	}
@@ -64,7 +63,7 @@ func byRange(text string, size int64) (part, error) {
 }
 
 func byContentRange(text string, size int64) (part, error) {
-	m := contentRangeForm.FindStringSubmatch(text)
+	m := contentRangeForm().FindStringSubmatch(text)
 	if m == nil {
 		return part{}, wire.RangeInvalid.With("Content-Range")
 	}
