@@ -172,24 +172,34 @@ func (w *watched) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// A client that goes away in the middle of its upload leaves a queued image.
+// An upload that is cut leaves a queued image, whether its client goes away or
+// the server closes, which does not wait for the rest.
 func TestUploadThatIsCut(t *testing.T) {
 	t.Parallel()
-	srv := fakeserver.Run(t, queued(1))
-	id := srv.Images()[0].ID
-	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Fprintf(conn, "PUT /v2/images/%s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\nhalf", id)
-	until(t, func() bool { img, _ := srv.Image(id); return img.Status == scenarios.Saving })
-	_ = conn.Close()
-	if err := srv.WaitRequests(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	img, _ := srv.Image(id)
-	if img.Status != scenarios.Queued || img.Size != 0 {
-		t.Errorf("the image is %s, of %d bytes", img.Status, img.Size)
+	for name, cut := range map[string]func(net.Conn, *fakeserver.Server){
+		"by the client": func(conn net.Conn, _ *fakeserver.Server) { _ = conn.Close() },
+		"by the server": func(_ net.Conn, srv *fakeserver.Server) { srv.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := fakeserver.Run(t, queued(1))
+			id := srv.Images()[0].ID
+			conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "PUT /v2/images/%s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\nhalf", id)
+			until(t, func() bool { img, _ := srv.Image(id); return img.Status == scenarios.Saving })
+			cut(conn, srv)
+			if err := srv.WaitRequests(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			img, _ := srv.Image(id)
+			if img.Status != scenarios.Queued || img.Size != 0 {
+				t.Errorf("the image is %s, of %d bytes", img.Status, img.Size)
+			}
+		})
 	}
 }
 
