@@ -44,7 +44,9 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err := srv.Play(sc); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", o.listen)
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // a connection is one, and a reset ends it
+	listener, err := config.Listen(ctx, "tcp", o.listen)
 	if err != nil {
 		return busy(err)
 	}
