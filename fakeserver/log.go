@@ -9,8 +9,11 @@ import (
 // A logFunc tells of a call that is about to be answered.
 type logFunc func(*call)
 
-// logTo logs with l.
+// logTo logs with l, if there is one.
 func logTo(l *slog.Logger) logFunc {
+	if l == nil {
+		return nil
+	}
 	return func(c *call) {
 		ctx := context.Background()
 		if !l.Enabled(ctx, slog.LevelInfo) {

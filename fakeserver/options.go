@@ -59,7 +59,7 @@ func WithDialect(d scenarios.Dialect) Option {
 }
 
 // WithLog logs each request, with the fault that struck it. Without it New logs
-// nothing, and Run into the test's log.
+// nothing, and Run into the test's log. Nil logs nothing.
 func WithLog(l *slog.Logger) Option {
 	return func(c *config) { c.log = logTo(l) }
 }

@@ -1,0 +1,81 @@
+package fakeserver_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+)
+
+const busyThenLost = `
+images: [{id: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90}]
+faults:
+- {name: busy, match: {operation: delete_image}, times: 1, inject: {status: 503}}
+- {name: lost, match: {operation: delete_image}, times: 1, inject: {drop: reset}}
+`
+
+// chat makes calls of a server without a network.
+func chat(srv *fakeserver.Server) {
+	call := func(method, path string) {
+		defer func() { _ = recover() }() // how a handler drops a call that has no connection of its own
+		req := httptest.NewRequest(method, path, nil)
+		req.Header.Set("X-Auth-Token", "t")
+		srv.ServeHTTP(httptest.NewRecorder(), req)
+	}
+	const image = "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
+	call(http.MethodDelete, image)
+	call(http.MethodDelete, image)
+	call(http.MethodDelete, image+"?again")
+	call(http.MethodGet, "/v2/nothing")
+}
+
+// keeper is a test that keeps what is logged into it.
+type keeper struct {
+	testing.TB
+	log string
+}
+
+func (k *keeper) Logf(format string, args ...any) { k.log += fmt.Sprintf(format, args...) + "\n" }
+
+func TestRunLogsIntoTheTest(t *testing.T) {
+	t.Parallel()
+	k := &keeper{TB: t}
+	chat(fakeserver.Run(k, fakeserver.WithYAML(busyThenLost)))
+	const want = `DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90: delete_image 503 (busy 1/1 scenario:4)
+DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90: delete_image dropped (lost 1/1 scenario:5)
+DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90?again: delete_image 204
+GET /v2/nothing: no operation 404
+`
+	if k.log != want {
+		t.Errorf("logged\n%swant\n%s", k.log, want)
+	}
+}
+
+func TestWithLog(t *testing.T) {
+	t.Parallel()
+	k, all := &keeper{TB: t}, new(bytes.Buffer)
+	timeless := func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}
+	logger := slog.New(slog.NewTextHandler(all, &slog.HandlerOptions{ReplaceAttr: timeless}))
+	chat(fakeserver.Run(k, fakeserver.WithYAML(busyThenLost), fakeserver.WithLog(logger)))
+	const want = `level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=503 fault="busy 1/1 scenario:4"
+level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=0 fault="lost 1/1 scenario:5"
+level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90?again" operation=delete_image status=204
+level=INFO msg="GET /v2/nothing" operation="" status=404
+`
+	if all.String() != want {
+		t.Errorf("logged\n%swant\n%s", all, want)
+	}
+	chat(fakeserver.Run(k, fakeserver.WithLog(nil)))
+	if k.log != "" {
+		t.Errorf("logged into the test: %s", k.log)
+	}
+}
