@@ -263,3 +263,41 @@ func TestHugeRequests(t *testing.T) {
 		t.Errorf("the heap has grown by %d MiB", grown>>20)
 	}
 }
+
+// A real Glance looks whether a range is one before it looks for data, and fails
+// on that of an image that has none.
+func TestRangeOfNothing(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, queued(1), fakeserver.WithDialect(scenarios.Glance))
+	for text, want := range map[string]int{"bytes=12-10": http.StatusRequestedRangeNotSatisfiable, "bytes=10-12": http.StatusInternalServerError} {
+		req := httptest.NewRequest(http.MethodGet, "/v2/images/"+srv.Images()[0].ID+"/file", http.NoBody)
+		req.Header.Set("X-Auth-Token", "t")
+		req.Header.Set("Range", text)
+		rec := httptest.NewRecorder()
+		srv.ServeHTTP(rec, req)
+		if rec.Code != want {
+			t.Errorf("%s: got %d, want %d", text, rec.Code, want)
+		}
+	}
+}
+
+// Into a container a real Glance does not look for the size of a disk.
+func TestVirtualSize(t *testing.T) {
+	t.Parallel()
+	for _, img := range []scenarios.Image{
+		{DiskFormat: "raw", ContainerFormat: "bare", VirtualSize: 4},
+		{DiskFormat: "raw", ContainerFormat: "ovf"},
+		{DiskFormat: "iso", ContainerFormat: "bare"},
+	} {
+		want := img.VirtualSize
+		img.Status, img.VirtualSize = scenarios.Queued, 0
+		srv := fakeserver.Run(t, fakeserver.WithImages(img))
+		id := srv.Images()[0].ID
+		if rec := call(srv, http.MethodPut, "/v2/images/"+id+"/file", strings.NewReader("data")); rec.Code != http.StatusNoContent {
+			t.Fatalf("upload: %d %s", rec.Code, rec.Body)
+		}
+		if got, _ := srv.Image(id); got.VirtualSize != want {
+			t.Errorf("%s in %s: %d, want %d", img.DiskFormat, img.ContainerFormat, got.VirtualSize, want)
+		}
+	}
+}

@@ -36,7 +36,7 @@ func byRange(text string, size int64) (part, error) {
 		return part{}, wire.RangeSeveral
 	}
 	m := rangeForm().FindStringSubmatch(text)
-	if m == nil || m[1] == "" && m[2] == "" {
+	if m == nil || m[1] == "" && m[2] == "" || m[1] != "" && m[2] != "" && position(m[1]) > position(m[2]) {
 		return part{}, wire.RangeInvalid.With("Range")
 	}
 	if size < 0 {
@@ -53,10 +53,7 @@ func byRange(text string, size int64) (part, error) {
 	if m[2] != "" {
 		last = position(m[2])
 	}
-	switch {
-	case m[2] != "" && first > last:
-		return part{}, wire.RangeInvalid.With("Range")
-	case first >= size:
+	if first >= size {
 		return part{}, wire.RangeStart.With("Range", size-1)
 	}
 	return part{true, first, min(last, size-1) - first + 1}, nil
@@ -67,13 +64,14 @@ func byContentRange(text string, size int64) (part, error) {
 	if m == nil {
 		return part{}, wire.RangeInvalid.With("Content-Range")
 	}
+	first, last := position(m[1]), position(m[2])
+	if first > last || m[3] != "*" && last >= position(m[3]) {
+		return part{}, wire.RangeInvalid.With("Content-Range")
+	}
 	if size < 0 {
 		return part{partial: true}, nil
 	}
-	first, last := position(m[1]), position(m[2])
 	switch {
-	case first > last || m[3] != "*" && last >= position(m[3]):
-		return part{}, wire.RangeInvalid.With("Content-Range")
 	case m[3] == "*" && last >= size:
 		return part{}, wire.ContentRangeStop.With(size - 1)
 	case first >= size:

@@ -120,7 +120,7 @@ func missingFormats(img *registry.Image) (names []string) {
 func activate(c *wire.Call, img *registry.Image, data *registry.Data, stores []string) {
 	img.Status = scenarios.Active
 	img.Data, img.Staged = data, nil
-	img.Size, img.VirtualSize = data.Size, virtualSize(img.DiskFormat, data)
+	img.Size, img.VirtualSize = data.Size, virtualSize(img, data)
 	img.Checksum, img.OSHashAlgo, img.OSHashValue = data.Checksum, "sha512", data.SHA512
 	if c.Dialect == scenarios.Glance {
 		img.Stores = stores
@@ -128,14 +128,16 @@ func activate(c *wire.Call, img *registry.Image, data *registry.Data, stores []s
 }
 
 // virtualSize is the size of the disk that data holds, as far as Glance looks:
-// of raw data its own, of qcow2 what its header says.
-func virtualSize(format string, data *registry.Data) int64 {
+// of raw data its own, of qcow2 what its header says. Into containers it does
+// not look.
+func virtualSize(img *registry.Image, data *registry.Data) int64 {
 	const header = 32
 	size := int64(0)
-	switch format {
-	case "raw":
+	switch {
+	case img.ContainerFormat != "bare":
+	case img.DiskFormat == "raw":
 		size = data.Size
-	case "qcow2":
+	case img.DiskFormat == "qcow2":
 		if b := data.Bytes(header); len(b) == header && string(b[:4]) == "QFI\xfb" {
 			size = int64(binary.BigEndian.Uint64(b[24:]))
 		}
