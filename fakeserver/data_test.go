@@ -139,6 +139,12 @@ func TestUploadIsHeldOnce(t *testing.T) {
 		if img.Size != size || img.Status != scenarios.Active {
 			t.Errorf("the image is %s, of %d bytes", img.Status, img.Size)
 		}
+		if rec := call(srv, http.MethodDelete, "/v2/images/"+id, http.NoBody); rec.Code != http.StatusNoContent {
+			t.Fatalf("deletion: %d %s", rec.Code, rec.Body)
+		}
+		if left := heap() - before; left > size/16 {
+			t.Errorf("%s: %d MiB are left of the deleted image", test.yaml, left>>20)
+		}
 		srv.Close()
 	}
 }

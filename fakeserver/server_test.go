@@ -241,3 +241,41 @@ func TestChecksFail(t *testing.T) {
 		}
 	}
 }
+
+// What becomes of a scenario after a server has it is nothing to the server.
+func TestScenarioIsNotShared(t *testing.T) {
+	t.Parallel()
+	sc := &scenarios.Scenario{
+		Images: []scenarios.Image{{Name: "a", Tags: []string{"tag"}, Properties: map[string]string{"key": "value"}, Members: []scenarios.Member{{Project: "beta"}}}},
+		Faults: []scenarios.Fault{{
+			Match:  scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImages}, Headers: map[string]string{"X-Try": "1"}},
+			Inject: scenarios.Injection{Status: http.StatusServiceUnavailable, Headers: map[string]string{"X-Why": "busy"}},
+		}},
+	}
+	made, err := fakeserver.New(fakeserver.WithImages(sc.Images...), fakeserver.WithFaults(sc.Faults...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	played := fakeserver.Run(t)
+	if err := played.Play(sc); err != nil {
+		t.Fatal(err)
+	}
+	spoil := func(img scenarios.Image, f scenarios.Fault) {
+		img.Tags[0], img.Properties["key"], img.Members[0].Project = "spoilt", "spoilt", "spoilt"
+		f.Match.Operation[0], f.Match.Headers["X-Try"], f.Inject.Headers["X-Why"] = scenarios.DeleteImage, "2", "spoilt"
+	}
+	spoil(sc.Images[0], sc.Faults[0])
+	for name, srv := range map[string]*fakeserver.Server{"New": made, "Play": played} {
+		for range 2 {
+			img, f := srv.Images()[0], srv.Faults()[0].Fault
+			if img.Tags[0] != "tag" || img.Properties["key"] != "value" || img.Members[0].Project == "spoilt" {
+				t.Errorf("%s: the image is %+v", name, img)
+			}
+			if f.Match.Operation[0] != scenarios.GetImages || f.Match.Headers["X-Try"] != "1" || f.Inject.Headers["X-Why"] != "busy" {
+				t.Errorf("%s: the fault is %+v", name, f)
+			}
+			spoil(img, f) // what is handed out is not shared either
+			srv.Reset()
+		}
+	}
+}
