@@ -43,9 +43,9 @@ var columns = map[string]column{
 
 	"visibility":    {plainText, func(img *registry.Image) value { return value{text: string(img.Visibility)} }},
 	"owner":         {plainText, func(img *registry.Image) value { return textOrNull(img.Owner) }},
-	"checksum":      {plainText, func(img *registry.Image) value { return textOrNull(img.Checksum) }},
-	"os_hash_algo":  {plainText, func(img *registry.Image) value { return textOrNull(img.OSHashAlgo) }},
-	"os_hash_value": {plainText, func(img *registry.Image) value { return textOrNull(img.OSHashValue) }},
+	"checksum":      {plainText, func(img *registry.Image) value { return textOrNull(img.Sums.Checksum()) }},
+	"os_hash_algo":  {plainText, func(img *registry.Image) value { return textOrNull(img.Sums.HashAlgo()) }},
+	"os_hash_value": {plainText, func(img *registry.Image) value { return textOrNull(img.Sums.HashValue()) }},
 
 	"size":         {number, func(img *registry.Image) value { return sizeOrNull(img.Size) }},
 	"virtual_size": {number, func(img *registry.Image) value { return sizeOrNull(img.VirtualSize) }},

@@ -42,8 +42,8 @@ func (a *API) DownloadImage(c *wire.Call) (wire.Reply, error) {
 		Status: http.StatusOK, ContentType: wire.TypeBinary,
 		Stream: io.LimitReader(data.Reader(part.offset), part.length), Length: part.length,
 	}
-	if img.Checksum != "" {
-		rep = rep.Set("Content-Md5", img.Checksum)
+	if checksum := img.Sums.Checksum(); checksum != "" {
+		rep = rep.Set("Content-Md5", checksum)
 	}
 	if part.partial {
 		rep.Status = http.StatusPartialContent

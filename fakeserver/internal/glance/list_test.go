@@ -38,7 +38,7 @@ func shelf(t testing.TB) *glance.API {
 		{
 			ID: "b", Name: "debian", Owner: "alpha", Visibility: "private", Status: "active", Size: 10, VirtualSize: 100,
 			DiskFormat: "raw", ContainerFormat: "bare", MinRAM: 2, MinDisk: 7, Tags: []string{"x", "y"},
-			Checksum: "c1", OSHashAlgo: "sha512", OSHashValue: "h1",
+			Sums:       registry.NewSums("c1", "sha512", "h1"),
 			Properties: map[string]string{"__os_type": "Linux", "__platform": "Debian", "color": "a b&c"},
 		},
 		{ID: "c", Name: "a,b", Owner: "alpha", Visibility: "community", Status: "active", Size: 0, VirtualSize: null, DiskFormat: "raw"},

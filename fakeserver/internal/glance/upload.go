@@ -121,7 +121,7 @@ func activate(c *wire.Call, img *registry.Image, data *registry.Data, stores []s
 	img.Status = scenarios.Active
 	img.Data, img.Staged = data, nil
 	img.Size, img.VirtualSize = data.Size, virtualSize(img, data)
-	img.Checksum, img.OSHashAlgo, img.OSHashValue = data.Checksum, "sha512", data.SHA512
+	img.Sums = data.Sums
 	if c.Dialect == scenarios.Glance {
 		img.Stores = stores
 	}

@@ -2,19 +2,15 @@ package registry
 
 import (
 	"bytes"
-	"crypto/md5"
-	"crypto/sha512"
-	"encoding/hex"
 	"errors"
 	"io"
 )
 
 // Data is the content of an image. It never changes.
 type Data struct {
-	chunks   [][]byte // nil: only its size and sums are known
-	Size     int64
-	Checksum string // MD5, in hex
-	SHA512   string // in hex
+	chunks [][]byte // nil: only its size and sums are known
+	Size   int64
+	Sums   *Sums // nil: not known
 }
 
 // chunkSize is how much of an upload is held in one piece, so that a large one
@@ -29,8 +25,7 @@ var ErrTooLarge = errors.New("the data is too large")
 // error what was read so far is lost.
 func ReadData(src io.Reader, limit int64, keep bool) (*Data, error) {
 	d := &Data{}
-	md, sha := md5.New(), sha512.New()
-	sums := io.MultiWriter(md, sha)
+	read := newHasher()
 	var spare []byte
 	for ended := false; !ended; {
 		chunk := spare
@@ -42,7 +37,7 @@ func ReadData(src io.Reader, limit int64, keep bool) (*Data, error) {
 			return nil, err
 		}
 		ended = err == io.EOF
-		_, _ = sums.Write(chunk[:n])
+		_, _ = read.Write(chunk[:n])
 		d.Size += int64(n)
 		switch {
 		case limit > 0 && d.Size > limit:
@@ -55,8 +50,7 @@ func ReadData(src io.Reader, limit int64, keep bool) (*Data, error) {
 			d.chunks = append(d.chunks, bytes.Clone(chunk[:n])) // without the room that is left
 		}
 	}
-	d.Checksum = hex.EncodeToString(md.Sum(nil))
-	d.SHA512 = hex.EncodeToString(sha.Sum(nil))
+	d.Sums = known(read.sums())
 	return d, nil
 }
 

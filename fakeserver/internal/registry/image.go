@@ -34,9 +34,8 @@ type Image struct {
 
 	DiskFormat, ContainerFormat string // empty: null
 	MinDisk, MinRAM             int
-	Size, VirtualSize           int64  // bytes; Null: null
-	Checksum                    string // empty: null
-	OSHashAlgo, OSHashValue     string // empty: null
+	Size, VirtualSize           int64 // bytes; Null: null
+	Sums                        *Sums // nil: all null
 
 	CreatedAt, UpdatedAt time.Time
 	CachedAt             time.Time // when the data came into the cache; zero: it is not there
@@ -86,7 +85,7 @@ func (img *Image) Scenario() scenarios.Image {
 		DiskFormat: img.DiskFormat, ContainerFormat: img.ContainerFormat,
 		MinDisk: img.MinDisk, MinRAM: img.MinRAM,
 		Size: max(img.Size, 0), VirtualSize: max(img.VirtualSize, 0),
-		Checksum: img.Checksum, OSHashAlgo: img.OSHashAlgo, OSHashValue: img.OSHashValue,
+		Checksum: img.Sums.Checksum(), OSHashAlgo: img.Sums.HashAlgo(), OSHashValue: img.Sums.HashValue(),
 		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt,
 		Tags: slices.Clone(img.Tags), Properties: maps.Clone(img.Properties),
 	}

@@ -182,8 +182,45 @@ func TestSeed(t *testing.T) {
 	if img := got[2]; img.Name != "n3" || !slices.Equal(img.Tags, []string{"a", "b"}) || !img.Members[0].CreatedAt.Equal(img.CreatedAt) {
 		t.Errorf("the third image is %+v", img)
 	}
-	if img := got[3]; !img.NoName || img.Size != 3 || img.Checksum != "900150983cd24fb0d6963f7d28e17f72" || img.OSHashAlgo != "sha512" || img.DiskFormat != "raw" {
+	if img := got[3]; !img.NoName || img.Size != 3 || img.Sums.Checksum() != "900150983cd24fb0d6963f7d28e17f72" || img.Sums.HashAlgo() != "sha512" || img.DiskFormat != "raw" {
 		t.Errorf("the image with data is %+v", img)
+	}
+}
+
+// TestSums has the sums of data, of those a scenario gives in their place, and of
+// data so large that the test ends only if nobody works out what is not asked for.
+func TestSums(t *testing.T) {
+	t.Parallel()
+	const (
+		zeros       = "693e9af84d3dfcc71e640e005bdc5e2e" // md5 of three zero bytes
+		zerosSHA512 = "6d518f8b31d1882feace10a9215f5d8cf5afe037652a1d11d9c1408d988c2a4f71a5edfc85d0712fa3f4e21b2c0a244c8c0d333bab454311e24067d2a83e5e59"
+		given       = "900150983cd24fb0d6963f7d28e17f72"
+	)
+	const endless = 1 << 50
+	for _, test := range []struct {
+		says  string
+		image scenarios.Image
+		want  [3]string
+	}{
+		{"no data", scenarios.Image{}, [3]string{}},
+		{"zero bytes", scenarios.Image{Data: scenarios.Data{Bytes: 3}}, [3]string{zeros, "sha512", zerosSHA512}},
+		{"no data, but a hash", scenarios.Image{OSHashValue: given}, [3]string{"", "sha512", given}},
+		{"data and a checksum", scenarios.Image{Data: scenarios.Data{Bytes: 3}, Checksum: given}, [3]string{given, "sha512", zerosSHA512}},
+		{"data and a hash", scenarios.Image{Data: scenarios.Data{Bytes: 3}, OSHashAlgo: "md5", OSHashValue: given}, [3]string{zeros, "md5", given}},
+		{
+			"much data, and all sums",
+			scenarios.Image{Data: scenarios.Data{Bytes: endless}, Checksum: given, OSHashAlgo: "md5", OSHashValue: given},
+			[3]string{given, "md5", given},
+		},
+	} {
+		images, err := registry.Seed([]scenarios.Image{test.image, {Data: scenarios.Data{Bytes: endless}}}, 1, start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums := images[0].Sums
+		if got := [3]string{sums.Checksum(), sums.HashAlgo(), sums.HashValue()}; got != test.want {
+			t.Errorf("%s: %q, want %q", test.says, got, test.want)
+		}
 	}
 }
 

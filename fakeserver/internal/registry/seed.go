@@ -2,7 +2,6 @@ package registry
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
@@ -66,7 +65,7 @@ func fromScenario(in scenarios.Image, data *Data) *Image {
 		DiskFormat: in.DiskFormat, ContainerFormat: in.ContainerFormat,
 		MinDisk: in.MinDisk, MinRAM: in.MinRAM,
 		Size: in.Size, VirtualSize: in.VirtualSize,
-		Checksum: in.Checksum, OSHashAlgo: in.OSHashAlgo, OSHashValue: in.OSHashValue,
+		Sums:      scenarioSums(in, data),
 		CreatedAt: in.CreatedAt, UpdatedAt: in.UpdatedAt,
 		Tags: sorted(in.Tags), Properties: maps.Clone(in.Properties),
 		Data: data,
@@ -81,13 +80,8 @@ func fromScenario(in scenarios.Image, data *Data) *Image {
 	}
 	if data != nil {
 		setDefault(&img.Size, data.Size)
-		setDefault(&img.Checksum, data.Checksum)
-		setDefault(&img.OSHashValue, data.SHA512)
 		setDefault(&img.DiskFormat, "raw")
 		setDefault(&img.ContainerFormat, "bare")
-	}
-	if img.OSHashValue != "" {
-		setDefault(&img.OSHashAlgo, "sha512")
 	}
 	if img.Size == 0 && data == nil && img.Status != scenarios.Active {
 		img.Size = Null
@@ -146,16 +140,7 @@ func OpenData(in scenarios.Data) (*Data, error) {
 		defer f.Close()
 		return ReadData(f, 0, true)
 	case in.Bytes > 0:
-		// Content that was not kept reads as zero bytes.
-		return ReadData(io.LimitReader(zeros{}, in.Bytes), 0, false)
+		return &Data{Size: in.Bytes, Sums: sumsOfZeros(in.Bytes)}, nil
 	}
 	return ReadData(strings.NewReader(in.Text), 0, true)
-}
-
-// zeros reads as zero bytes without end.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }
