@@ -1,8 +1,8 @@
 package fakeserver
 
 import (
-	"cmp"
 	"log/slog"
+	"reflect"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -79,28 +79,24 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		if err != nil {
 			return nil, err
 		}
-		whole.Name = cmp.Or(sc.Name, whole.Name)
-		whole.Description = cmp.Or(sc.Description, whole.Description)
-		whole.Topic = cmp.Or(sc.Topic, whole.Topic)
-		whole.Source = append(whole.Source, sc.Source...)
-		whole.Expect = cmp.Or(sc.Expect, whole.Expect)
-		whole.Outcome.Gone = append(whole.Outcome.Gone, sc.Outcome.Gone...)
-		whole.Outcome.Kept = append(whole.Outcome.Kept, sc.Outcome.Kept...)
-		whole.Outcome.Error = sc.Outcome.Error || whole.Outcome.Error
-		whole.Outcome.Tries = cmp.Or(sc.Outcome.Tries, whole.Outcome.Tries)
-		whole.Dialect = cmp.Or(sc.Dialect, whole.Dialect)
-		whole.Seed = cmp.Or(sc.Seed, whole.Seed)
-		whole.Auth.Strict = sc.Auth.Strict || whole.Auth.Strict
-		whole.Auth.TokenTTL = cmp.Or(sc.Auth.TokenTTL, whole.Auth.TokenTTL)
-		whole.Auth.Users = append(whole.Auth.Users, sc.Auth.Users...)
-		whole.Auth.Tokens = append(whole.Auth.Tokens, sc.Auth.Tokens...)
-		whole.Storage.DropData = sc.Storage.DropData || whole.Storage.DropData
-		whole.Storage.MaxImageSize = cmp.Or(sc.Storage.MaxImageSize, whole.Storage.MaxImageSize)
-		whole.Storage.Downloads = append(whole.Storage.Downloads, sc.Storage.Downloads...)
-		whole.Auth.Keys = append(whole.Auth.Keys, sc.Auth.Keys...)
-		whole.Images = append(whole.Images, sc.Images...)
-		whole.Faults = append(whole.Faults, sc.Faults...)
-		whole.Limits = append(whole.Limits, sc.Limits...)
+		lay(reflect.ValueOf(sc).Elem(), reflect.ValueOf(whole).Elem())
 	}
 	return whole, whole.Validate()
+}
+
+// lay puts one piece of a scenario over another: lists grow, and a single value
+// gives way to one that is not zero.
+func lay(piece, over reflect.Value) {
+	for i := range piece.NumField() {
+		from, to := piece.Field(i), over.Field(i)
+		switch {
+		case from.IsZero():
+		case from.Kind() == reflect.Slice:
+			to.Set(reflect.AppendSlice(to, from))
+		case from.Kind() == reflect.Struct:
+			lay(from, to)
+		default:
+			to.Set(from)
+		}
+	}
 }

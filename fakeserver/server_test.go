@@ -191,6 +191,39 @@ func TestNewServesWithoutANetwork(t *testing.T) {
 	srv.CheckDeleted(t, ubuntu)
 }
 
+// Lists grow from option to option, and a value that one leaves out stays.
+func TestOptionsAreLaidOver(t *testing.T) {
+	t.Parallel()
+	srv, err := fakeserver.New(
+		fakeserver.WithYAML("dialect: ims\nauth: {strict: true, tokens: [{token: first}]}\nimages: [{name: first}]"),
+		fakeserver.WithYAML("auth: {tokens: [{token: second}]}"),
+		fakeserver.WithImages(scenarios.Image{Name: "second"}),
+		fakeserver.WithDialect(scenarios.Native),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	ask := func(path, token string) *httptest.ResponseRecorder {
+		req := httptest.NewRequest(http.MethodGet, path, http.NoBody)
+		req.Header.Set("X-Auth-Token", token)
+		rec := httptest.NewRecorder()
+		srv.ServeHTTP(rec, req)
+		return rec
+	}
+	for token, want := range map[string]int{"first": http.StatusOK, "second": http.StatusOK, "third": http.StatusUnauthorized} {
+		if got := ask("/v2/images", token).Code; got != want {
+			t.Errorf("the answer to the %s token is %d, want %d", token, got, want)
+		}
+	}
+	if body := ask("/v2/images/"+ubuntu, "first").Body.String(); strings.Contains(body, "IMG.") {
+		t.Errorf("the first dialect still holds: %s", body)
+	}
+	if images := srv.Images(); len(images) != 2 || images[0].Name != "first" || images[1].Name != "second" {
+		t.Errorf("the images are %v", images)
+	}
+}
+
 func TestNewSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
