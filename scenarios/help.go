@@ -82,7 +82,7 @@ var help = map[string]string{
 	"member.status":  "The project's answer. Default: pending.",
 
 	"data.file":  "A file with the content, beside the scenario file.",
-	"data.bytes": "So many zero bytes.",
+	"data.bytes": "So many zero bytes. Their sums are made when they are first asked for, which takes a second for 300 MB; an image with a size and no data has the same bytes and no sums.",
 
 	"fault.name":   "Shown in the journal, the log and the header X-Fakeglance-Fault.",
 	"fault.match":  "Which calls go wrong. Default: all.",
