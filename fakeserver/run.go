@@ -1,10 +1,10 @@
 package fakeserver
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
-
-	"github.com/fakeglance/fakeglance/fakeserver/internal/loopback"
 )
 
 // TB is the part of testing.TB that Run and the checks need; Ginkgo's T has it too.
@@ -36,12 +36,17 @@ func Run(t TB, opts ...Option) *Server {
 	return s
 }
 
-// listen starts to answer on loopback, in HTTP/1.1: to be ready for HTTP/2 takes
-// a good part of a short test.
+// listen starts to answer on loopback: with plain TCP and HTTP/1.1, for what is
+// made ready for Multipath TCP, probes of idle connections and HTTP/2 is a tenth
+// of a short test, and of no use to it.
 func (s *Server) listen() error {
-	listener, err := loopback.Listen()
-	if err != nil {
-		return err
+	config := net.ListenConfig{KeepAlive: -1}
+	config.SetMultipathTCP(false)
+	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil { // a machine may have no IPv4
+		if listener, err = config.Listen(context.Background(), "tcp", "[::1]:0"); err != nil {
+			return err
+		}
 	}
 	http1 := new(http.Protocols)
 	http1.SetHTTP1(true)

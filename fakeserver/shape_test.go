@@ -19,7 +19,7 @@ var shape = map[string][]string{
 	"cmd/fakeglance": {"fakeserver", "scenarios", "github.com/gorilla/handlers"},
 	"fakeserver": {
 		"fakeserver/internal/clock", "fakeserver/internal/fault", "fakeserver/internal/glance", "fakeserver/internal/ids",
-		"fakeserver/internal/keystone", "fakeserver/internal/loopback", "fakeserver/internal/registry", "fakeserver/internal/wire", "scenarios",
+		"fakeserver/internal/keystone", "fakeserver/internal/registry", "fakeserver/internal/wire", "scenarios",
 		"github.com/gorilla/mux",
 	},
 	"fakeserver/internal/glance":   {"fakeserver/internal/ids", "fakeserver/internal/registry", "fakeserver/internal/wire", "scenarios"},
@@ -29,7 +29,6 @@ var shape = map[string][]string{
 	"fakeserver/internal/wire":     {"scenarios"},
 	"fakeserver/internal/clock":    {},
 	"fakeserver/internal/ids":      {},
-	"fakeserver/internal/loopback": {},
 	"scenarios":                    {"gopkg.in/yaml.v3"},
 }
 

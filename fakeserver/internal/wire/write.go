@@ -101,7 +101,7 @@ func (r Reply) writeBody(w io.Writer, n int64, end Ending, flush func()) {
 // its own to end (HTTP/2, or no network at all), net/http aborts the answer.
 func drop(w http.ResponseWriter, how scenarios.Drop) {
 	conn := hijack(w)
-	if tcp, ok := conn.(stream); ok {
+	if tcp, ok := conn.(*net.TCPConn); ok {
 		if how == scenarios.Reset {
 			_ = tcp.SetLinger(0)
 		} else {
@@ -111,16 +111,9 @@ func drop(w http.ResponseWriter, how scenarios.Drop) {
 	_ = conn.Close()
 }
 
-// A stream is a TCP connection, whoever may have wrapped it.
-type stream interface {
-	net.Conn
-	CloseWrite() error
-	SetLinger(sec int) error
-}
-
 // finish says that nothing more will come, and lets the other side say so too:
 // closing with unread bytes would send a reset.
-func finish(tcp stream) {
+func finish(tcp *net.TCPConn) {
 	_ = tcp.CloseWrite()
 	_ = tcp.SetReadDeadline(time.Now().Add(time.Second))
 	_, _ = io.Copy(io.Discard, tcp)
@@ -141,7 +134,7 @@ func truncate(w http.ResponseWriter, rep Reply, end Ending) {
 	if _, err := conn.Write(head.Bytes()); err == nil {
 		rep.writeBody(conn, half, end, func() {})
 	}
-	if tcp, ok := conn.(stream); ok {
+	if tcp, ok := conn.(*net.TCPConn); ok {
 		finish(tcp)
 	}
 	_ = conn.Close()
