@@ -8,8 +8,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -64,7 +66,19 @@ func (p *program) run(ctx context.Context, args []string) error {
 	if do, ok := commands[args[0]]; ok {
 		return do(p, args[1:])
 	}
+	if near := commandMeant(args[0]); near != "" {
+		return usageErrorf("unknown command %q (did you mean %q?)", args[0], near)
+	}
 	return p.serve(ctx, args)
+}
+
+// commandMeant is the command that a word was probably meant to be; empty: it is
+// a flag, a scenario, or near to no command.
+func commandMeant(word string) string {
+	if strings.ContainsAny(word, "./\\") || strings.HasPrefix(word, "-") || slices.Contains(scenarios.Names(), word) {
+		return ""
+	}
+	return nearest(word, slices.Sorted(maps.Keys(commands)))
 }
 
 // commands are what fakeglance does beside serving.

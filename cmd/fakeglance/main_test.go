@@ -228,6 +228,8 @@ func TestStartUpErrors(t *testing.T) {
 		{"a bad size", nil, []string{"--journal-body", "much"}, exitUsage, "such as 65536 or 64KiB"},
 		{"a bad number", nil, []string{"--journal", "-1"}, exitUsage, "want a number of requests"},
 		{"a bad variable", map[string]string{"FAKEGLANCE_LOG": "loud"}, nil, exitUsage, `"loud" for FAKEGLANCE_LOG: want text, json or off`},
+		{"a command with a typo", nil, []string{"validat", bad}, exitUsage, `unknown command "validat" (did you mean "validate"?)`},
+		{"a singular", nil, []string{"scenario"}, exitUsage, `(did you mean "scenarios"?)`},
 		{"nothing to validate", nil, []string{"validate"}, exitUsage, "FILE"},
 		{"too much to print", nil, []string{"scenarios", "demo", "empty"}, exitUsage, "one NAME"},
 		{"too much for schema", nil, []string{"schema", "demo"}, exitUsage, "unexpected argument"},
