@@ -24,8 +24,7 @@ func (a *API) DownloadImage(c *wire.Call) (wire.Reply, error) {
 	case img.Status == scenarios.Deactivated && !c.Caller.Roles.Has(wire.Admin):
 		return wire.Reply{}, wire.DownloadForbidden
 	}
-	data := dataOf(img)
-	size := int64(registry.Null)
+	data, size := dataOf(img), img.Size // of a staged image the size is known before there are data
 	if data != nil {
 		size = data.Size
 	}
@@ -33,7 +32,7 @@ func (a *API) DownloadImage(c *wire.Call) (wire.Reply, error) {
 	switch {
 	case err != nil:
 		return wire.Reply{}, err
-	case data == nil && part.partial:
+	case size == registry.Null && part.partial:
 		return crashed(), nil
 	case data == nil:
 		return wire.Reply{Status: http.StatusNoContent}, nil

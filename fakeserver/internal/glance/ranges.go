@@ -15,7 +15,7 @@ type part struct {
 }
 
 // wanted is the part of data of a size that a request asks for, by Range or, as
-// Glance takes it too, by Content-Range. Of no data the size is negative.
+// Glance takes it too, by Content-Range. A size that is not known is negative.
 func wanted(h http.Header, size int64) (part, error) {
 	if text := h.Get("Range"); text != "" {
 		return byRange(text, size)
