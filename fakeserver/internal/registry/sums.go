@@ -12,7 +12,7 @@ import (
 )
 
 // Sums are the checksums of an image's data. Nil has none. They may be worked
-// out only when they are asked for, which takes a second for half a gigabyte.
+// out only when they are asked for, which takes a second for 300 MB.
 type Sums struct{ all func() sums }
 
 type sums struct{ checksum, algo, value string } // in hex; empty: null
