@@ -40,7 +40,7 @@ func (s *Server) CheckRequests(t TB, want ...string) {
 		if i < len(want) {
 			w = want[i]
 		}
-		if !scenarios.Fits(w, g) {
+		if !scenarios.MatchGlob(w, g) {
 			same, mark = false, ">"
 		}
 		fmt.Fprintf(&b, "\n%s %d. got  %s\n%s    want %s", mark, i+1, g, mark, w)
@@ -55,12 +55,12 @@ func (s *Server) CheckRequests(t TB, want ...string) {
 func (s *Server) CheckFaultsSpent(t TB) {
 	t.Helper()
 	for _, f := range s.Faults() {
-		if f.Struck < f.Fault.Times {
+		if f.Injected < f.Fault.Times {
 			place := ""
 			if f.Fault.Place != "" {
 				place = " (" + f.Fault.Place + ")"
 			}
-			t.Errorf("fault %s%s struck %d of %d times: it saw %d calls", f.Fault.Name, place, f.Struck, f.Fault.Times, f.Seen)
+			t.Errorf("fault %s%s struck %d of %d times: it saw %d calls", f.Fault.Name, place, f.Injected, f.Fault.Times, f.Seen)
 		}
 	}
 }

@@ -174,7 +174,7 @@ func checkAnswer(t *testing.T, want section, got string) {
 
 func anyFits(pattern string, lines []string) bool {
 	for _, line := range lines {
-		if scenarios.Fits(pattern, line) {
+		if scenarios.MatchGlob(pattern, line) {
 			return true
 		}
 	}

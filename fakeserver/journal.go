@@ -23,16 +23,16 @@ type Request struct {
 	Method    string              `json:"method"`
 	Path      string              `json:"path"` // with the query, as the client wrote it
 	Header    http.Header         `json:"header"`
-	Body      []byte              `json:"-"`                 // as far as it was kept: the first 64 KiB, if nothing else is said
-	BodySize  int64               `json:"body_size"`         // bytes of the whole body, as far as it was read
-	User      string              `json:"user,omitempty"`    // the caller's name; empty: no token that holds
-	Project   string              `json:"project,omitempty"` // the name of the caller's project; empty: none
-	Status    int                 `json:"status"`            // of the answer; 0: the connection was dropped
-	Fault     string              `json:"fault,omitempty"`   // the name of the fault that struck; empty: none
-	Struck    string              `json:"struck,omitempty"`  // the same with its count and its place: flaky-delete 1/2 my.yaml:7
+	Body      []byte              `json:"-"`                  // as far as it was kept: the first 64 KiB, if nothing else is said
+	BodySize  int64               `json:"body_size"`          // bytes of the whole body, as far as it was read
+	User      string              `json:"user,omitempty"`     // the caller's name; empty: no token that holds
+	Project   string              `json:"project,omitempty"`  // the name of the caller's project; empty: none
+	Status    int                 `json:"status"`             // of the answer; 0: the connection was dropped
+	Fault     string              `json:"fault,omitempty"`    // the name of the fault that struck; empty: none
+	Injected  string              `json:"injected,omitempty"` // the same with its count and its place: flaky-delete 1/2 my.yaml:7
 
-	verdict fault.Verdict
-	subject fault.Call
+	decision fault.Decision
+	subject  fault.Call
 }
 
 // A Miss says why a fault did not strike a request.
@@ -46,7 +46,7 @@ type Miss struct {
 // order in which they are tried, why it did not. Each is made when it is come to.
 func (r Request) Misses() iter.Seq[Miss] {
 	return func(yield func(Miss) bool) {
-		for m := range r.verdict.Misses(&r.subject) {
+		for m := range r.decision.Misses(&r.subject) {
 			if !yield(Miss{m.Fault, m.Place, m.Reason}) {
 				return
 			}
@@ -111,14 +111,14 @@ type journal struct {
 // other in a block that many entries share: with a string for each, the garbage
 // collector would spend more time on a full journal than the server on a call.
 type entry struct {
-	text    []byte
-	ends    [texts]int32 // where each text ends
-	time    time.Time
-	status  int
-	known   bool   // the caller's token holds
-	size    int64  // of the whole body
-	body    []byte // as far as it is kept
-	verdict fault.Verdict
+	text     []byte
+	ends     [texts]int32 // where each text ends
+	time     time.Time
+	status   int
+	known    bool   // the caller's token holds
+	size     int64  // of the whole body
+	body     []byte // as far as it is kept
+	decision fault.Decision
 }
 
 // The texts of an entry.
@@ -159,11 +159,11 @@ func (e *entry) request(seq int) Request {
 		Method: e.get(method), Path: e.get(uri), Header: parseHeader(e.get(header)),
 		Body: bytes.Clone(e.body), BodySize: e.size,
 		User: e.get(user), Project: e.get(project),
-		Status: e.status, Struck: e.verdict.Label(),
-		verdict: e.verdict,
+		Status: e.status, Injected: e.decision.Label(),
+		decision: e.decision,
 	}
-	if e.verdict.Fault != nil {
-		r.Fault = e.verdict.Fault.Name
+	if e.decision.Fault != nil {
+		r.Fault = e.decision.Fault.Name
 	}
 	r.subject = fault.Call{
 		Operation: r.Operation, ImageID: e.get(imageID), Known: e.known,

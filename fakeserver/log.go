@@ -20,7 +20,7 @@ func logTo(l *slog.Logger) logFunc {
 			return
 		}
 		attrs := []slog.Attr{slog.String("operation", string(c.Operation)), slog.Int("status", c.entry.status)}
-		if struck := c.verdict.Label(); struck != "" {
+		if struck := c.decision.Label(); struck != "" {
 			attrs = append(attrs, slog.String("fault", struck))
 		}
 		l.LogAttrs(ctx, slog.LevelInfo, c.Request.Method+" "+c.uri, attrs...)
@@ -30,7 +30,7 @@ func logTo(l *slog.Logger) logFunc {
 // logToTest logs into a test's log.
 func logToTest(t TB) logFunc {
 	return func(c *call) {
-		struck := c.verdict.Label()
+		struck := c.decision.Label()
 		if struck != "" {
 			struck = " (" + struck + ")"
 		}

@@ -34,7 +34,7 @@ func (s *Server) Targets() []string {
 // characters, is the image's name or id.
 func namedIn(names []string, img *registry.Image) bool {
 	return slices.ContainsFunc(names, func(name string) bool {
-		return scenarios.Fits(name, img.ID) || scenarios.Fits(name, img.Name)
+		return scenarios.MatchGlob(name, img.ID) || scenarios.MatchGlob(name, img.Name)
 	})
 }
 
@@ -54,7 +54,7 @@ func (s *Server) CheckOutcome(t TB, err error) {
 		t.Errorf("scenario %s says nothing of its outcome", sc.Name)
 		return
 	}
-	if faults := s.Faults(); len(faults) > 0 && !slices.ContainsFunc(faults, func(f FaultStatus) bool { return f.Struck > 0 }) {
+	if faults := s.Faults(); len(faults) > 0 && !slices.ContainsFunc(faults, func(f FaultStatus) bool { return f.Injected > 0 }) {
 		t.Logf("%s: no fault has struck: the client did not meet the incident", sc.Name)
 	}
 	problems := w.reported(err)

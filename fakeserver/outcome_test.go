@@ -68,7 +68,7 @@ func TestCheckOutcome(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			var got verdicts
+			var got decisions
 			srv.CheckOutcome(&got, test.err)
 			switch {
 			case test.want == "" && len(got) > 0:
@@ -101,7 +101,7 @@ func act(t *testing.T, srv *fakeserver.Server, method, id string) error {
 func TestCheckOutcomeIsShort(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML("outcome: {gone: node-*}\nimages: [{name: 'node-{n}', count: 30}]"))
-	var got verdicts
+	var got decisions
 	srv.CheckOutcome(&got, nil)
 	if len(got) != 1 || !strings.Contains(got[0], "\n… and 25 more\n") {
 		t.Errorf("reports %q", got)
@@ -118,28 +118,28 @@ func TestCheckOutcomeTellsOfWhatWasNotMet(t *testing.T) {
 		}
 		var got talker
 		srv.CheckOutcome(&got, nil)
-		if told := strings.Contains(got.log, "no fault has struck"); told != want || len(got.verdicts) > 0 {
-			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.verdicts)
+		if told := strings.Contains(got.log, "no fault has struck"); told != want || len(got.decisions) > 0 {
+			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.decisions)
 		}
 	}
 }
 
 // A talker also keeps what a check logged.
 type talker struct {
-	verdicts
+	decisions
 	log string
 }
 
 func (t *talker) Logf(format string, args ...any) { t.log += fmt.Sprintf(format, args...) }
 
-// verdicts is what a check reported.
-type verdicts []string
+// decisions is what a check reported.
+type decisions []string
 
-func (*verdicts) Helper()               {}
-func (*verdicts) Cleanup(func())        {}
-func (*verdicts) Logf(string, ...any)   {}
-func (*verdicts) Fatalf(string, ...any) {}
-func (v *verdicts) Errorf(format string, args ...any) {
+func (*decisions) Helper()               {}
+func (*decisions) Cleanup(func())        {}
+func (*decisions) Logf(string, ...any)   {}
+func (*decisions) Fatalf(string, ...any) {}
+func (v *decisions) Errorf(format string, args ...any) {
 	*v = append(*v, fmt.Sprintf(format, args...))
 }
 

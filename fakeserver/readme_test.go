@@ -75,11 +75,11 @@ func operationsTable() string {
 	b.WriteString("| operation | calls |\n| --- | --- |\n")
 	calls := make(map[scenarios.Operation][]string)
 	var order []scenarios.Operation
-	for _, r := range routes {
-		if calls[r.operation] == nil {
-			order = append(order, r.operation)
+	for _, r := range scenarios.Endpoints() {
+		if calls[r.Operation] == nil {
+			order = append(order, r.Operation)
 		}
-		calls[r.operation] = append(calls[r.operation], fmt.Sprintf("`%s %s`", r.method, r.path))
+		calls[r.Operation] = append(calls[r.Operation], fmt.Sprintf("`%s %s`", r.Method, r.Path))
 	}
 	for _, op := range order {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", op, strings.Join(calls[op], ", "))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -18,9 +19,6 @@ type target struct {
 
 	garbled bool // the path is no UTF-8, at which Glance itself fails: recorded
 }
-
-// cloudImages is a path of IMS's own. OpenStack's service has nothing there.
-const cloudImages = "/v2/cloudimages"
 
 // side is the part of the service that a path belongs to.
 type side int
@@ -44,14 +42,14 @@ func (c *call) route() target {
 		c.Request = &req
 	}
 	c.Identity = side == identitySide
-	if path == cloudImages && c.Dialect == scenarios.Glance {
+	if path == glance.CloudImages && c.Dialect == scenarios.Glance {
 		return target{side: side}
 	}
 	found, vars, allow, ok := routing().find(c.Request)
 	if !ok {
 		return target{allow: allow, side: side}
 	}
-	c.Operation, c.Vars = found.operation, vars
+	c.Operation, c.Pattern, c.Vars = found.Operation, found.Path, vars
 	return target{route: found, side: side}
 }
 

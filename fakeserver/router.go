@@ -7,10 +7,8 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
-
-// anyMethod is the method of a row that takes all that have none of their own.
-const anyMethod = "any"
 
 // A router finds the row of a table that a request is for. It is built once and
 // never changes.
@@ -57,7 +55,7 @@ func (r *router[T]) find(req *http.Request) (row T, vars wire.Vars, allow []stri
 	}
 	path := r.paths[m.Route]
 	for i, method := range path.allow {
-		if method == req.Method || method == anyMethod {
+		if method == req.Method || method == scenarios.AnyMethod {
 			return path.rows[i], path.pattern.vars(req.URL.Path), nil, true
 		}
 	}

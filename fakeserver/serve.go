@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
@@ -30,14 +31,14 @@ const maxSignedBody = 12 << 20
 // A call is one request on its way through a world.
 type call struct {
 	wire.Call
-	world   *world
-	uri     string      // path and query, as the client wrote them
-	refusal *wire.Reply // of the gateway, which does not take the signature; nil: it does, or there is none
-	body    body        // what the journal will tell of the body
-	bodyErr error       // what is wrong with the body
-	subject fault.Call  // the call as the faults look at it
-	verdict fault.Verdict
-	entry   entry // the call as the journal will tell it
+	world    *world
+	uri      string      // path and query, as the client wrote them
+	refusal  *wire.Reply // of the gateway, which does not take the signature; nil: it does, or there is none
+	body     body        // what the journal will tell of the body
+	bodyErr  error       // what is wrong with the body
+	subject  fault.Call  // the call as the faults look at it
+	decision fault.Decision
+	entry    entry // the call as the journal will tell it
 }
 
 // ServeHTTP answers a request: the control API below /_fake/, and everything
@@ -58,7 +59,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		UserID: c.Caller.UserID, User: c.Caller.User,
 		Header: r.Header, RawQuery: r.URL.RawQuery, Now: c.Now,
 	}
-	c.verdict = c.world.faults.Decide(&c.subject)
+	c.decision = c.world.faults.Decide(&c.subject)
 	rep := c.reply(target)
 	end := c.ending()
 	c.note(rep, end)
@@ -109,7 +110,7 @@ func (c *call) readBody(t target) {
 		return
 	}
 	c.body = body{ReadCloser: r.Body, keep: c.world.journal.size.body}
-	limit, streams := maxBody, t.route != nil && t.route.access == uploader
+	limit, streams := maxBody, t.route != nil && t.route.Streams
 	if streams {
 		req := *r
 		req.Body = &c.body
@@ -122,9 +123,9 @@ func (c *call) readBody(t target) {
 	content, err := io.ReadAll(io.LimitReader(&c.body, int64(limit)+1))
 	switch {
 	case err != nil:
-		c.bodyErr = wire.BodyInvalid.With(err)
+		c.bodyErr = dialect.BodyInvalid.With(err)
 	case len(content) > limit:
-		c.bodyErr = wire.BodyTooLarge.With(limit)
+		c.bodyErr = dialect.BodyTooLarge.With(limit)
 	default:
 		c.Body = content
 	}
@@ -146,7 +147,7 @@ func (c *call) identify(r *http.Request) {
 		c.Caller, err = c.world.keystone.Verify(r, c.Body, c.Now)
 	}
 	if err != nil {
-		rep := wire.Refuse(status, err, c.RequestID)
+		rep := dialect.Refuse(status, err, c.RequestID)
 		c.refusal = &rep
 	}
 }
@@ -182,8 +183,8 @@ func (c *call) operate(t target) (rep wire.Reply, err error) {
 		return *c.refusal, nil
 	case c.Request.Method == http.MethodOptions && t.side != identitySide && t.route == nil:
 		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
-	case t.side == imageSide && !c.Caller.Known() && (t.route == nil || t.route.access != anybody):
-		return rep, wire.Unauthorized
+	case t.side == imageSide && !c.Caller.Known() && (t.route == nil || t.route.Access == scenarios.NeedsToken):
+		return rep, dialect.Unauthorized
 	case c.bodyErr != nil:
 		return rep, c.bodyErr
 	case t.route != nil:
@@ -195,14 +196,14 @@ func (c *call) operate(t target) (rep wire.Reply, err error) {
 	case t.side == identitySide:
 		return c.world.keystone.NoRoute(&c.Call)
 	case t.allow != nil:
-		return rep, wire.MethodNotAllowed.WithHeader("Allow", strings.Join(t.allow, ", "), c.Request.Method)
+		return rep, dialect.MethodNotAllowed.WithHeader("Allow", strings.Join(t.allow, ", "), c.Request.Method)
 	}
-	return rep, wire.NoRoute
+	return rep, dialect.NoRoute
 }
 
 // reply is the answer to the call: the true one, or what the fault leaves of it.
 func (c *call) reply(t target) wire.Reply {
-	if f := c.verdict.Fault; f != nil {
+	if f := c.decision.Fault; f != nil {
 		return c.struck(t, f.Inject)
 	}
 	return c.render(c.operate(t))
@@ -217,9 +218,9 @@ func (c *call) struck(t target, in scenarios.Injection) wire.Reply {
 		rep = c.render(c.operate(t))
 	}
 	if in.Status != 0 {
-		rep = wire.Inject(&c.Call, in)
+		rep = dialect.Inject(&c.Call, in)
 	}
-	return rep.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.verdict.Label())
+	return rep.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.decision.Label())
 }
 
 // takesEffect reports whether the work is done in spite of the fault. Half a
@@ -240,12 +241,12 @@ func (c *call) render(rep wire.Reply, err error) wire.Reply {
 	if err == nil {
 		return rep
 	}
-	return wire.Render(&c.Call, err)
+	return dialect.Render(&c.Call, err)
 }
 
 // ending is how the fault spoils the reply on its way out.
 func (c *call) ending() wire.Ending {
-	f := c.verdict.Fault
+	f := c.decision.Fault
 	if f == nil {
 		return wire.Ending{}
 	}
@@ -258,7 +259,7 @@ func (c *call) note(rep wire.Reply, end wire.Ending) {
 	e.put(method, c.Request.Method, c.uri)
 	e.text = appendHeader(e.text, c.Request.Header)
 	e.put(header, "", string(c.Operation), c.ImageID(), c.Caller.ProjectID, c.Caller.Project, c.Caller.UserID, c.Caller.User)
-	e.time, e.known, e.status, e.verdict = c.Now, c.Caller.Known(), rep.Status, c.verdict
+	e.time, e.known, e.status, e.decision = c.Now, c.Caller.Known(), rep.Status, c.decision
 	e.body, e.size = c.body.first, c.body.size
 	switch end.Drop {
 	case scenarios.Reset, scenarios.Close, scenarios.Hang:
@@ -269,14 +270,14 @@ func (c *call) note(rep wire.Reply, end wire.Ending) {
 // deliver gives the client its answer, late or spoiled if a fault says so. It
 // waits no longer than the client or the server does.
 func (s *Server) deliver(rw http.ResponseWriter, c *call, rep wire.Reply, end wire.Ending) {
-	if c.verdict.Delay == 0 && end.Drop == "" && end.Throttle == 0 {
+	if c.decision.Delay == 0 && end.Drop == "" && end.Throttle == 0 {
 		wire.Write(rw, rep, c.RequestID, end)
 		return
 	}
 	ctx, cancel := context.WithCancel(c.Request.Context())
 	defer cancel()
 	defer context.AfterFunc(s.running, cancel)()
-	late := c.world.clock.Sleep(ctx, c.verdict.Delay) != nil
+	late := c.world.clock.Sleep(ctx, c.decision.Delay) != nil
 	if end.Drop == scenarios.Hang {
 		<-ctx.Done()
 	}

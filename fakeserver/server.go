@@ -166,9 +166,9 @@ func (s *Server) Fail(op scenarios.Operation, status, times int) (remove func())
 
 // A FaultStatus is a fault and what it has done so far.
 type FaultStatus struct {
-	Fault  scenarios.Fault `json:"fault"`  // with the name it goes by
-	Seen   int             `json:"seen"`   // calls that matched it and came as far as it
-	Struck int             `json:"struck"` // those of them that it struck
+	Fault    scenarios.Fault `json:"fault"`    // with the name it goes by
+	Seen     int             `json:"seen"`     // calls that matched it and came as far as it
+	Injected int             `json:"injected"` // those of them that it struck
 }
 
 // Faults is every fault, in the order in which they are tried.
@@ -176,7 +176,7 @@ func (s *Server) Faults() []FaultStatus {
 	statuses := s.world.Load().faults.Statuses()
 	faults := make([]FaultStatus, len(statuses))
 	for i, st := range statuses {
-		faults[i] = FaultStatus{st.Fault, st.Seen, st.Struck}
+		faults[i] = FaultStatus{st.Fault, st.Seen, st.Injected}
 	}
 	return faults
 }

@@ -67,8 +67,8 @@ func TestResetGoesBackToTheStart(t *testing.T) {
 	if got := srv.Requests(); len(got) != 0 {
 		t.Errorf("after Reset the journal has %v", got)
 	}
-	if got := srv.Faults()[0]; got.Seen != 0 || got.Struck != 0 {
-		t.Errorf("after Reset the fault has seen %d calls and struck %d", got.Seen, got.Struck)
+	if got := srv.Faults()[0]; got.Seen != 0 || got.Injected != 0 {
+		t.Errorf("after Reset the fault has seen %d calls and struck %d", got.Seen, got.Injected)
 	}
 	status, _, err := request(t.Context(), srv, http.MethodDelete, "/v2/images/"+ubuntu)
 	if err != nil || status != 503 {

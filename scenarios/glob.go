@@ -2,9 +2,9 @@ package scenarios
 
 import "strings"
 
-// Fits reports whether s is what the pattern says, in which * stands for any
+// MatchGlob reports whether s is what the pattern says, in which * stands for any
 // run of characters. This is how matches, and the checks of a server, compare.
-func Fits(pattern, s string) bool {
+func MatchGlob(pattern, s string) bool {
 	first, rest, found := strings.Cut(pattern, "*")
 	if !found {
 		return s == pattern

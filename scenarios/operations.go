@@ -1,5 +1,10 @@
 package scenarios
 
+import (
+	"slices"
+	"strings"
+)
+
 // An Operation is one thing a client can ask for, under the name that Glance's
 // and Keystone's own policies give it.
 type Operation string
@@ -62,97 +67,130 @@ const (
 	GetIdentity                 Operation = "get_identity" // GET /identity and /identity/v3: no policy of Keystone's names it
 )
 
-// What there is to know of an operation.
+// Access says who may come as far as an operation.
+type Access int
+
+// Who may come as far as an operation.
 const (
-	takesImage = 1 << iota // it is about one image
-	hasCaller              // it is called with a token
-	deletes                // it may delete the image
+	NeedsToken  Access = iota // without a valid token the answer is 401, whatever was asked
+	ChecksToken               // the operation itself looks at the token, as Keystone's do
+	Anybody                   // no token is looked at
 )
 
-// operations is the one table of them, in the order in which they are listed.
-var operations = []struct {
-	name  Operation
-	facts int
-}{
-	{DeleteImage, takesImage | hasCaller | deletes},
-	{GetImage, takesImage | hasCaller},
-	{GetImages, hasCaller},
-	{AddImage, hasCaller},
-	{ModifyImage, takesImage | hasCaller},
-	{UploadImage, takesImage | hasCaller},
-	{DownloadImage, takesImage | hasCaller},
-	{StageImage, takesImage | hasCaller},
-	{ImportImage, takesImage | hasCaller},
-	{Deactivate, takesImage | hasCaller},
-	{Reactivate, takesImage | hasCaller},
-	{AddMember, takesImage | hasCaller},
-	{GetMember, takesImage | hasCaller},
-	{GetMembers, takesImage | hasCaller},
-	{ModifyMember, takesImage | hasCaller},
-	{DeleteMember, takesImage | hasCaller},
-	{AddImageTag, takesImage | hasCaller},
-	{DeleteImageTag, takesImage | hasCaller},
-	{DeleteImageLocation, takesImage | hasCaller},
-	{GetTasks, hasCaller},
-	{GetTask, hasCaller},
-	{AddTask, hasCaller},
-	{DeleteTask, hasCaller},
-	{GetImageTasks, takesImage | hasCaller},
-	{CacheList, hasCaller},
-	{CacheImage, takesImage | hasCaller},
-	{CacheDelete, hasCaller},
-	{GetSchema, hasCaller},
-	{GetStores, hasCaller},
-	{GetUsage, hasCaller},
-	{StoresInfoDetail, hasCaller},
-	{GetImportMethods, hasCaller},
-	{GetVersions, 0},
-	{Healthcheck, 0},
-	{CreateToken, 0},
-	{ValidateToken, hasCaller},
-	{RevokeToken, hasCaller},
-	{GetAuthProjects, hasCaller},
-	{GetAuthDomains, hasCaller},
-	{GetAuthSystem, hasCaller},
-	{GetAuthCatalog, hasCaller},
-	{ListProjects, hasCaller},
-	{GetProject, hasCaller},
-	{ListDomains, hasCaller},
-	{GetDomain, hasCaller},
-	{ListUsers, hasCaller},
-	{GetUser, hasCaller},
-	{ListUserProjects, hasCaller},
-	{CreateApplicationCredential, hasCaller},
-	{ListApplicationCredentials, hasCaller},
-	{GetApplicationCredential, hasCaller},
-	{DeleteApplicationCredential, hasCaller},
-	{GetIdentity, 0},
+// AnyMethod is the method of an endpoint that takes every method.
+const AnyMethod = "any"
+
+// An Endpoint is a call that clients can make: one row of the table of
+// endpoints, which routing, validation and documentation read.
+type Endpoint struct {
+	Operation    Operation
+	Method       string // AnyMethod: every method
+	Path         string // with its variables in braces: /v2/images/{image_id}
+	Access       Access
+	Streams      bool // true: the operation reads the body itself, which may be large
+	DeletesImage bool // true: the image in the path is gone afterwards
 }
 
-// Operations returns all operations, those of the image API first.
+// HasImage reports whether the call is about one image.
+func (e Endpoint) HasImage() bool { return strings.Contains(e.Path, "{image_id}") }
+
+// endpoints is the table, with those first that clients call most. The image
+// API has the version prefix /v2 here, and Keystone is below /identity.
+var endpoints = []Endpoint{
+	{Operation: GetImage, Method: "GET", Path: "/v2/images/{image_id}", Access: NeedsToken},
+	{Operation: ModifyImage, Method: "PATCH", Path: "/v2/images/{image_id}", Access: NeedsToken},
+	{Operation: DeleteImage, Method: "DELETE", Path: "/v2/images/{image_id}", Access: NeedsToken, DeletesImage: true},
+	{Operation: GetImages, Method: "GET", Path: "/v2/images", Access: NeedsToken},
+	{Operation: GetImages, Method: "GET", Path: "/v2/cloudimages", Access: NeedsToken},
+	{Operation: AddImage, Method: "POST", Path: "/v2/images", Access: NeedsToken},
+	{Operation: DownloadImage, Method: "GET", Path: "/v2/images/{image_id}/file", Access: NeedsToken},
+	{Operation: UploadImage, Method: "PUT", Path: "/v2/images/{image_id}/file", Access: NeedsToken, Streams: true},
+	{Operation: StageImage, Method: "PUT", Path: "/v2/images/{image_id}/stage", Access: NeedsToken, Streams: true},
+	{Operation: ImportImage, Method: "POST", Path: "/v2/images/{image_id}/import", Access: NeedsToken},
+	{Operation: Deactivate, Method: "POST", Path: "/v2/images/{image_id}/actions/deactivate", Access: NeedsToken},
+	{Operation: Reactivate, Method: "POST", Path: "/v2/images/{image_id}/actions/reactivate", Access: NeedsToken},
+	{Operation: GetMembers, Method: "GET", Path: "/v2/images/{image_id}/members", Access: NeedsToken},
+	{Operation: AddMember, Method: "POST", Path: "/v2/images/{image_id}/members", Access: NeedsToken},
+	{Operation: GetMember, Method: "GET", Path: "/v2/images/{image_id}/members/{member_id}", Access: NeedsToken},
+	{Operation: ModifyMember, Method: "PUT", Path: "/v2/images/{image_id}/members/{member_id}", Access: NeedsToken},
+	{Operation: DeleteMember, Method: "DELETE", Path: "/v2/images/{image_id}/members/{member_id}", Access: NeedsToken},
+	{Operation: AddImageTag, Method: "PUT", Path: "/v2/images/{image_id}/tags/{tag}", Access: NeedsToken},
+	{Operation: DeleteImageTag, Method: "DELETE", Path: "/v2/images/{image_id}/tags/{tag}", Access: NeedsToken},
+	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/image", Access: NeedsToken},
+	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/images", Access: NeedsToken},
+	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/member", Access: NeedsToken},
+	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/members", Access: NeedsToken},
+	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/task", Access: NeedsToken},
+	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/tasks", Access: NeedsToken},
+	{Operation: GetImageTasks, Method: "GET", Path: "/v2/images/{image_id}/tasks", Access: NeedsToken},
+	{Operation: GetTasks, Method: "GET", Path: "/v2/tasks", Access: NeedsToken},
+	{Operation: AddTask, Method: "POST", Path: "/v2/tasks", Access: NeedsToken},
+	{Operation: GetTask, Method: "GET", Path: "/v2/tasks/{task_id}", Access: NeedsToken},
+	{Operation: DeleteTask, Method: "DELETE", Path: "/v2/tasks/{task_id}", Access: NeedsToken},
+	{Operation: GetImportMethods, Method: "GET", Path: "/v2/info/import", Access: NeedsToken},
+	{Operation: GetStores, Method: "GET", Path: "/v2/info/stores", Access: NeedsToken},
+	{Operation: StoresInfoDetail, Method: "GET", Path: "/v2/info/stores/detail", Access: NeedsToken},
+	{Operation: GetUsage, Method: "GET", Path: "/v2/info/usage", Access: NeedsToken},
+	{Operation: DeleteImageLocation, Method: "DELETE", Path: "/v2/stores/{store_id}/{image_id}", Access: NeedsToken},
+	{Operation: CacheList, Method: "GET", Path: "/v2/cache", Access: NeedsToken},
+	{Operation: CacheDelete, Method: "DELETE", Path: "/v2/cache", Access: NeedsToken},
+	{Operation: CacheDelete, Method: "DELETE", Path: "/v2/cache/{image_id}", Access: NeedsToken},
+	{Operation: CacheImage, Method: "PUT", Path: "/v2/cache/{image_id}", Access: NeedsToken},
+	{Operation: GetVersions, Method: AnyMethod, Path: "/", Access: Anybody},
+	{Operation: GetVersions, Method: AnyMethod, Path: "/versions", Access: Anybody},
+	{Operation: GetVersions, Method: AnyMethod, Path: "/v2", Access: NeedsToken},
+	{Operation: Healthcheck, Method: AnyMethod, Path: "/healthcheck", Access: Anybody},
+	{Operation: GetIdentity, Method: "GET", Path: "/identity", Access: Anybody},
+	{Operation: GetIdentity, Method: "GET", Path: "/identity/v3", Access: Anybody},
+	{Operation: Healthcheck, Method: "GET", Path: "/identity/healthcheck", Access: Anybody},
+	{Operation: CreateToken, Method: "POST", Path: "/identity/v3/auth/tokens", Access: Anybody},
+	{Operation: ValidateToken, Method: "GET", Path: "/identity/v3/auth/tokens", Access: ChecksToken},
+	{Operation: RevokeToken, Method: "DELETE", Path: "/identity/v3/auth/tokens", Access: ChecksToken},
+	{Operation: GetAuthCatalog, Method: "GET", Path: "/identity/v3/auth/catalog", Access: ChecksToken},
+	{Operation: GetAuthProjects, Method: "GET", Path: "/identity/v3/auth/projects", Access: ChecksToken},
+	{Operation: GetAuthDomains, Method: "GET", Path: "/identity/v3/auth/domains", Access: ChecksToken},
+	{Operation: GetAuthSystem, Method: "GET", Path: "/identity/v3/auth/system", Access: ChecksToken},
+	{Operation: ListProjects, Method: "GET", Path: "/identity/v3/projects", Access: ChecksToken},
+	{Operation: GetProject, Method: "GET", Path: "/identity/v3/projects/{project_id}", Access: ChecksToken},
+	{Operation: ListDomains, Method: "GET", Path: "/identity/v3/domains", Access: ChecksToken},
+	{Operation: GetDomain, Method: "GET", Path: "/identity/v3/domains/{domain_id}", Access: ChecksToken},
+	{Operation: ListUsers, Method: "GET", Path: "/identity/v3/users", Access: ChecksToken},
+	{Operation: GetUser, Method: "GET", Path: "/identity/v3/users/{user_id}", Access: ChecksToken},
+	{Operation: ListUserProjects, Method: "GET", Path: "/identity/v3/users/{user_id}/projects", Access: ChecksToken},
+	{Operation: ListApplicationCredentials, Method: "GET", Path: "/identity/v3/users/{user_id}/application_credentials", Access: ChecksToken},
+	{Operation: CreateApplicationCredential, Method: "POST", Path: "/identity/v3/users/{user_id}/application_credentials", Access: ChecksToken},
+	{Operation: GetApplicationCredential, Method: "GET", Path: "/identity/v3/users/{user_id}/application_credentials/{application_credential_id}", Access: ChecksToken},
+	{Operation: DeleteApplicationCredential, Method: "DELETE", Path: "/identity/v3/users/{user_id}/application_credentials/{application_credential_id}", Access: ChecksToken},
+}
+
+// Endpoints returns the table of endpoints: those of the image API first, and
+// of these the ones that clients call most.
+func Endpoints() []Endpoint { return slices.Clone(endpoints) }
+
+// Operations returns all operations, in the order of their endpoints.
 func Operations() []Operation {
-	all := make([]Operation, len(operations))
-	for i, op := range operations {
-		all[i] = op.name
+	var all []Operation
+	for _, e := range endpoints {
+		if !slices.Contains(all, e.Operation) {
+			all = append(all, e.Operation)
+		}
 	}
 	return all
 }
 
-// TakesImage reports whether the operation is about one image.
-func (o Operation) TakesImage() bool { return o.is(takesImage) }
+// TakesImage reports whether a call of the operation can be about one image.
+func (o Operation) TakesImage() bool { return o.any(Endpoint.HasImage) }
 
-// HasCaller reports whether the operation is called with a token, so that its
-// user and project are known.
-func (o Operation) HasCaller() bool { return o.is(hasCaller) }
+// HasCaller reports whether a call of the operation can have a token, so that
+// its user and project are known.
+func (o Operation) HasCaller() bool {
+	return o.any(func(e Endpoint) bool { return e.Access != Anybody })
+}
 
 // Deletes reports whether the operation may delete an image.
-func (o Operation) Deletes() bool { return o.is(deletes) }
+func (o Operation) Deletes() bool { return o.any(func(e Endpoint) bool { return e.DeletesImage }) }
 
-func (o Operation) is(fact int) bool {
-	for _, op := range operations {
-		if op.name == o {
-			return op.facts&fact != 0
-		}
-	}
-	return false
+// any reports whether something is true of one of the operation's endpoints.
+func (o Operation) any(is func(Endpoint) bool) bool {
+	return slices.ContainsFunc(endpoints, func(e Endpoint) bool { return e.Operation == o && is(e) })
 }

@@ -55,13 +55,13 @@ func operationsCover(a, b []Operation) bool {
 
 // textCovers reports whether pattern a fits all that pattern b fits: whether it
 // fits b itself, whose * only a * can stand for.
-func textCovers(a, b string) bool { return a == "" || b != "" && Fits(a, b) }
+func textCovers(a, b string) bool { return a == "" || b != "" && MatchGlob(a, b) }
 
 func tableCovers(a, b map[string]string, name func(string) string) bool {
 	for key, pattern := range a {
 		covered := false
 		for other, narrower := range b {
-			covered = covered || name(key) == name(other) && Fits(pattern, narrower)
+			covered = covered || name(key) == name(other) && MatchGlob(pattern, narrower)
 		}
 		if !covered {
 			return false

@@ -35,5 +35,5 @@ func (c *checker) named(p *path, name string, images []Image) {
 // name, in which * stands for any run of characters.
 func (i Image) is(name string) bool {
 	first := strings.ReplaceAll(i.Name, "{n}", "1")
-	return Fits(name, i.ID) || Fits(name, first) || i.Count > 0 && Fits(strings.ReplaceAll(i.Name, "{n}", "*"), name)
+	return MatchGlob(name, i.ID) || MatchGlob(name, first) || i.Count > 0 && MatchGlob(strings.ReplaceAll(i.Name, "{n}", "*"), name)
 }

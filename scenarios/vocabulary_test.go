@@ -30,7 +30,7 @@ func TestVocabulary(t *testing.T) {
 		}
 		for _, spec := range gen.Specs {
 			value := spec.(*ast.ValueSpec)
-			if kind, ok := value.Type.(*ast.Ident); ok {
+			if kind, ok := value.Type.(*ast.Ident); ok && kind.Name != "Access" {
 				word, err := strconv.Unquote(value.Values[0].(*ast.BasicLit).Value)
 				if err != nil {
 					t.Fatal(err)
@@ -40,7 +40,12 @@ func TestVocabulary(t *testing.T) {
 		}
 	}
 	for kind, v := range vocabularies {
-		if got, want := v.words, constants[kind.Name()]; !slices.Equal(got, want) {
+		got, want := slices.Clone(v.words), constants[kind.Name()]
+		if kind == reflect.TypeFor[Operation]() { // listed in the order of their endpoints
+			slices.Sort(got)
+			slices.Sort(want)
+		}
+		if !slices.Equal(got, want) {
 			t.Errorf("the words of %s are %q, its constants %q", kind.Name(), got, want)
 		}
 		delete(constants, kind.Name())

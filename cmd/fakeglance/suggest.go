@@ -111,7 +111,7 @@ func rehearse(stage *fakeserver.Server, call suggestion, token string) {
 
 // answer says what a rehearsed call answered, and why.
 func answer(stage *fakeserver.Server, request fakeserver.Request, obstacle string) string {
-	text, why := strconv.Itoa(request.Status), request.Struck
+	text, why := strconv.Itoa(request.Status), request.Injected
 	if why == "" && request.Status >= 400 {
 		why = obstacle
 	}

@@ -27,7 +27,7 @@ type Call struct {
 }
 
 // Decide says what strikes the call, and counts it.
-func (in *Injector) Decide(c *Call) (v Verdict) {
+func (in *Injector) Decide(c *Call) (v Decision) {
 	s := subject{Call: c}
 	for {
 		x := in.index.Load()
@@ -42,7 +42,7 @@ func (in *Injector) Decide(c *Call) (v Verdict) {
 
 // decide is Decide by an index. It reports false when the rules have changed
 // before it counted anything.
-func (in *Injector) decide(x *index, s *subject, v *Verdict) bool {
+func (in *Injector) decide(x *index, s *subject, v *Decision) bool {
 	var found candidates
 	found.find(x, s)
 	s.begin = x.list.begin
@@ -77,7 +77,7 @@ func (in *Injector) decide(x *index, s *subject, v *Verdict) bool {
 }
 
 // throttle lets the call pass the limit, or answers it unless another limit has.
-func (r *rule) throttle(v *Verdict, now time.Time) {
+func (r *rule) throttle(v *Decision, now time.Time) {
 	left, wait := r.limit.take(now)
 	if left >= 0 || v.struck != nil {
 		v.passed = append(v.passed, pass{r, left})
@@ -89,10 +89,10 @@ func (r *rule) throttle(v *Verdict, now time.Time) {
 }
 
 // strike strikes the call, or lets it pass.
-func (r *rule) strike(v *Verdict, now time.Time) {
+func (r *rule) strike(v *Decision, now time.Time) {
 	f := &r.fault
 	if f.Times > 0 && r.struck >= f.Times {
-		return // for good: spent tells it, at no cost to the verdict
+		return // for good: spent tells it, at no cost to the decision
 	}
 	if r.hurdle(r.seen) != noHurdle {
 		v.passed = append(v.passed, pass{r, r.seen})

@@ -42,9 +42,9 @@ type Injector struct {
 
 // A Status is a fault and what it has done so far.
 type Status struct {
-	Fault  scenarios.Fault // with the name it goes by
-	Seen   int             // calls that matched it and reached it
-	Struck int             // those of them that it struck
+	Fault    scenarios.Fault // with the name it goes by
+	Seen     int             // calls that matched it and reached it
+	Injected int             // those of them that it struck
 }
 
 // New returns an injector of a scenario's faults and limits, which are taken to
@@ -142,7 +142,7 @@ func (in *Injector) Statuses() []Status {
 	all := make([]Status, 0, in.list.len())
 	for r := range in.list.all() {
 		if r.limit == nil {
-			all = append(all, Status{Fault: r.fault, Seen: r.seen, Struck: r.struck})
+			all = append(all, Status{Fault: r.fault, Seen: r.seen, Injected: r.struck})
 		}
 	}
 	in.mu.Unlock()
@@ -178,7 +178,7 @@ func (in *Injector) change(next *list) {
 	in.index.Store(nil)
 }
 
-// without is rules without r, in a new array: lists that verdicts hold keep
+// without is rules without r, in a new array: lists that decisions hold keep
 // theirs.
 func without(rules []*rule, r *rule) []*rule {
 	i := slices.Index(rules, r)

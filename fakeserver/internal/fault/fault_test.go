@@ -78,8 +78,8 @@ func TestCounts(t *testing.T) {
 				t.Errorf("struck %s, want %s", got, tt.want)
 			}
 			status := in.Statuses()[0]
-			if want := strings.Count(tt.want, "x"); status.Seen != len(tt.want) || status.Struck != want {
-				t.Errorf("seen %d, struck %d; want %d, %d", status.Seen, status.Struck, len(tt.want), want)
+			if want := strings.Count(tt.want, "x"); status.Seen != len(tt.want) || status.Injected != want {
+				t.Errorf("seen %d, struck %d; want %d, %d", status.Seen, status.Injected, len(tt.want), want)
 			}
 		})
 	}
@@ -114,7 +114,7 @@ func TestFirstThatStrikesWins(t *testing.T) {
 func counts(in *fault.Injector) string {
 	var all []string
 	for _, s := range in.Statuses() {
-		all = append(all, fmt.Sprintf("%s %d/%d", s.Fault.Name, s.Seen, s.Struck))
+		all = append(all, fmt.Sprintf("%s %d/%d", s.Fault.Name, s.Seen, s.Injected))
 	}
 	return strings.Join(all, ", ")
 }
@@ -233,7 +233,7 @@ func TestLabel(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	if got := (fault.Verdict{}).Label(); got != "" {
+	if got := (fault.Decision{}).Label(); got != "" {
 		t.Errorf("nothing struck, but the label is %q", got)
 	}
 }

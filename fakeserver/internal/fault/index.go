@@ -8,7 +8,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A list is the rules of one moment. It does not change, so that a verdict can
+// A list is the rules of one moment. It does not change, so that a decision can
 // be explained when others have taken the rules' place.
 type list struct {
 	begin    time.Time
@@ -41,7 +41,7 @@ func (l *list) all() iter.Seq[*rule] {
 func (l *list) len() int { return len(l.limits) + len(l.injected) + len(l.faults) }
 
 // An index finds the rules of a list that may match a call. It does not change.
-// It is apart from the list because verdicts are kept, and it is large.
+// It is apart from the list because decisions are kept, and it is large.
 type index struct {
 	list       *list
 	operations map[scenarios.Operation]*bucket // of those that rules name

@@ -164,7 +164,7 @@ func (m *match) closed(since time.Duration) bool {
 // A glob is a text in which * stands for any run of characters.
 type glob string
 
-func (g glob) fits(s string) bool { return scenarios.Fits(string(g), s) }
+func (g glob) fits(s string) bool { return scenarios.MatchGlob(string(g), s) }
 
 // fitsEither reports whether the glob fits the id or the name of something.
 // Empty ones are absent.

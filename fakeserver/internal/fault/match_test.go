@@ -138,8 +138,8 @@ func TestMatch(t *testing.T) {
 		if tt.want == "" {
 			seen = 1
 		}
-		if got := in.Statuses()[0]; got.Seen != seen || got.Struck != seen {
-			t.Errorf("%+v has seen %d and struck %d", tt.match, got.Seen, got.Struck)
+		if got := in.Statuses()[0]; got.Seen != seen || got.Injected != seen {
+			t.Errorf("%+v has seen %d and struck %d", tt.match, got.Seen, got.Injected)
 		}
 	}
 }

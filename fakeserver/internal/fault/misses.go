@@ -20,7 +20,7 @@ type Miss struct {
 // decided, and as they were then. The call is the one that was decided; its
 // image's name is not asked for again. Each miss is made when it is come to:
 // there may be thousands.
-func (v Verdict) Misses(c *Call) iter.Seq[Miss] {
+func (v Decision) Misses(c *Call) iter.Seq[Miss] {
 	return func(yield func(Miss) bool) {
 		if v.list == nil {
 			return
@@ -48,7 +48,7 @@ func (v Verdict) Misses(c *Call) iter.Seq[Miss] {
 
 // explain says why a rule that matches the call did not strike it. N is its
 // pass, if it was found.
-func (v Verdict) explain(r *rule, n int, found bool) string {
+func (v Decision) explain(r *rule, n int, found bool) string {
 	spent := r.spent.Load()
 	switch {
 	case found && r.limit != nil && n < 0:

@@ -13,8 +13,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// tell is the verdict on a call as a journal would tell it, one rule a line.
-func tell(v fault.Verdict, c *fault.Call) string {
+// tell is the decision on a call as a journal would tell it, one rule a line.
+func tell(v fault.Decision, c *fault.Call) string {
 	var s strings.Builder
 	if v.Fault != nil {
 		fmt.Fprintf(&s, "struck by %s\n", v.Label())
@@ -81,9 +81,9 @@ rest: not tried: "third" struck first
 last: not tried: "third" struck first
 bob's: user: u1 (alice), not bob
 `}
-	var verdicts []fault.Verdict
+	var decisions []fault.Decision
 	for range want {
-		verdicts = append(verdicts, in.Decide(deletion()))
+		decisions = append(decisions, in.Decide(deletion()))
 	}
 
 	// What was decided is told the same when all has changed since.
@@ -94,7 +94,7 @@ bob's: user: u1 (alice), not bob
 		t.Fatal(err)
 	}
 	in.Decide(deletion())
-	for i, v := range verdicts {
+	for i, v := range decisions {
 		if got := tell(v, deletion()); got != want[i] {
 			t.Errorf("call %d: got\n%swant\n%s", i+1, got, want[i])
 		}
@@ -157,15 +157,15 @@ func TestLongTextsAreCut(t *testing.T) {
 
 func TestZeroVerdict(t *testing.T) {
 	t.Parallel()
-	if got := slices.Collect((fault.Verdict{}).Misses(deletion())); got != nil {
+	if got := slices.Collect((fault.Decision{}).Misses(deletion())); got != nil {
 		t.Errorf("got %v", got)
 	}
 }
 
-// A journal keeps a verdict for each request: it must stay small however many
+// A journal keeps a decision for each request: it must stay small however many
 // faults there are.
 func TestVerdictIsSmall(t *testing.T) { // not parallel: it counts allocations
-	if size := unsafe.Sizeof(fault.Verdict{}); size > 128 {
+	if size := unsafe.Sizeof(fault.Decision{}); size > 128 {
 		t.Errorf("%d bytes", size)
 	}
 	many := make([]scenarios.Fault, 1000)

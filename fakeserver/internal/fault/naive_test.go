@@ -151,16 +151,16 @@ func TestIndexIsAsGoodAsAWalk(t *testing.T) {
 			checkMisses(t, model, v, c)
 		}
 		for i, got := range in.Statuses() {
-			if want := model.faults[i]; got.Fault.Name != want.Name || got.Seen != want.seen || got.Struck != want.struck {
+			if want := model.faults[i]; got.Fault.Name != want.Name || got.Seen != want.seen || got.Injected != want.struck {
 				t.Errorf("seed %d: %s has seen %d and struck %d; want %s, %d, %d",
-					seed, got.Fault.Name, got.Seen, got.Struck, want.Name, want.seen, want.struck)
+					seed, got.Fault.Name, got.Seen, got.Injected, want.Name, want.seen, want.struck)
 			}
 		}
 	}
 }
 
 // checkMisses checks that each fault but the striking one has its reason, in order.
-func checkMisses(t *testing.T, model *naive, v fault.Verdict, c *fault.Call) {
+func checkMisses(t *testing.T, model *naive, v fault.Decision, c *fault.Call) {
 	t.Helper()
 	misses := slices.Collect(v.Misses(c))
 	for _, f := range model.faults {

@@ -3,6 +3,7 @@ package glance
 import (
 	"net/http"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -24,7 +25,7 @@ func (a *API) act(c *wire.Call, from, to scenarios.Status) (wire.Reply, error) {
 	if err := noBodyAtAll(c); err != nil {
 		return wire.Reply{}, err
 	}
-	_, err := a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
+	_, err := a.update(c, dialect.ImageUnknown, func(img *registry.Image) error {
 		if err := change(c.Caller, img, string(c.Operation)); err != nil {
 			return err
 		}
@@ -33,7 +34,7 @@ func (a *API) act(c *wire.Call, from, to scenarios.Status) (wire.Reply, error) {
 			img.Status, img.UpdatedAt = to, c.Now
 		case to:
 		default:
-			return wire.ActionForbidden.With(c.Operation, img.Status)
+			return dialect.ActionForbidden.With(c.Operation, img.Status)
 		}
 		return nil
 	})

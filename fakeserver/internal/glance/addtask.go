@@ -3,6 +3,7 @@ package glance
 import (
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -19,14 +20,14 @@ func (a *API) AddTask(c *wire.Call) (wire.Reply, error) {
 	fields, _ := body.(object)
 	kind, ok := fields.get("type")
 	if !ok {
-		return wire.Reply{}, wire.TaskIncomplete.With("type")
+		return wire.Reply{}, dialect.TaskIncomplete.With("type")
 	}
 	input, ok := fields.get("input")
 	if !ok {
-		return wire.Reply{}, wire.TaskIncomplete.With("input")
+		return wire.Reply{}, dialect.TaskIncomplete.With("input")
 	}
 	if kind != "import" && kind != "api_image_import" {
-		return wire.Reply{}, wire.TaskMismatch.With(repr(kind) + " is not one of ['import', 'api_image_import']")
+		return wire.Reply{}, dialect.TaskMismatch.With(repr(kind) + " is not one of ['import', 'api_image_import']")
 	}
 	source, _ := input.(object)
 	from, _ := source.get("import_from")
@@ -35,7 +36,7 @@ func (a *API) AddTask(c *wire.Call) (wire.Reply, error) {
 	case !ok:
 		text = "None"
 	case strings.HasPrefix(text, "file:"), strings.HasPrefix(text, "filesystem:"):
-		return wire.Reply{}, wire.TaskFile
+		return wire.Reply{}, dialect.TaskFile
 	}
-	return wire.Reply{}, wire.TaskLocation.With(text)
+	return wire.Reply{}, dialect.TaskLocation.With(text)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"unicode/utf8"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -32,24 +33,24 @@ func (o object) get(key string) (value any, ok bool) {
 // jsonBody is the body of a call: an object or a list.
 func jsonBody(c *wire.Call) (any, error) {
 	if len(c.Body) == 0 && c.Request.ContentLength >= 0 {
-		return nil, wire.BodyMissing
+		return nil, dialect.BodyMissing
 	}
 	body, err := decode(c.Body)
 	if err != nil {
-		return nil, wire.BodyMalformed
+		return nil, dialect.BodyMalformed
 	}
 	switch body.(type) {
 	case object, []any:
 		return body, nil
 	}
-	return nil, wire.BodyNotObject
+	return nil, dialect.BodyNotObject
 }
 
 // noBodyAtAll refuses a body, a chunked one too: what Glance does where the
 // method is one that usually has a body.
 func noBodyAtAll(c *wire.Call) error {
 	if c.Request.ContentLength != 0 {
-		return wire.BodyNotExpected
+		return dialect.BodyNotExpected
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -20,7 +21,7 @@ func (a *API) GetCache(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	if !administers(c.Caller) {
-		return wire.Reply{}, wire.NotAuthorized.With(string(c.Operation))
+		return wire.Reply{}, dialect.NotAuthorized.With(string(c.Operation))
 	}
 	b := []byte(`{"cached_images": [`)
 	for i, img := range a.cached() {
@@ -53,7 +54,7 @@ func appendSeconds(b []byte, t time.Time) []byte {
 func (a *API) AddToCache(c *wire.Call) (wire.Reply, error) {
 	err := a.changeCache(c, func(img *registry.Image) error {
 		if img.Status != scenarios.Active {
-			return wire.CacheNotActive
+			return dialect.CacheNotActive
 		}
 		img.CachedAt = c.Now
 		return nil
@@ -61,9 +62,17 @@ func (a *API) AddToCache(c *wire.Call) (wire.Reply, error) {
 	return wire.NoContent(http.StatusAccepted), err
 }
 
-// DeleteFromCache is DELETE /v2/cache/{image_id}, for admins. An image that is
+// DeleteCached is DELETE /v2/cache and DELETE /v2/cache/{image_id}.
+func (a *API) DeleteCached(c *wire.Call) (wire.Reply, error) {
+	if c.ImageID() == "" {
+		return a.clearCache(c)
+	}
+	return a.deleteFromCache(c)
+}
+
+// deleteFromCache is DELETE /v2/cache/{image_id}, for admins. An image that is
 // not in the cache is no error.
-func (a *API) DeleteFromCache(c *wire.Call) (wire.Reply, error) {
+func (a *API) deleteFromCache(c *wire.Call) (wire.Reply, error) {
 	err := a.changeCache(c, func(img *registry.Image) error {
 		img.CachedAt = time.Time{}
 		return nil
@@ -84,30 +93,30 @@ func (a *API) changeCache(c *wire.Call, edit func(*registry.Image) error) error 
 		case !found(c.Caller, img):
 			return registry.ErrUnknown
 		case !administers(c.Caller):
-			return wire.NotAuthorized.With(string(c.Operation))
+			return dialect.NotAuthorized.With(string(c.Operation))
 		}
 		return edit(img)
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.MembersImageUnknown.With(id)
+		err = dialect.MembersImageUnknown.With(id)
 	}
 	return err
 }
 
-// ClearCache is DELETE /v2/cache, for admins.
-func (a *API) ClearCache(c *wire.Call) (wire.Reply, error) {
+// clearCache is DELETE /v2/cache, for admins.
+func (a *API) clearCache(c *wire.Call) (wire.Reply, error) {
 	if err := unreadBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	if !administers(c.Caller) {
-		return wire.Reply{}, wire.NotAuthorized.With(string(c.Operation))
+		return wire.Reply{}, dialect.NotAuthorized.With(string(c.Operation))
 	}
 	switch strings.ToLower(c.Request.Header.Get("X-Image-Cache-Clear-Target")) {
 	case "", "cache":
 	case "queue":
 		return wire.NoContent(http.StatusNoContent), nil // which is empty
 	default:
-		return wire.Reply{}, wire.CacheTarget
+		return wire.Reply{}, dialect.CacheTarget
 	}
 	for _, img := range a.cached() {
 		_, err := a.Images.Update(img.ID, func(img *registry.Image) error {
@@ -128,7 +137,7 @@ func unreadBody(c *wire.Call) error {
 		return nil
 	}
 	if _, err := decode(c.Body); err != nil {
-		return wire.BodyMalformed
+		return dialect.BodyMalformed
 	}
-	return wire.Internal
+	return dialect.Internal
 }

@@ -4,20 +4,24 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+// CloudImages is a path of IMS's own. OpenStack's service has nothing there.
+const CloudImages = "/v2/cloudimages"
+
 // cloudLimit is how many images a list of IMS's own has, unless asked for fewer.
 const cloudLimit = 500
 
-// GetCloudImages is GET /v2/cloudimages: the same list as GET /v2/images, in
+// getCloudImages is GET /v2/cloudimages: the same list as GET /v2/images, in
 // IMS's own family of calls. Its clients confirm by it that an image is gone.
-func (a *API) GetCloudImages(c *wire.Call) (wire.Reply, error) {
+func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
-		return wire.Reply{}, wire.ListUndecodable
+		return wire.Reply{}, dialect.ListUndecodable
 	}
 	// Of these the images say nothing.
 	q.popAll("enterprise_project_id")
@@ -31,7 +35,7 @@ func (a *API) GetCloudImages(c *wire.Call) (wire.Reply, error) {
 		l.limit = cloudLimit
 	}
 	if !mayList(c.Caller) {
-		return wire.Reply{}, wire.NotAuthorized.With(string(scenarios.GetImages))
+		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
 	}
 	shown, err := l.filter(c.Caller)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -18,7 +19,7 @@ func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
 	}
 	store := c.Var("store_id")
 	if !slices.Contains(storeIDs, store) {
-		return wire.Reply{}, wire.StoreUnknown.With(store)
+		return wire.Reply{}, dialect.StoreUnknown.With(store)
 	}
 	id, err := id(c)
 	if err != nil {
@@ -33,18 +34,18 @@ func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
 		}
 		switch {
 		case img.Status != scenarios.Active:
-			return wire.CopyNotActive
+			return dialect.CopyNotActive
 		case len(img.Stores) < 2:
-			return wire.CopyLast
+			return dialect.CopyLast
 		case !slices.Contains(img.Stores, store):
-			return wire.CopyUnknown.With(id, store)
+			return dialect.CopyUnknown.With(id, store)
 		}
 		img.Stores = slices.DeleteFunc(slices.Clone(img.Stores), func(s string) bool { return s == store })
 		img.UpdatedAt = c.Now
 		return nil
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.CopyImageUnknown.With(id)
+		err = dialect.CopyImageUnknown.With(id)
 	}
 	return wire.NoContent(http.StatusNoContent), err
 }

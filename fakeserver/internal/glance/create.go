@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -32,7 +33,7 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 		img.ID = a.Images.NewID(a.Seed)
 	}
 	if err := a.Images.Add(img); errors.Is(err, registry.ErrExists) {
-		return wire.Reply{}, wire.CreateTaken.With(img.ID)
+		return wire.Reply{}, dialect.CreateTaken.With(img.ID)
 	}
 	return imageReply(http.StatusCreated, img).
 		Set("Location", c.Base()+"/v2/images/"+img.ID).
@@ -52,11 +53,11 @@ func newFields(c *wire.Call) (object, error) {
 	}
 	fields, ok := body.(object)
 	if !ok {
-		return nil, wire.Internal // recorded: what a list makes of a real Glance
+		return nil, dialect.Internal // recorded: what a list makes of a real Glance
 	}
 	for _, attr := range attributes {
 		if _, ok := fields.get(attr.name); ok && attr.create == outward {
-			return nil, wire.AttributeReadOnly.With(attr.name)
+			return nil, dialect.AttributeReadOnly.With(attr.name)
 		}
 	}
 	if err := checkImage(fields); err != nil {
@@ -65,9 +66,9 @@ func newFields(c *wire.Call) (object, error) {
 	for _, f := range fields {
 		switch {
 		case utf8.RuneCountInString(f.key) > maxPropertyName:
-			return nil, wire.PropertyNameLong
+			return nil, dialect.PropertyNameLong
 		case attributeOf(f.key).create == reserved:
-			return nil, wire.AttributeReservedBody.With(f.key)
+			return nil, dialect.AttributeReservedBody.With(f.key)
 		}
 	}
 	return fields, nil
@@ -83,9 +84,9 @@ func mayAdd(c *wire.Call, fields object) error {
 	}
 	if who.System || !mayChange(who, img) {
 		if img.Owner != who.ProjectID {
-			return wire.CreateForOther.With(str(owner))
+			return dialect.CreateForOther.With(str(owner))
 		}
-		return wire.NotAuthorized.With(string(c.Operation))
+		return dialect.NotAuthorized.With(string(c.Operation))
 	}
 	visibility, _ := fields.get("visibility")
 	text, _ := visibility.(string)
@@ -119,9 +120,9 @@ func (attr attribute) setNew(img *registry.Image, v any) error {
 	case settable:
 		return attr.set(img, v)
 	case readOnly:
-		return wire.AttributeReadOnly.With(attr.name)
+		return dialect.AttributeReadOnly.With(attr.name)
 	case guarded:
-		return wire.AttributeReserved.With(attr.name)
+		return dialect.AttributeReserved.With(attr.name)
 	}
 	return nil
 }
@@ -142,7 +143,7 @@ func setNewProperties(img *registry.Image, fields object) error {
 		setProperty(img, f.key, f.value)
 	}
 	if n > maxProperties {
-		return wire.TooManyProperties.With(n, maxProperties)
+		return dialect.TooManyProperties.With(n, maxProperties)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -30,16 +31,16 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 		}
 		switch {
 		case c.Dialect == scenarios.IMS && inTheMaking(img):
-			return wire.DeleteCreating.With(id)
+			return dialect.DeleteCreating.With(id)
 		case img.Protected:
-			return wire.DeleteProtected.With(id)
+			return dialect.DeleteProtected.With(id)
 		case img.InUseBy != "":
-			return wire.DeleteInUse.With(id, img.InUseBy)
+			return dialect.DeleteInUse.With(id, img.InUseBy)
 		}
 		return nil
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.DeleteUnknown.With(id)
+		err = dialect.DeleteUnknown.With(id)
 	}
 	return wire.NoContent(http.StatusNoContent), err
 }
@@ -48,12 +49,12 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 // own for public images, and for those of others.
 func notDeletable(who wire.Caller, img *registry.Image, err error) error {
 	switch {
-	case !errors.Is(err, wire.NotAuthorized):
+	case !errors.Is(err, dialect.NotAuthorized):
 		return err
 	case img.Visibility == scenarios.Public:
-		return wire.DeletePublic
+		return dialect.DeletePublic
 	case !owns(who, img):
-		return wire.DeleteNotOwner
+		return dialect.DeleteNotOwner
 	}
 	return err
 }
@@ -82,7 +83,7 @@ func deleteBody(c *wire.Call) error {
 		DeleteBackup *bool `json:"delete_backup"`
 	}
 	if err := json.Unmarshal(c.Body, &options); err != nil {
-		return wire.BodyInvalid.With(err)
+		return dialect.BodyInvalid.With(err)
 	}
 	return nil
 }
@@ -90,7 +91,7 @@ func deleteBody(c *wire.Call) error {
 // noBody refuses a body where Glance expects none.
 func noBody(c *wire.Call) error {
 	if c.Request.ContentLength > 0 {
-		return wire.BodyNotExpected
+		return dialect.BodyNotExpected
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -15,14 +16,14 @@ func (a *API) DownloadImage(c *wire.Call) (wire.Reply, error) {
 	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	img, err := a.find(c, wire.ImageUnknown)
+	img, err := a.find(c, dialect.ImageUnknown)
 	switch {
 	case err != nil:
 		return wire.Reply{}, err
 	case !mayDownload(c.Caller, img):
 		return wire.Reply{}, refused(c.Caller, img, string(c.Operation))
 	case img.Status == scenarios.Deactivated && !c.Caller.Roles.Has(wire.Admin):
-		return wire.Reply{}, wire.DownloadForbidden
+		return wire.Reply{}, dialect.DownloadForbidden
 	}
 	data, size := dataOf(img), img.Size // of a staged image the size is known before there are data
 	if data != nil {

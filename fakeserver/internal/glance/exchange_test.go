@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -72,16 +73,16 @@ func line(rep wire.Reply, err error) string {
 
 // problemOf is the row of the table of errors. An error that is none of them
 // has a zero status.
-func problemOf(err error) *wire.Problem {
-	var e *wire.Error
-	var p *wire.Problem
+func problemOf(err error) *dialect.Problem {
+	var e *dialect.Error
+	var p *dialect.Problem
 	switch {
 	case errors.As(err, &e):
 		return e.Problem
 	case errors.As(err, &p):
 		return p
 	}
-	return &wire.Problem{}
+	return &dialect.Problem{}
 }
 
 // desk is an API with the images that the tests change. Their ids are their

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
 // A filter says which images a list shows.
@@ -47,7 +47,7 @@ func newFilter(p parameter) (filter, error) {
 	case moment:
 		return momentFilter(col, p)
 	}
-	return nil, wire.Internal
+	return nil, dialect.Internal
 }
 
 // filter is a filter by the column's value. A null answers to nothing.
@@ -74,11 +74,11 @@ func tagFilter(tag string) filter {
 func rangeFilter(name, bound string, holds func(int) bool) (filter, error) {
 	n, fits, ok := parseInt(bound)
 	if !ok {
-		return nil, wire.ListRange
+		return nil, dialect.ListRange
 	}
 	col, known := columns[name]
 	if !known || col.kind == relation || !fits {
-		return nil, wire.Internal
+		return nil, dialect.Internal
 	}
 	return col.filter(func(v value) bool { return holds(col.kind.compareNumber(v, n)) }), nil
 }
@@ -92,7 +92,7 @@ func listFilter(col column, expression string) (filter, error) {
 	case "eq":
 		return col.filter(func(v value) bool { return v.text == operand }), nil
 	}
-	return nil, wire.ListOperator.With(operator)
+	return nil, dialect.ListOperator.With(operator)
 }
 
 // comparisons holds what each operator asks of the outcome of a comparison.
@@ -109,11 +109,11 @@ func momentFilter(col column, p parameter) (filter, error) {
 	operator, operand := splitOperator(p.value)
 	t, ok := parseTime(operand)
 	if !ok {
-		return nil, wire.ListTime.With(p.key)
+		return nil, dialect.ListTime.With(p.key)
 	}
 	holds, ok := comparisons[operator]
 	if !ok {
-		return nil, wire.ListTimeOperator
+		return nil, dialect.ListTimeOperator
 	}
 	bound := micros(t)
 	return col.filter(func(v value) bool { return holds(v.compare(bound)) }), nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"sync/atomic"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -27,14 +28,14 @@ type API struct {
 func id(c *wire.Call) (string, error) {
 	id := c.ImageID()
 	if c.Dialect != scenarios.Glance && !scenarios.IsUUID(id) {
-		return "", wire.ImageIDInvalid.With(id)
+		return "", dialect.ImageIDInvalid.With(id)
 	}
 	return id, nil
 }
 
 // find is the image of a call. For one that the caller does not find unknown is
 // the answer.
-func (a *API) find(c *wire.Call, unknown *wire.Problem) (*registry.Image, error) {
+func (a *API) find(c *wire.Call, unknown *dialect.Problem) (*registry.Image, error) {
 	id, err := id(c)
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func (a *API) find(c *wire.Call, unknown *wire.Problem) (*registry.Image, error)
 
 // update changes the image of a call, in one step. For one that the caller does
 // not find unknown is the answer.
-func (a *API) update(c *wire.Call, unknown *wire.Problem, change func(*registry.Image) error) (*registry.Image, error) {
+func (a *API) update(c *wire.Call, unknown *dialect.Problem, change func(*registry.Image) error) (*registry.Image, error) {
 	id, err := id(c)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -40,7 +41,7 @@ func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	_, err = a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
+	_, err = a.update(c, dialect.ImageUnknown, func(img *registry.Image) error {
 		done, err := a.doImport(c, req, img)
 		if err == nil && done {
 			img.Tasks = append(slices.Clone(img.Tasks), a.newTask(c, req, img))
@@ -76,30 +77,30 @@ func newImporting(c *wire.Call) (*importing, error) {
 	}
 	fields, ok := body.(object)
 	if !ok {
-		return nil, wire.Internal // recorded
+		return nil, dialect.Internal // recorded
 	}
 	value, ok := fields.get("method")
 	if !ok {
-		return nil, wire.ImportNoField.With("method")
+		return nil, dialect.ImportNoField.With("method")
 	}
 	method, ok := value.(object)
 	if !ok {
-		return nil, wire.Internal // recorded
+		return nil, dialect.Internal // recorded
 	}
 	name, ok := method.get("name")
 	if !ok {
-		return nil, wire.ImportNoField.With("name")
+		return nil, dialect.ImportNoField.With("name")
 	}
 	req := &importing{method: str(name)}
 	if !slices.Contains(importMethods, req.method) {
-		return nil, wire.ImportMethodUnknown.With(req.method)
+		return nil, dialect.ImportMethodUnknown.With(req.method)
 	}
 	req.uri, _ = method.get("uri")
 	for _, key := range []string{"all_stores_must_succeed", "all_stores"} {
 		value, ok := fields.get(key)
 		yes, isBool := value.(bool)
 		if ok && !isBool {
-			return nil, wire.ImportNotBoolean.With(key)
+			return nil, dialect.ImportNotBoolean.With(key)
 		}
 		req.allStores = key == "all_stores" && yes
 	}
@@ -150,17 +151,17 @@ func mayImport(c *wire.Call, req *importing, img *registry.Image) error {
 func (req *importing) fits(img *registry.Image) error {
 	switch active := img.Status == scenarios.Active; {
 	case active && req.method != copyImage:
-		return wire.ImportActive
+		return dialect.ImportActive
 	case !active && req.method == copyImage:
-		return wire.ImportNotActive
+		return dialect.ImportNotActive
 	case req.method == webDownload && img.Status != scenarios.Queued:
-		return wire.ImportNotQueued
+		return dialect.ImportNotQueued
 	case req.method == glanceDirect && (img.Status != scenarios.Uploading || img.Staged == nil):
-		return wire.ImportNotStaged
+		return dialect.ImportNotStaged
 	case img.ContainerFormat == "":
-		return wire.ImportNoFormat.With("container_format")
+		return dialect.ImportNoFormat.With("container_format")
 	case img.DiskFormat == "":
-		return wire.ImportNoFormat.With("disk_format")
+		return dialect.ImportNoFormat.With("disk_format")
 	}
 	return nil
 }
@@ -170,11 +171,11 @@ func (req *importing) chooseStores(c *wire.Call) error {
 	header := c.Request.Header.Get("X-Image-Meta-Store")
 	switch {
 	case req.allStores && (req.named || header != ""):
-		return wire.ImportAllStores
+		return dialect.ImportAllStores
 	case req.allStores:
 		req.stores = slices.Clone(storeIDs)
 	case req.named && header != "":
-		return wire.ImportTwoStores
+		return dialect.ImportTwoStores
 	case header != "":
 		req.stores = []string{header}
 	case len(req.stores) == 0:
@@ -182,7 +183,7 @@ func (req *importing) chooseStores(c *wire.Call) error {
 	}
 	for _, store := range req.stores {
 		if !slices.Contains(storeIDs, store) {
-			return wire.ImportStoreUnknown.With(store)
+			return dialect.ImportStoreUnknown.With(store)
 		}
 	}
 	return nil
@@ -196,7 +197,7 @@ func (req *importing) copy(c *wire.Call, img *registry.Image) (bool, error) {
 		case !slices.Contains(img.Stores, store):
 			further = append(further, store)
 		case !req.allStores:
-			return false, wire.ImportPresent.With(store)
+			return false, dialect.ImportPresent.With(store)
 		}
 	}
 	if len(further) == 0 {
@@ -222,7 +223,7 @@ func (a *API) download(req *importing) (*registry.Data, error) {
 	uri, _ := req.uri.(string)
 	data, ok := a.Downloads[uri]
 	if !ok {
-		return nil, wire.ImportURI.With(str(req.uri))
+		return nil, dialect.ImportURI.With(str(req.uri))
 	}
 	return data, nil
 }

@@ -3,6 +3,7 @@ package glance
 import (
 	"net/http"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -27,7 +28,7 @@ func stores(c *wire.Call, detail bool) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	if detail && !administers(c.Caller) {
-		return wire.Reply{}, wire.NotAuthorized.With(string(c.Operation))
+		return wire.Reply{}, dialect.NotAuthorized.With(string(c.Operation))
 	}
 	b := []byte(`{"stores": [`)
 	for i, id := range storeIDs {

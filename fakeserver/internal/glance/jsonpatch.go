@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -34,7 +35,7 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 		if contentType == "" {
 			contentType = "text/plain" // what Glance's server takes no type for
 		}
-		return nil, wire.MediaType.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
+		return nil, dialect.MediaType.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
 	}
 	body, err := jsonBody(c)
 	if err != nil {
@@ -42,13 +43,13 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 	}
 	list, ok := body.([]any)
 	if !ok {
-		return nil, wire.PatchNotList
+		return nil, dialect.PatchNotList
 	}
 	edits := make([]edit, len(list))
 	for i, item := range list {
 		raw, ok := item.(object)
 		if !ok {
-			return nil, wire.PatchNotObject
+			return nil, dialect.PatchNotObject
 		}
 		if edits[i], err = parseEdit(raw, draft); err != nil {
 			return nil, err
@@ -67,12 +68,12 @@ func parseEdit(raw object, draft string) (e edit, err error) {
 		return e, err
 	}
 	if len(e.path) != e.depth() {
-		return e, wire.PointerDepth.With(strings.Join(e.path, "/"))
+		return e, dialect.PointerDepth.With(strings.Join(e.path, "/"))
 	}
 	if e.op != "remove" {
 		var ok bool
 		if e.value, ok = raw.get("value"); !ok {
-			return e, wire.PatchNoValue.With(e.op)
+			return e, dialect.PatchNoValue.With(e.op)
 		}
 	}
 	return e, e.check()
@@ -86,7 +87,7 @@ func operation(raw object, draft string) (op string, pointer any, err error) {
 	}
 	v, _ := raw.get("op")
 	if v == nil {
-		return "", nil, wire.PatchNoOp
+		return "", nil, dialect.PatchNoOp
 	}
 	for _, name := range patchOperations {
 		if v == name {
@@ -94,11 +95,11 @@ func operation(raw object, draft string) (op string, pointer any, err error) {
 		}
 	}
 	if op == "" {
-		return "", nil, wire.PatchOp.With(str(v))
+		return "", nil, dialect.PatchOp.With(str(v))
 	}
 	pointer, ok := raw.get("path")
 	if !ok {
-		return "", nil, wire.PatchNoPath
+		return "", nil, dialect.PatchNoPath
 	}
 	return op, pointer, nil
 }
@@ -111,12 +112,12 @@ func operation4(raw object) (op string, pointer any, err error) {
 			continue
 		}
 		if op != "" {
-			return "", nil, wire.PatchMembers
+			return "", nil, dialect.PatchMembers
 		}
 		op, pointer = name, v
 	}
 	if op == "" {
-		return "", nil, wire.PatchNoMember
+		return "", nil, dialect.PatchNoMember
 	}
 	return op, pointer, nil
 }
@@ -134,9 +135,9 @@ func (e edit) depth() int {
 func (e edit) check() error {
 	switch attributeOf(e.root()).update {
 	case readOnly:
-		return wire.AttributeReadOnly.With(e.root())
+		return dialect.AttributeReadOnly.With(e.root())
 	case reserved:
-		return wire.AttributeReserved.With(e.root())
+		return dialect.AttributeReserved.With(e.root())
 	}
 	if e.op == "remove" {
 		return nil
@@ -154,15 +155,15 @@ func parsePointer(v any) ([]string, error) {
 	pointer, ok := v.(string)
 	switch {
 	case !ok:
-		return nil, wire.Internal
+		return nil, dialect.Internal
 	case !strings.HasPrefix(pointer, "/"):
-		return nil, wire.PointerNoSlash.With(pointer)
+		return nil, dialect.PointerNoSlash.With(pointer)
 	case hasEmptyStep(pointer[1:]):
-		return nil, wire.PointerAdjacent.With(pointer)
+		return nil, dialect.PointerAdjacent.With(pointer)
 	case len(pointer) > 1 && strings.HasSuffix(pointer, "/"):
-		return nil, wire.PointerEnd.With(pointer)
+		return nil, dialect.PointerEnd.With(pointer)
 	case hasBadEscape(pointer):
-		return nil, wire.PointerEscape.With(pointer)
+		return nil, dialect.PointerEscape.With(pointer)
 	}
 	unescape := strings.NewReplacer("~1", "/", "~0", "~")
 	steps := strings.Split(strings.TrimLeft(pointer, "/"), "/")

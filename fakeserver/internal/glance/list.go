@@ -5,23 +5,27 @@ import (
 	"net/http"
 	"unicode/utf8"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// GetImages is GET /v2/images.
+// GetImages is GET /v2/images, and GET /v2/cloudimages.
 func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
+	if c.Pattern == CloudImages {
+		return a.getCloudImages(c)
+	}
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
-		return wire.Reply{}, wire.ListUndecodable
+		return wire.Reply{}, dialect.ListUndecodable
 	}
 	l, err := newListing(q)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	if !mayList(c.Caller) {
-		return wire.Reply{}, wire.NotAuthorized.With(string(scenarios.GetImages))
+		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
 	}
 	shown, err := l.filter(c.Caller)
 	if err != nil {
@@ -52,10 +56,10 @@ func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, e
 	}
 	if l.marked {
 		if utf8.RuneCountInString(l.marker) > maxID {
-			return nil, wire.ListMarkerTooLong.With()
+			return nil, dialect.ListMarkerTooLong.With()
 		}
 		if l.marker == "" {
-			return nil, wire.ListMarkerUnknown.With("")
+			return nil, dialect.ListMarkerUnknown.With("")
 		}
 		q.Marker = l.marker
 	}
@@ -67,9 +71,9 @@ func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, e
 	images, err := a.Images.List(q)
 	switch {
 	case forbidden:
-		return nil, wire.ListMarkerForbidden.With(l.marker)
+		return nil, dialect.ListMarkerForbidden.With(l.marker)
 	case errors.Is(err, registry.ErrUnknown):
-		return nil, wire.ListMarkerUnknown.With(l.marker)
+		return nil, dialect.ListMarkerUnknown.With(l.marker)
 	}
 	return images, err
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -324,12 +325,12 @@ func TestGetImages(t *testing.T) {
 		{alice, "name=foo:bar&size_min=x", "Unable to filter by unknown operator 'foo'."},
 
 		// What Glance itself falls over.
-		{alice, "properties=x", wire.Internal.Message},
-		{alice, "changes-since=", wire.Internal.Message},
-		{alice, "locations=x", wire.Internal.Message},
-		{alice, "members=x", wire.Internal.Message},
-		{alice, "foo_min=1", wire.Internal.Message},
-		{alice, "size_min=9223372036854775808", wire.Internal.Message},
+		{alice, "properties=x", dialect.Internal.Message},
+		{alice, "changes-since=", dialect.Internal.Message},
+		{alice, "locations=x", dialect.Internal.Message},
+		{alice, "members=x", dialect.Internal.Message},
+		{alice, "foo_min=1", dialect.Internal.Message},
+		{alice, "size_min=9223372036854775808", dialect.Internal.Message},
 
 		// The query's own form.
 		{alice, "name=ubuntu;status=active", ""},
@@ -476,8 +477,8 @@ func FuzzListQuery(f *testing.F) {
 				open(t, rep)
 				continue
 			}
-			var p *wire.Problem
-			if !errors.As(err, &p) || p != wire.Internal && p.Status/100 != 4 {
+			var p *dialect.Problem
+			if !errors.As(err, &p) || p != dialect.Internal && p.Status/100 != 4 {
 				t.Errorf("%q: %v", query, err)
 			}
 		}

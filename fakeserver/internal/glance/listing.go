@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -45,13 +46,13 @@ func newListing(q query) (*listing, error) {
 	}
 	l.tags = l.rest.popAll("tag")
 	if v, _ := l.rest.last("visibility"); v != "" && !slices.Contains(visibilities, v) {
-		return nil, wire.ListVisibility.With(v)
+		return nil, dialect.ListVisibility.With(v)
 	}
 	if v, _ := l.rest.last("changes-since"); v != "" {
-		return nil, wire.ListChangesSince
+		return nil, dialect.ListChangesSince
 	}
 	if !slices.Contains(memberStatuses, l.memberStatus) {
-		return nil, wire.ListMemberStatus.With(l.memberStatus)
+		return nil, dialect.ListMemberStatus.With(l.memberStatus)
 	}
 	var err error
 	if limited {
@@ -69,9 +70,9 @@ func parseLimit(s string) (int, error) {
 	n, _, ok := parseInt(s)
 	switch {
 	case !ok:
-		return 0, wire.ListLimitNotNumber
+		return 0, dialect.ListLimitNotNumber
 	case n < 0:
-		return 0, wire.ListLimitNegative
+		return 0, dialect.ListLimitNegative
 	}
 	return int(min(n, maxLimit)), nil
 }
@@ -81,7 +82,7 @@ func parseLimit(s string) (int, error) {
 func (l *listing) popBooleans() error {
 	boolean := func(key, value string) error {
 		if value != "true" && value != "false" {
-			return wire.ListNotBoolean.With(value, key)
+			return dialect.ListNotBoolean.With(value, key)
 		}
 		return nil
 	}
@@ -113,7 +114,7 @@ func (l *listing) filter(who wire.Caller) (filter, error) {
 	rest.popAll("deleted") // never listed
 	for _, key := range []string{"properties", "changes-since"} {
 		if rest.find(key) >= 0 {
-			return nil, wire.Internal // Glance means something of its own by them, and fails
+			return nil, dialect.Internal // Glance means something of its own by them, and fails
 		}
 	}
 	for _, tag := range l.popTags(&rest) {

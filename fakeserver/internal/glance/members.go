@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -22,13 +23,13 @@ func (a *API) AddMember(c *wire.Call) (wire.Reply, error) {
 			return err
 		}
 		if n := len(img.Members) + 1; n > maxMembers {
-			return wire.TooManyMembers.With(img.ID, n, maxMembers)
+			return dialect.TooManyMembers.With(img.ID, n, maxMembers)
 		}
 		if _, ok := img.Member(member.Project); ok {
-			return wire.MemberTaken.With(member.Project, img.ID)
+			return dialect.MemberTaken.With(member.Project, img.ID)
 		}
 		if wide(member.Project) {
-			return wire.ValueWide.With("Member")
+			return dialect.ValueWide.With("Member")
 		}
 		img.Members = append(slices.Clone(img.Members), member)
 		return nil
@@ -49,11 +50,11 @@ func newMember(c *wire.Call) (any, error) {
 	}
 	fields, ok := body.(object)
 	if !ok {
-		return nil, wire.MemberForm
+		return nil, dialect.MemberForm
 	}
 	name, ok := fields.get("member")
 	if !ok {
-		return nil, wire.MemberMissing
+		return nil, dialect.MemberMissing
 	}
 	switch v := name.(type) {
 	case string:
@@ -66,9 +67,9 @@ func newMember(c *wire.Call) (any, error) {
 		}
 	}
 	if isEmpty(name) {
-		return nil, wire.MemberEmpty
+		return nil, dialect.MemberEmpty
 	}
-	return nil, wire.Internal // recorded: Glance's database takes no such value
+	return nil, dialect.Internal // recorded: Glance's database takes no such value
 }
 
 // isEmpty reports whether Python takes a value for false.
@@ -87,7 +88,7 @@ func isEmpty(v any) bool {
 // GetMembers is GET /v2/images/{image_id}/members. Who is but a member sees no
 // other.
 func (a *API) GetMembers(c *wire.Call) (wire.Reply, error) {
-	img, err := a.lookUpShared(c, wire.MembersNotListed.With(c.ImageID()))
+	img, err := a.lookUpShared(c, dialect.MembersNotListed.With(c.ImageID()))
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -108,7 +109,7 @@ func (a *API) GetMembers(c *wire.Call) (wire.Reply, error) {
 
 // GetMember is GET /v2/images/{image_id}/members/{member_id}.
 func (a *API) GetMember(c *wire.Call) (wire.Reply, error) {
-	img, err := a.lookUpShared(c, wire.MembersOnlyShared)
+	img, err := a.lookUpShared(c, dialect.MembersOnlyShared)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -138,7 +139,7 @@ func (a *API) ModifyMember(c *wire.Call) (wire.Reply, error) {
 		switch status {
 		case string(scenarios.MemberPending), string(scenarios.MemberAccepted), string(scenarios.MemberRejected):
 		default:
-			return wire.MemberStatusUnknown
+			return dialect.MemberStatusUnknown
 		}
 		img.Members = slices.Clone(img.Members)
 		img.Members[i].Status, img.Members[i].UpdatedAt = scenarios.MemberStatus(status.(string)), c.Now
@@ -159,11 +160,11 @@ func newStatus(c *wire.Call) (any, error) {
 	}
 	fields, ok := body.(object)
 	if !ok {
-		return nil, wire.MemberStatusForm
+		return nil, dialect.MemberStatusForm
 	}
 	status, ok := fields.get("status")
 	if !ok {
-		return nil, wire.MemberStatusMissing
+		return nil, dialect.MemberStatusMissing
 	}
 	return status, nil
 }
@@ -190,9 +191,9 @@ func (a *API) DeleteMember(c *wire.Call) (wire.Reply, error) {
 // changeMembers changes the members of a shared image. The time of the image
 // stays as it is.
 func (a *API) changeMembers(c *wire.Call, verb string, edit func(*registry.Image) error) (*registry.Image, error) {
-	return a.update(c, wire.MembersImageUnknown, func(img *registry.Image) error {
+	return a.update(c, dialect.MembersImageUnknown, func(img *registry.Image) error {
 		if img.Visibility != scenarios.Shared {
-			return wire.MembersNotShared.With(verb, img.ID)
+			return dialect.MembersNotShared.With(verb, img.ID)
 		}
 		return edit(img)
 	})
@@ -204,14 +205,14 @@ func (a *API) lookUpShared(c *wire.Call, notShared error) (*registry.Image, erro
 	if err := noBody(c); err != nil {
 		return nil, err
 	}
-	img, err := a.find(c, wire.MembersImageUnknown)
+	img, err := a.find(c, dialect.MembersImageUnknown)
 	switch {
 	case err != nil:
 		return nil, err
 	case img.Visibility != scenarios.Shared:
 		return nil, notShared
 	case !mayGet(c.Caller, img):
-		return nil, wire.NoRoute
+		return nil, dialect.NoRoute
 	}
 	return img, nil
 }
@@ -234,9 +235,9 @@ func memberOf(c *wire.Call, img *registry.Image) (int, error) {
 	i := slices.IndexFunc(img.Members, func(m registry.Member) bool { return m.Project == project })
 	switch {
 	case !mayGet(c.Caller, img):
-		return 0, wire.NoRoute
+		return 0, dialect.NoRoute
 	case i < 0 || !seesMember(c.Caller, img, project):
-		return 0, wire.MemberUnknown.With(project, img.ID)
+		return 0, dialect.MemberUnknown.With(project, img.ID)
 	}
 	return i, nil
 }

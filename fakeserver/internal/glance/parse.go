@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 )
 
 // parseNumber reads a number as a database does that compares it with an
@@ -108,15 +108,15 @@ func checkQuotes(s string) error {
 			continue
 		}
 		if !open && i > 0 && s[i-1] != ',' {
-			return wire.ListQuoteBefore.With(s)
+			return dialect.ListQuoteBefore.With(s)
 		}
 		if open && i+1 < len(s) && s[i+1] != ',' {
-			return wire.ListQuoteAfter.With(s)
+			return dialect.ListQuoteAfter.With(s)
 		}
 		open = !open
 	}
 	if open {
-		return wire.ListQuoteOpen.With(s)
+		return dialect.ListQuoteOpen.With(s)
 	}
 	return nil
 }

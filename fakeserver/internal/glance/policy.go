@@ -1,6 +1,7 @@
 package glance
 
 import (
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -77,9 +78,9 @@ func change(who wire.Caller, img *registry.Image, action string) error {
 // refused is the answer to a caller whose action the policy does not allow.
 func refused(who wire.Caller, img *registry.Image, action string) error {
 	if !mayGet(who, img) {
-		return wire.NoRoute
+		return dialect.NoRoute
 	}
-	return wire.NotAuthorized.With(action)
+	return dialect.NotAuthorized.With(action)
 }
 
 // show says why a caller may not give an image a visibility. Anybody may hide
@@ -87,9 +88,9 @@ func refused(who wire.Caller, img *registry.Image, action string) error {
 func showTo(who wire.Caller, img *registry.Image, v scenarios.Visibility) error {
 	switch {
 	case v == scenarios.Public && (who.System || !who.Roles.Has(wire.Admin)):
-		return wire.NotAuthorized.With(publicize)
+		return dialect.NotAuthorized.With(publicize)
 	case v == scenarios.Community && (who.System || !mayChange(who, img)):
-		return wire.NotAuthorized.With(communitize)
+		return dialect.NotAuthorized.With(communitize)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 )
 
 // Glance quotes values in its messages as its own language writes them. The
@@ -38,7 +38,7 @@ func appendRepr(b []byte, v any) []byte {
 	case json.Number:
 		return append(b, reprNumber(string(v))...)
 	case string:
-		return wire.AppendPythonText(b, v)
+		return pyjson.AppendText(b, v)
 	case []any:
 		b = append(b, '[')
 		for i, item := range v {
@@ -54,7 +54,7 @@ func appendRepr(b []byte, v any) []byte {
 			if i > 0 {
 				b = append(b, ", "...)
 			}
-			b = append(wire.AppendPythonText(b, f.key), ": "...)
+			b = append(pyjson.AppendText(b, f.key), ": "...)
 			b = appendRepr(b, f.value)
 		}
 		return append(b, '}')

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 )
 
 // A part is what a download asks for.
@@ -33,11 +33,11 @@ var (
 
 func byRange(text string, size int64) (part, error) {
 	if strings.Contains(text, ",") {
-		return part{}, wire.RangeSeveral
+		return part{}, dialect.RangeSeveral
 	}
 	m := rangeForm().FindStringSubmatch(text)
 	if m == nil || m[1] == "" && m[2] == "" || m[1] != "" && m[2] != "" && position(m[1]) > position(m[2]) {
-		return part{}, wire.RangeInvalid.With("Range")
+		return part{}, dialect.RangeInvalid.With("Range")
 	}
 	if size < 0 {
 		return part{partial: true}, nil
@@ -54,7 +54,7 @@ func byRange(text string, size int64) (part, error) {
 		last = position(m[2])
 	}
 	if first >= size {
-		return part{}, wire.RangeStart.With("Range", size-1)
+		return part{}, dialect.RangeStart.With("Range", size-1)
 	}
 	return part{true, first, min(last, size-1) - first + 1}, nil
 }
@@ -62,20 +62,20 @@ func byRange(text string, size int64) (part, error) {
 func byContentRange(text string, size int64) (part, error) {
 	m := contentRangeForm().FindStringSubmatch(text)
 	if m == nil {
-		return part{}, wire.RangeInvalid.With("Content-Range")
+		return part{}, dialect.RangeInvalid.With("Content-Range")
 	}
 	first, last := position(m[1]), position(m[2])
 	if first > last || m[3] != "*" && last >= position(m[3]) {
-		return part{}, wire.RangeInvalid.With("Content-Range")
+		return part{}, dialect.RangeInvalid.With("Content-Range")
 	}
 	if size < 0 {
 		return part{partial: true}, nil
 	}
 	switch {
 	case m[3] == "*" && last >= size:
-		return part{}, wire.ContentRangeStop.With(size - 1)
+		return part{}, dialect.ContentRangeStop.With(size - 1)
 	case first >= size:
-		return part{}, wire.RangeStart.With("Content-Range", size-1)
+		return part{}, dialect.RangeStart.With("Content-Range", size-1)
 	}
 	return part{true, first, min(last, size-1) - first + 1}, nil
 }

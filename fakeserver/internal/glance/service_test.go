@@ -111,13 +111,13 @@ func TestCache(t *testing.T) {
 		return serve(who, scenarios.CacheImage, (*glance.API).AddToCache, "/", body, "image_id", image)
 	}
 	remove := func(who wire.Caller, image string) func(*glance.API) string {
-		return serve(who, scenarios.CacheDelete, (*glance.API).DeleteFromCache, "/", "", "image_id", image)
+		return serve(who, scenarios.CacheDelete, (*glance.API).DeleteCached, "/", "", "image_id", image)
 	}
 	empty := func(who wire.Caller, what string) func(*glance.API) string {
 		return func(api *glance.API) string {
 			req := httptest.NewRequest("DELETE", "/v2/cache", nil)
 			req.Header.Set("x-image-cache-clear-target", what)
-			return line(api.ClearCache(&wire.Call{Request: req, Operation: scenarios.CacheDelete, Dialect: scenarios.Glance, Caller: who, Now: now}))
+			return line(api.DeleteCached(&wire.Call{Request: req, Operation: scenarios.CacheDelete, Dialect: scenarios.Glance, Caller: who, Now: now}))
 		}
 	}
 	const (

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -20,7 +20,7 @@ func setID(img *registry.Image, v any) error {
 }
 
 // setOtherID makes a patch be saved to an image that is not there.
-func setOtherID(_ *registry.Image, v any) error { return wire.ImageUnknown.With(v) }
+func setOtherID(_ *registry.Image, v any) error { return dialect.ImageUnknown.With(v) }
 
 func setName(img *registry.Image, v any) error {
 	img.NoName = v == nil
@@ -59,7 +59,7 @@ func setContainerFormat(img *registry.Image, v any) error {
 // setFormat sets a format, which stands fast once an image has data.
 func setFormat(img *registry.Image, name string, to *string, v any) error {
 	if img.Status != scenarios.Queued && img.Status != scenarios.Importing {
-		return wire.FormatSettled.With(name)
+		return dialect.FormatSettled.With(name)
 	}
 	*to, _ = v.(string)
 	return nil
@@ -81,7 +81,7 @@ func amount(name string, v any) (int, error) {
 	n, err := v.(json.Number).Float64()
 	switch {
 	case n < 0:
-		return 0, wire.ValueNegative.With(repr(v), name)
+		return 0, dialect.ValueNegative.With(repr(v), name)
 	case err != nil:
 		n = math.Inf(1)
 	}
@@ -91,7 +91,7 @@ func amount(name string, v any) (int, error) {
 func setTags(img *registry.Image, v any) error {
 	list := v.([]any)
 	if len(list) > maxTags {
-		return wire.TooManyTags.With(len(list), maxTags)
+		return dialect.TooManyTags.With(len(list), maxTags)
 	}
 	tags := make([]string, len(list))
 	for i, tag := range list {

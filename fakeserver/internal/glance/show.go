@@ -3,6 +3,7 @@ package glance
 import (
 	"net/http"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
@@ -16,9 +17,9 @@ func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
 	img, ok := a.Images.Show(id, c.Operation, c.Now)
 	switch {
 	case !ok || !found(c.Caller, img.Image):
-		return wire.Reply{}, wire.ImageUnknown.With(id)
+		return wire.Reply{}, dialect.ImageUnknown.With(id)
 	case !mayGet(c.Caller, img.Image):
-		return wire.Reply{}, wire.NoRoute
+		return wire.Reply{}, dialect.NoRoute
 	}
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: a.Images.Encode(img, encodeImage)}, nil
 }

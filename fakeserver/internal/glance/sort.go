@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
 // sortable is the columns that a list may be sorted by, as the error names them.
@@ -28,12 +28,12 @@ func popSorting(q *query) (sorting, error) {
 			return nil, err
 		}
 		if len(dirs) > 1 && len(dirs) != len(keys) {
-			return nil, wire.ListSortDirs
+			return nil, dialect.ListSortDirs
 		}
 		return newSorting(keys, dirs), nil
 	}
 	if q.find("sort_key") >= 0 || q.find("sort_dir") >= 0 {
-		return nil, wire.ListSortMixed
+		return nil, dialect.ListSortMixed
 	}
 	var keys, dirs []string
 	list, _ := q.pop("sort")
@@ -53,12 +53,12 @@ func popSorting(q *query) (sorting, error) {
 func checkSorting(keys, dirs []string) error {
 	for _, key := range keys {
 		if key = strings.TrimSpace(key); !slices.Contains(sortable, key) {
-			return wire.ListSortKey.With(key, strings.Join(sortable, ", "))
+			return dialect.ListSortKey.With(key, strings.Join(sortable, ", "))
 		}
 	}
 	for _, dir := range dirs {
 		if dir = strings.TrimSpace(dir); dir != "asc" && dir != "desc" {
-			return wire.ListSortDir.With(dir)
+			return dialect.ListSortDir.With(dir)
 		}
 	}
 	return nil

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
 // storable says why Glance's database would not take an image: no characters
@@ -14,27 +14,27 @@ import (
 // when all else is right.
 func storable(img *registry.Image) error {
 	if wide(img.Name) {
-		return wire.ValueWide.With("Name")
+		return dialect.ValueWide.With("Name")
 	}
 	if wide(img.Owner) {
-		return wire.ValueWide.With("Owner")
+		return dialect.ValueWide.With("Owner")
 	}
 	for _, name := range slices.Sorted(maps.Keys(img.Properties)) {
 		if wide(name) {
-			return wire.PropertyNameWide
+			return dialect.PropertyNameWide
 		}
 		if wide(img.Properties[name]) {
-			return wire.ValueWide.With(titled(name))
+			return dialect.ValueWide.With(titled(name))
 		}
 	}
 	if img.MinDisk > math.MaxInt32 {
-		return wire.ValueTooLarge.With("min_disk", math.MaxInt32)
+		return dialect.ValueTooLarge.With("min_disk", math.MaxInt32)
 	}
 	if img.MinRAM > math.MaxInt32 {
-		return wire.ValueTooLarge.With("min_ram", math.MaxInt32)
+		return dialect.ValueTooLarge.With("min_ram", math.MaxInt32)
 	}
 	if slices.ContainsFunc(img.Tags, wide) {
-		return wire.TagWide
+		return dialect.TagWide
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -18,7 +19,7 @@ func uploadStore(c *wire.Call) (string, error) {
 	case store == "":
 		return storeIDs[0], nil
 	case !slices.Contains(storeIDs, store):
-		return "", wire.UploadStoreUnknown.With(store)
+		return "", dialect.UploadStoreUnknown.With(store)
 	}
 	return store, nil
 }
@@ -34,7 +35,7 @@ func (a *API) GetUsage(c *wire.Call) (wire.Reply, error) {
 // adminOnly says why a caller may not do what is for admins alone, and nil if it may.
 func adminOnly(c *wire.Call, action string) error {
 	if !administers(c.Caller) {
-		return wire.NotAuthorized.With(action)
+		return dialect.NotAuthorized.With(action)
 	}
 	return nil
 }

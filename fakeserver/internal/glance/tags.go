@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
@@ -24,9 +25,9 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 		case ok:
 			return nil
 		case n > maxTags:
-			return wire.TooManyTagsHere.With(img.ID, n, maxTags)
+			return dialect.TooManyTagsHere.With(img.ID, n, maxTags)
 		case wide(tag):
-			return wire.TagWideHere
+			return dialect.TagWideHere
 		}
 		img.Tags = slices.Insert(slices.Clone(img.Tags), at, tag)
 		return nil
@@ -41,7 +42,7 @@ func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
 	return a.changeTags(c, func(img *registry.Image) error {
 		at, ok := slices.BinarySearch(img.Tags, c.Var("tag"))
 		if !ok {
-			return wire.NoRoute
+			return dialect.NoRoute
 		}
 		img.Tags = slices.Delete(slices.Clone(img.Tags), at, at+1)
 		return nil
@@ -49,7 +50,7 @@ func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
 }
 
 func (a *API) changeTags(c *wire.Call, edit func(*registry.Image) error) (wire.Reply, error) {
-	_, err := a.update(c, wire.MembersImageUnknown, func(img *registry.Image) error {
+	_, err := a.update(c, dialect.MembersImageUnknown, func(img *registry.Image) error {
 		if err := change(c.Caller, img, modifyImage); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -23,7 +24,7 @@ func (a *API) GetTasks(c *wire.Call) (wire.Reply, error) {
 	}
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
-		return wire.Reply{}, wire.ListUndecodable
+		return wire.Reply{}, dialect.ListUndecodable
 	}
 	q = q.dict()
 	tasks, full, err := a.pageOfTasks(q)
@@ -52,19 +53,19 @@ func (a *API) GetTasks(c *wire.Call) (wire.Reply, error) {
 func (a *API) pageOfTasks(q query) (page []task, full bool, err error) {
 	dir, _ := q.last("sort_dir")
 	if !slices.Contains([]string{"", "asc", "desc"}, dir) {
-		return nil, false, wire.ListSortDir.With(dir)
+		return nil, false, dialect.ListSortDir.With(dir)
 	}
 	status, _ := q.last("status")
 	if !slices.Contains(taskStatuses, status) {
-		return nil, false, wire.TaskStatus.With(status)
+		return nil, false, dialect.TaskStatus.With(status)
 	}
 	kind, _ := q.last("type")
 	if !slices.Contains(taskTypes, kind) {
-		return nil, false, wire.TaskType.With(kind)
+		return nil, false, dialect.TaskType.With(kind)
 	}
 	marker, _ := q.last("marker")
 	if marker != "" && !scenarios.IsUUID(marker) {
-		return nil, false, wire.TaskMarkerForm
+		return nil, false, dialect.TaskMarkerForm
 	}
 	limit := defaultLimit
 	if text, ok := q.last("limit"); ok {
@@ -79,7 +80,7 @@ func (a *API) pageOfTasks(q query) (page []task, full bool, err error) {
 	if marker != "" {
 		at := slices.IndexFunc(all, func(t task) bool { return strings.EqualFold(t.ID, marker) })
 		if at < 0 {
-			return nil, false, wire.TaskMarkerUnknown.With(marker)
+			return nil, false, dialect.TaskMarkerUnknown.With(marker)
 		}
 		all = all[at+1:]
 	}

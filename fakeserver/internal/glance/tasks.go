@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
@@ -19,7 +20,7 @@ func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
 	}
 	img, ok := a.Images.Get(id)
 	if !ok || !found(c.Caller, img) || !mayGet(c.Caller, img) {
-		return wire.Reply{}, wire.NoRoute
+		return wire.Reply{}, dialect.NoRoute
 	}
 	b := []byte(`{"tasks": [`)
 	for i, task := range img.Tasks {
@@ -42,7 +43,7 @@ func (a *API) GetTask(c *wire.Call) (wire.Reply, error) {
 			return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: appendTask(nil, t)}, nil
 		}
 	}
-	return wire.Reply{}, wire.TaskUnknown.With(id)
+	return wire.Reply{}, dialect.TaskUnknown.With(id)
 }
 
 // DeleteTask is DELETE /v2/tasks/{task_id}, which is there only to say no.
@@ -53,7 +54,7 @@ func (a *API) DeleteTask(c *wire.Call) (wire.Reply, error) {
 	if err := mayAccessTasks(c.Caller); err != nil {
 		return wire.Reply{}, err
 	}
-	return wire.Reply{}, wire.TaskNotDeleted.WithHeader("Allow", "GET")
+	return wire.Reply{}, dialect.TaskNotDeleted.WithHeader("Allow", "GET")
 }
 
 // mayAccessTasks says why a caller may not use /v2/tasks: it is for admins.
@@ -61,7 +62,7 @@ func mayAccessTasks(who wire.Caller) error {
 	if administers(who) {
 		return nil
 	}
-	return wire.NotAuthorized.With(accessTasks)
+	return dialect.NotAuthorized.With(accessTasks)
 }
 
 // A task is one of an image's, with the image it is of.

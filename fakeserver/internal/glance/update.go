@@ -3,6 +3,7 @@ package glance
 import (
 	"net/http"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -14,7 +15,7 @@ func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	img, err := a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
+	img, err := a.update(c, dialect.ImageUnknown, func(img *registry.Image) error {
 		if len(edits) == 0 {
 			return nil // changes nothing, not even the time; so anybody may
 		}
@@ -36,13 +37,13 @@ func applyPatch(who wire.Caller, img *registry.Image, edits []edit) error {
 		}
 	}
 	if n := len(img.Properties); n > maxProperties && hasNew(img.Properties, before) {
-		return wire.TooManyProperties.With(n, maxProperties)
+		return dialect.TooManyProperties.With(n, maxProperties)
 	}
 	if err := storable(img); err != nil {
 		return err
 	}
 	if !found(who, img) {
-		return wire.UpdateGone.With(img.ID)
+		return dialect.UpdateGone.With(img.ID)
 	}
 	return nil
 }
@@ -69,11 +70,11 @@ func (e edit) apply(who wire.Caller, img *registry.Image) error {
 	isAttribute := attr.update != free
 	switch {
 	case e.op == "remove" && isAttribute:
-		return wire.PropertyStays.With(attr.name)
+		return dialect.PropertyStays.With(attr.name)
 	case e.op != "add" && !isAttribute && !isProperty:
-		return wire.PropertyUnknown.With(attr.name)
+		return dialect.PropertyUnknown.With(attr.name)
 	case e.op == "add" && e.draft == draft4 && (isAttribute || isProperty):
-		return wire.PropertyPresent.With(attr.name)
+		return dialect.PropertyPresent.With(attr.name)
 	case e.op == "remove":
 		delete(img.Properties, attr.name)
 		return nil
@@ -90,7 +91,7 @@ func (e edit) apply(who wire.Caller, img *registry.Image) error {
 // replace the owner is for admins; to add one is not: recorded.
 func (e edit) allowed(who wire.Caller, img *registry.Image) error {
 	if e.root() == "owner" && e.op == "replace" && !who.Roles.Has(wire.Admin) {
-		return wire.OwnerSettled
+		return dialect.OwnerSettled
 	}
 	if v, ok := e.value.(string); ok && e.root() == "visibility" {
 		if err := showTo(who, img, scenarios.Visibility(v)); err != nil {
@@ -105,18 +106,18 @@ func (e edit) allowed(who wire.Caller, img *registry.Image) error {
 func (e edit) applyLocations(who wire.Caller, img *registry.Image) error {
 	switch list, _ := e.value.([]any); {
 	case e.op == "replace" && len(list) == 0:
-		return wire.LocationsEmpty
+		return dialect.LocationsEmpty
 	case e.op == "remove":
 		if who.System || !who.Roles.Has(wire.Admin) {
 			return refused(who, img, deleteLocations)
 		}
-		return wire.LocationsUnseen.With("remove")
+		return dialect.LocationsUnseen.With("remove")
 	}
 	if err := change(who, img, setLocation); err != nil {
 		return err
 	}
 	if e.op == "replace" {
-		return wire.LocationsUnseen.With("update")
+		return dialect.LocationsUnseen.With("update")
 	}
-	return wire.LocationsUnseen.With("add")
+	return dialect.LocationsUnseen.With("add")
 }

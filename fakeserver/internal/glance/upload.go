@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -57,9 +58,9 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 			return nil
 		})
 		if errors.Is(err, registry.ErrTooLarge) {
-			return wire.Reply{}, wire.UploadTooLarge
+			return wire.Reply{}, dialect.UploadTooLarge
 		}
-		return wire.Reply{}, wire.UploadCut.With(err)
+		return wire.Reply{}, dialect.UploadCut.With(err)
 	}
 	_, err = a.Images.Update(id, func(img *registry.Image) error {
 		img.UpdatedAt = c.Now
@@ -67,14 +68,14 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 		return nil
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = wire.UploadGone.With(id)
+		err = dialect.UploadGone.With(id)
 	}
 	return wire.NoContent(http.StatusNoContent), err
 }
 
 // begin gives an image the status that it has while its data comes in.
 func (a *API) begin(c *wire.Call, during scenarios.Status, action string) error {
-	_, err := a.update(c, wire.ImageUnknown, func(img *registry.Image) error {
+	_, err := a.update(c, dialect.ImageUnknown, func(img *registry.Image) error {
 		if err := change(c.Caller, img, action); err != nil {
 			return err
 		}
@@ -90,15 +91,15 @@ func (a *API) begin(c *wire.Call, during scenarios.Status, action string) error 
 // enter gives an image another status, as Glance allows it.
 func enter(img *registry.Image, to scenarios.Status) error {
 	if img.Status == to || !registry.Legal(img.Status, to) {
-		return wire.StatusTransition.With(img.Status, to)
+		return dialect.StatusTransition.With(img.Status, to)
 	}
 	if to == scenarios.Saving {
 		switch missing := missingFormats(img); len(missing) {
 		case 0:
 		case 1:
-			return wire.FormatMissing.With(missing[0])
+			return dialect.FormatMissing.With(missing[0])
 		default:
-			return wire.FormatsMissing.With(strings.Join(missing, ", "))
+			return dialect.FormatsMissing.With(strings.Join(missing, ", "))
 		}
 	}
 	img.Status = to
@@ -153,7 +154,7 @@ func octets(c *wire.Call) error {
 	given := cmp.Or(c.Request.Header.Get("Content-Type"), "text/plain") // as Glance's server takes it
 	if media, _, err := mime.ParseMediaType(given); err != nil || media != wire.TypeBinary {
 		media, _, _ = strings.Cut(given, ";")
-		return wire.MediaType.With(media)
+		return dialect.MediaType.With(media)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 )
 
 // imageSchema is the schema of an image, which clients are shown and bodies are
@@ -30,7 +30,7 @@ func checkImage(fields object) error {
 	if v.worst == nil {
 		return nil
 	}
-	return wire.SchemaMismatch.With(v.worst.String())
+	return dialect.SchemaMismatch.With(v.worst.String())
 }
 
 // A mismatch is a value that breaks a rule of its schema.

@@ -7,20 +7,22 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
-// Choices is GET /, and what Glance answers for every path that it has no
+// Choices is what Glance answers for /, and for every path that it has no
 // version for, whatever the method: recorded.
 func (a *API) Choices(c *wire.Call) (wire.Reply, error) {
 	return versions(c, http.StatusMultipleChoices), nil
 }
 
-// GetVersions is GET /versions.
+// GetVersions is / and /versions, which list the versions, and /v2 itself, which
+// leads to /v2/, where there is nothing. The method does not matter.
 func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
-	return versions(c, http.StatusOK), nil
-}
-
-// GetPrefix is /v2 itself, with any method: it leads to /v2/, where there is nothing.
-func (a *API) GetPrefix(c *wire.Call) (wire.Reply, error) {
-	return wire.Reply{Status: http.StatusFound, ContentType: "text/plain; charset=utf8"}.Set("Location", c.Base()+"/v2/"), nil
+	switch c.Pattern {
+	case "/versions":
+		return versions(c, http.StatusOK), nil
+	case "/v2":
+		return wire.Reply{Status: http.StatusFound, ContentType: "text/plain; charset=utf8"}.Set("Location", c.Base()+"/v2/"), nil
+	}
+	return a.Choices(c)
 }
 
 // versions is the list of versions: each minor one is a name for all of v2.

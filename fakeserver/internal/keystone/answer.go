@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -24,14 +25,14 @@ func done() (wire.Reply, error) {
 }
 
 // fail is a problem as an answer.
-func fail(p *wire.Problem, args ...any) error {
+func fail(p *dialect.Problem, args ...any) error {
 	return p.WithHeader("Vary", "X-Auth-Token", args...)
 }
 
 // refuse is a problem with who is calling, or says to be: a 401 tells where to
 // sign in.
-func refuse(c *wire.Call, p *wire.Problem) error {
-	return &wire.Error{Problem: p, Message: p.Message, Header: http.Header{
+func refuse(c *wire.Call, p *dialect.Problem) error {
+	return &dialect.Error{Problem: p, Message: p.Message, Header: http.Header{
 		"Vary":             {"X-Auth-Token"},
 		"Www-Authenticate": {`Keystone uri="` + authURL(c) + `"`},
 	}}
@@ -48,7 +49,7 @@ func allow(c *wire.Call, may bool) error {
 		return err
 	}
 	if !c.Caller.Known() {
-		return refuse(c, wire.IdentityUnauthorized)
+		return refuse(c, dialect.IdentityUnauthorized)
 	}
 	if !may {
 		return forbid("identity:" + string(c.Operation))
@@ -56,7 +57,7 @@ func allow(c *wire.Call, may bool) error {
 	return nil
 }
 
-func forbid(action string) error { return fail(wire.IdentityForbiddenAction, action) }
+func forbid(action string) error { return fail(dialect.IdentityForbiddenAction, action) }
 
 func isAdmin(c *wire.Call) bool { return c.Caller.Roles.Has(wire.Admin) }
 
@@ -133,7 +134,7 @@ func body(c *wire.Call) (object, error) {
 		return nil, nil
 	}
 	if !isJSON(c.Request.Header.Get("Content-Type")) {
-		return nil, fail(wire.IdentityExpecting, "application/json", "Content-Type header")
+		return nil, fail(dialect.IdentityExpecting, "application/json", "Content-Type header")
 	}
 	var v any
 	dec := json.NewDecoder(bytes.NewReader(c.Body))
@@ -142,7 +143,7 @@ func body(c *wire.Call) (object, error) {
 	_, trailing := dec.Token()
 	whole, ok := v.(map[string]any)
 	if err != nil || trailing != io.EOF || !ok || !utf8.Valid(c.Body) {
-		return nil, fail(wire.IdentityExpecting, "valid JSON", "request body")
+		return nil, fail(dialect.IdentityExpecting, "valid JSON", "request body")
 	}
 	return whole, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -16,9 +17,9 @@ func (a *API) CreateToken(c *wire.Call) (wire.Reply, error) {
 	}
 	switch {
 	case !req.supported():
-		return refuseMethod(c, wire.IdentityMethodUnsupported, map[string][]string{"methods": methods})
+		return refuseMethod(c, dialect.IdentityMethodUnsupported, map[string][]string{"methods": methods})
 	case req.asks && slices.Contains(req.methods, byCredential):
-		return refuseMethod(c, wire.IdentityCredentialScope, map[string][]string{})
+		return refuseMethod(c, dialect.IdentityCredentialScope, map[string][]string{})
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -36,8 +37,8 @@ func (a *API) CreateToken(c *wire.Call) (wire.Reply, error) {
 var methods = []string{"application_credential", "external", "mapped", "oauth1", "password", "token"}
 
 // refuseMethod is a 401 that says more than others do: how one may sign in.
-func refuseMethod(c *wire.Call, p *wire.Problem, how map[string][]string) (wire.Reply, error) {
-	rep := wire.Render(c, refuse(c, p))
+func refuseMethod(c *wire.Call, p *dialect.Problem, how map[string][]string) (wire.Reply, error) {
+	rep := dialect.Render(c, refuse(c, p))
 	rep.Body = wire.JSON(p.Status, map[string]any{"error": map[string]any{
 		"code": p.Status, "message": p.Message, "title": http.StatusText(p.Status), "identity": how,
 	}}).Body
@@ -58,7 +59,7 @@ type signIn struct {
 	user       *user
 }
 
-func (s *signIn) refused() error { return refuse(s.call, wire.IdentityUnauthorized) }
+func (s *signIn) refused() error { return refuse(s.call, dialect.IdentityUnauthorized) }
 
 // token is the token that the request is good for, not yet in force.
 func (s *signIn) token() (*token, error) {
@@ -125,7 +126,7 @@ func (s *signIn) findScope() error {
 		err = s.findDomain(s.req.scope.object("domain"))
 	case "OS-TRUST:trust":
 		if s.req.scope.object(want).text("id") == "" {
-			return fail(wire.IdentityExpecting, "trust_id", "trust")
+			return fail(dialect.IdentityExpecting, "trust_id", "trust")
 		}
 		err = s.refused() // there are no trusts
 	}
@@ -136,7 +137,7 @@ func (s *signIn) findProject(named object) (*project, error) {
 	name := named.text("name")
 	if name != "" {
 		if !named.has("domain") {
-			return nil, fail(wire.IdentityExpecting, "domain", "project")
+			return nil, fail(dialect.IdentityExpecting, "domain", "project")
 		}
 		if err := s.findDomain(named.object("domain")); err != nil {
 			return nil, err
@@ -171,12 +172,12 @@ func (s *signIn) authenticate(method string) error {
 
 func (s *signIn) withPassword(proof object) error {
 	if !proof.has("user") {
-		return fail(wire.IdentityExpecting, "user", "None")
+		return fail(dialect.IdentityExpecting, "user", "None")
 	}
 	named := proof.object("user")
 	name, id := named.text("name"), named.text("id")
 	if name == "" && id == "" {
-		return fail(wire.IdentityExpecting, "id or name", "user")
+		return fail(dialect.IdentityExpecting, "id or name", "user")
 	}
 	if name != "" {
 		if err := s.checkUserDomain(named); err != nil {
@@ -194,11 +195,11 @@ func (s *signIn) withPassword(proof object) error {
 // checkUserDomain sees that a user named by name is in the domain.
 func (s *signIn) checkUserDomain(named object) error {
 	if !named.has("domain") {
-		return fail(wire.IdentityExpecting, "domain", "user")
+		return fail(dialect.IdentityExpecting, "domain", "user")
 	}
 	domain := named.object("domain")
 	if domain.text("id") == "" && domain.text("name") == "" {
-		return fail(wire.IdentityExpecting, "id or name", "domain")
+		return fail(dialect.IdentityExpecting, "id or name", "domain")
 	}
 	return s.findDomain(domain)
 }

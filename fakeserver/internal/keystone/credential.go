@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -95,7 +96,7 @@ func (a *API) newCredential(c *wire.Call, wanted object) (*credential, error) {
 	}
 	for _, other := range a.credentials {
 		if other.user == cred.user && other.name == cred.name {
-			return nil, fail(wire.IdentityDuplicate, cred.name)
+			return nil, fail(dialect.IdentityDuplicate, cred.name)
 		}
 	}
 	if text, ok := wanted["description"].(string); ok {
@@ -138,9 +139,9 @@ func pickRoles(wanted object, have wire.Role) ([]string, error) {
 		case slices.Contains(all, name):
 			picked = append(picked, name)
 		case name != "" && wire.Roles(name) == 0:
-			return nil, fail(wire.IdentityRoleUndefined, name)
+			return nil, fail(dialect.IdentityRoleUndefined, name)
 		default:
-			return nil, fail(wire.IdentityRoleUnassigned)
+			return nil, fail(dialect.IdentityRoleUnassigned)
 		}
 	}
 	return picked, nil
@@ -154,9 +155,9 @@ func parseEnd(text string, now time.Time) (time.Time, error) {
 	end, err := time.Parse("2006-01-02T15:04:05Z", strings.TrimSuffix(text, "Z")+"Z")
 	switch {
 	case err != nil:
-		return end, fail(wire.IdentityTimestamp)
+		return end, fail(dialect.IdentityTimestamp)
 	case end.Before(now):
-		return end, fail(wire.IdentityTimestampPast)
+		return end, fail(dialect.IdentityTimestampPast)
 	}
 	return end, nil
 }
@@ -173,23 +174,23 @@ func (s *signIn) findCredential(shown object) (*credential, error) {
 	}
 	name := shown.text("name")
 	if name == "" {
-		return nil, fail(wire.IdentityExpecting, "name or ID", "application credential")
+		return nil, fail(dialect.IdentityExpecting, "name or ID", "application credential")
 	}
 	named := shown.object("user")
 	if len(named) == 0 {
-		return nil, fail(wire.IdentityExpecting, "user", "application credential")
+		return nil, fail(dialect.IdentityExpecting, "user", "application credential")
 	}
 	id := named.text("id")
 	if id == "" {
 		if !named.has("domain") {
-			return nil, fail(wire.IdentityExpecting, "domain", "user")
+			return nil, fail(dialect.IdentityExpecting, "domain", "user")
 		}
 		if err := s.findDomain(named.object("domain")); err != nil {
 			return nil, err
 		}
 		u := s.api.directory.findUser(named.text("name"), "")
 		if u == nil {
-			return nil, fail(wire.IdentityUnknown, "user", named.text("name"))
+			return nil, fail(dialect.IdentityUnknown, "user", named.text("name"))
 		}
 		id = u.id
 	}
@@ -206,7 +207,7 @@ func (s *signIn) withCredential(shown object) error {
 	secret, ok := shown["secret"].(string)
 	switch {
 	case !ok && shown["secret"] != nil:
-		return fail(wire.IdentityExpecting, "string", "password")
+		return fail(dialect.IdentityExpecting, "string", "password")
 	case secret != s.credential.secret:
 		return s.refused()
 	case !s.credential.expires.IsZero() && !s.call.Now.Before(s.credential.expires):

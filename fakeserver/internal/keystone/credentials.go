@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -128,5 +129,5 @@ func (a *API) mayManage(c *wire.Call) error {
 }
 
 func unknownCredential(id string) error {
-	return fail(wire.IdentityUnknown, "Application Credential", id)
+	return fail(dialect.IdentityUnknown, "Application Credential", id)
 }

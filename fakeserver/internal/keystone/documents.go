@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -34,17 +35,16 @@ func v3(c *wire.Call) version {
 	}
 }
 
-// GetVersions is GET / of the identity root: the versions there are.
-func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
+// GetIdentity is GET / of the identity root, which lists the versions, and GET
+// /v3, where a client goes from its OS_AUTH_URL.
+func (a *API) GetIdentity(c *wire.Call) (wire.Reply, error) {
+	if c.Pattern == "/identity/v3" {
+		return answer(http.StatusOK, map[string]any{"version": v3(c)})
+	}
 	rep, err := answer(http.StatusMultipleChoices, map[string]any{
 		"versions": map[string]any{"values": []version{v3(c)}},
 	})
 	return rep.Set("Location", authURL(c)+"/"), err
-}
-
-// GetVersion is GET /v3: where a client goes from its OS_AUTH_URL.
-func (a *API) GetVersion(c *wire.Call) (wire.Reply, error) {
-	return answer(http.StatusOK, map[string]any{"version": v3(c)})
 }
 
 // GetHealthcheck is GET and HEAD /healthcheck of the identity root.
@@ -60,7 +60,7 @@ func (a *API) NoRoute(c *wire.Call) (wire.Reply, error) {
 	if c.Request.Method == http.MethodOptions {
 		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
 	}
-	return wire.Reply{}, fail(wire.IdentityNoRoute)
+	return wire.Reply{}, fail(dialect.IdentityNoRoute)
 }
 
 // MethodNotAllowed is Keystone's answer for a path that has other methods than
@@ -75,9 +75,9 @@ func (a *API) MethodNotAllowed(c *wire.Call, allowed []string) (wire.Reply, erro
 	case c.Request.Method == http.MethodOptions:
 		rep = wire.Reply{Status: http.StatusOK, ContentType: "text/html; charset=utf-8"}
 	case path == "identity" || path == "identity/v3":
-		rep = wire.Render(c, wire.IdentityMethodNotAllowed)
+		rep = dialect.Render(c, dialect.IdentityMethodNotAllowed)
 	default:
-		rep = wire.JSON(http.StatusMethodNotAllowed, map[string]string{"message": wire.IdentityMethodNotAllowed.Message})
+		rep = wire.JSON(http.StatusMethodNotAllowed, map[string]string{"message": dialect.IdentityMethodNotAllowed.Message})
 	}
 	return rep.Set("Vary", "X-Auth-Token").Set("Allow", allow), nil
 }

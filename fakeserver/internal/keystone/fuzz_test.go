@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -28,7 +29,7 @@ func FuzzCreateToken(f *testing.F) {
 		call := &wire.Call{Request: httptest.NewRequest("POST", base, nil), Now: v.clk.Now(), Body: []byte(body)}
 		call.Request.Header.Set("Content-Type", contentType)
 		rep, err := v.api.CreateToken(call)
-		var e *wire.Error
+		var e *dialect.Error
 		switch {
 		case errors.As(err, &e):
 			if e.Status < 400 || e.Status > 404 || e.Message == "" {

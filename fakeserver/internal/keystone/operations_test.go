@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -222,8 +223,8 @@ func TestDocuments(t *testing.T) {
 		body         string
 		header       map[string]string
 	}{
-		{(*keystone.API).GetVersions, "GET", "/identity", 300, `{"versions":{"values":[` + version + `]}}`, map[string]string{"Location": base + "/identity/v3/", "Vary": "X-Auth-Token"}},
-		{(*keystone.API).GetVersion, "GET", "/identity/v3", 200, `{"version":` + version + `}`, vary},
+		{(*keystone.API).GetIdentity, "GET", "/identity", 300, `{"versions":{"values":[` + version + `]}}`, map[string]string{"Location": base + "/identity/v3/", "Vary": "X-Auth-Token"}},
+		{(*keystone.API).GetIdentity, "GET", "/identity/v3", 200, `{"version":` + version + `}`, vary},
 		{(*keystone.API).NoRoute, "GET", "/identity/v3/nosuch", 404, notFound, vary},
 		{(*keystone.API).NoRoute, "OPTIONS", "/identity/v3/nosuch", 200, "", map[string]string{"Vary": ""}},
 		{(*keystone.API).GetHealthcheck, "GET", "/identity/healthcheck", 200, "", map[string]string{"Vary": ""}},
@@ -232,10 +233,10 @@ func TestDocuments(t *testing.T) {
 		{disallow, "PUT", "/identity/v3", 405, notAllowed, allow},
 		{disallow, "OPTIONS", "/identity/v3/auth/tokens", 200, "", allow},
 	} {
-		call := &wire.Call{Request: httptest.NewRequest(test.method, base+test.path, nil), Identity: true}
+		call := &wire.Call{Request: httptest.NewRequest(test.method, base+test.path, nil), Identity: true, Pattern: test.path}
 		rep, err := test.do(cloud(t).api, call)
 		if err != nil {
-			rep = wire.Render(call, err)
+			rep = dialect.Render(call, err)
 		}
 		if rep.Status != test.status || string(rep.Body) != test.body {
 			t.Errorf("%s %s: %d %s %v", test.method, test.path, rep.Status, rep.Body, rep.Header)

@@ -1,6 +1,9 @@
 package keystone
 
-import "github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+import (
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
 
 type projectDocument struct {
 	named
@@ -46,7 +49,7 @@ func (a *API) GetProject(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, isAdmin(c) || c.Caller.ProjectID == id, func() (any, error) {
 		p := a.directory.projectByID(id)
 		if p == nil {
-			return nil, fail(wire.IdentityUnknown, "project", id)
+			return nil, fail(dialect.IdentityUnknown, "project", id)
 		}
 		return map[string]any{"project": describeProject(c, p)}, nil
 	})
@@ -86,7 +89,7 @@ func (a *API) GetDomain(c *wire.Call) (wire.Reply, error) {
 	inside := id == domainID && c.Caller.Roles != 0
 	return a.show(c, isAdmin(c) || inside, func() (any, error) {
 		if id != domainID {
-			return nil, fail(wire.IdentityUnknown, "domain", id)
+			return nil, fail(dialect.IdentityUnknown, "domain", id)
 		}
 		return map[string]any{"domain": describeDomain(c)}, nil
 	})

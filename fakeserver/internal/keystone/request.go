@@ -3,6 +3,7 @@ package keystone
 import (
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -68,7 +69,7 @@ func parseRequest(c *wire.Call) (request, error) {
 		return request{}, err
 	}
 	if whole["auth"] == nil {
-		return request{}, fail(wire.IdentityExpecting, "auth", "request body")
+		return request{}, fail(dialect.IdentityExpecting, "auth", "request body")
 	}
 	if err := requestSchema.check(whole["auth"]); err != nil {
 		return request{}, err
@@ -89,7 +90,7 @@ func parseRequest(c *wire.Call) (request, error) {
 	}
 	for _, method := range req.methods {
 		if !req.identity.has(method) {
-			return request{}, fail(wire.IdentityExpecting, method, "identity")
+			return request{}, fail(dialect.IdentityExpecting, method, "identity")
 		}
 	}
 	return req, nil
@@ -111,7 +112,7 @@ func (r request) checkNames() error {
 	} {
 		named := place.in.object(place.key)
 		if place.in.has(place.key) && !named.has("id") && !named.has("name") {
-			return fail(wire.IdentityNoIDOrName, place.path)
+			return fail(dialect.IdentityNoIDOrName, place.path)
 		}
 	}
 	return nil
@@ -136,5 +137,5 @@ func (r request) wants() (string, error) {
 }
 
 func (request) scopeUnclear() error {
-	return fail(wire.IdentityExpecting, "system, project, domain, OS-TRUST:trust or unscoped", "scope")
+	return fail(dialect.IdentityExpecting, "system, project, domain, OS-TRUST:trust or unscoped", "scope")
 }

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 )
 
 // A schema is the part of JSON Schema that Keystone's own schemas need. It is
@@ -91,9 +92,9 @@ func (s schema) checkObject(path []string, v map[string]any) error {
 func invalid(path []string, format string, args ...any) error {
 	says := fmt.Sprintf(format, args...)
 	if len(path) == 0 {
-		return fail(wire.IdentityBodyInvalid, says)
+		return fail(dialect.IdentityBodyInvalid, says)
 	}
-	return fail(wire.IdentityFieldInvalid, strings.Join(path, "/"), says)
+	return fail(dialect.IdentityFieldInvalid, strings.Join(path, "/"), says)
 }
 
 func typeOf(v any) string {
@@ -126,7 +127,7 @@ func literal(v any) string {
 	case json.Number:
 		return v.String()
 	case string:
-		return string(wire.AppendPythonText(nil, v))
+		return string(pyjson.AppendText(nil, v))
 	case []any:
 		parts := make([]string, len(v))
 		for i, item := range v {
@@ -136,7 +137,7 @@ func literal(v any) string {
 	case map[string]any:
 		parts := make([]string, 0, len(v))
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			parts = append(parts, string(wire.AppendPythonText(nil, key))+": "+literal(v[key]))
+			parts = append(parts, string(pyjson.AppendText(nil, key))+": "+literal(v[key]))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}

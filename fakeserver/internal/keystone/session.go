@@ -1,6 +1,9 @@
 package keystone
 
-import "github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+import (
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
 
 // GetAuthProjects lists the projects that the caller may have a token for:
 // GET /auth/projects.
@@ -42,7 +45,7 @@ func (a *API) GetAuthSystem(c *wire.Call) (wire.Reply, error) {
 func (a *API) GetAuthCatalog(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, true, func() (any, error) {
 		if c.Caller.ProjectID == "" {
-			return nil, fail(wire.IdentityForbidden)
+			return nil, fail(dialect.IdentityForbidden)
 		}
 		return map[string]any{"catalog": catalog(c), "links": links{Self: here(c)}}, nil
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/clock"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -56,16 +57,16 @@ func (t *token) expired(now time.Time) bool {
 // Keystone for a token that does not hold.
 func (a *API) find(text string, now time.Time) (*token, error) {
 	if text == "" {
-		return nil, fail(wire.IdentityTokenMissing)
+		return nil, fail(dialect.IdentityTokenMissing)
 	}
 	found, ok := a.tokens.Load(text)
 	switch {
 	case ok && found.(*token).holds(now):
 		return found.(*token), nil
 	case ok:
-		return nil, fail(wire.IdentityTokenInvalid)
+		return nil, fail(dialect.IdentityTokenInvalid)
 	case a.strict:
-		return nil, fail(wire.IdentityTokenUnknown)
+		return nil, fail(dialect.IdentityTokenUnknown)
 	}
 	return a.anybody, nil
 }

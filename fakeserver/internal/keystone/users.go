@@ -1,6 +1,9 @@
 package keystone
 
-import "github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+import (
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+)
 
 type userDocument struct {
 	named
@@ -62,7 +65,7 @@ func (a *API) ListUserProjects(c *wire.Call) (wire.Reply, error) {
 func (a *API) userOfPath(c *wire.Call) (*user, error) {
 	u := a.directory.userByID(c.Var("user_id"))
 	if u == nil {
-		return nil, fail(wire.IdentityUnknown, "user", c.Var("user_id"))
+		return nil, fail(dialect.IdentityUnknown, "user", c.Var("user_id"))
 	}
 	return u, nil
 }

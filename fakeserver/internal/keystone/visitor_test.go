@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/clock"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -103,11 +104,11 @@ func (v visitor) ask(q question) letter {
 	}
 	rep, err := r.do(v.api, call)
 	if err != nil {
-		var e *wire.Error
+		var e *dialect.Error
 		if !errors.As(err, &e) {
-			v.t.Errorf("%s: the error is %T, not a *wire.Error", q.op, err)
+			v.t.Errorf("%s: the error is %T, not a *dialect.Error", q.op, err)
 		}
-		rep = wire.Render(call, err)
+		rep = dialect.Render(call, err)
 	}
 	if rep.Header.Get("Vary") != "X-Auth-Token" {
 		v.t.Errorf("%s: no Vary in %d %s", q.op, rep.Status, rep.Body)

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// errorType chooses the form of an error body as WebOb does: HTML or JSON,
+// ErrorType chooses the form of an error body as WebOb does: HTML or JSON,
 // whichever the Accept header likes better, HTML on a draw; plain text where it
 // takes neither.
-func errorType(accept string) string {
+func ErrorType(accept string) string {
 	if accept == "" {
 		return TypePlain
 	}

@@ -24,7 +24,7 @@ func TestErrorType(t *testing.T) {
 		{"application/json;q=high", TypeHTML},
 		{",,application/json,", TypeJSON},
 	} {
-		if got := errorType(test.accept); got != test.want {
+		if got := ErrorType(test.accept); got != test.want {
 			t.Errorf("Accept: %q gives %q, want %q", test.accept, got, test.want)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 type Call struct {
 	Request   *http.Request       // its path as routed: without doubled slashes, the version prefix /v2
 	Operation scenarios.Operation // empty where no operation fits
+	Pattern   string              // the path of the endpoint: /v2/images/{image_id}; empty: no endpoint
 	Identity  bool                // the call is for Keystone, not for the image service
 	Dialect   scenarios.Dialect
 	Caller    Caller

@@ -123,7 +123,7 @@ func finish(tcp *net.TCPConn) {
 // of an answer without a body, half the header.
 func truncate(w http.ResponseWriter, rep Reply, end Ending) {
 	var head bytes.Buffer
-	fmt.Fprintf(&head, "HTTP/1.1 %s\r\n", statusLine(rep.Status))
+	fmt.Fprintf(&head, "HTTP/1.1 %s\r\n", StatusLine(rep.Status))
 	_ = w.Header().Write(&head)
 	head.WriteString("\r\n")
 	conn := hijack(w)

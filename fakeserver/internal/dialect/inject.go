@@ -1,85 +1,38 @@
-package wire
+package dialect
 
 import (
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
-	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // Inject is the answer that a fault gives in place of the true one: the body,
 // code and headers of the hop that answers, with the fault's own words over them.
-func Inject(c *Call, in scenarios.Injection) Reply {
+func Inject(c *wire.Call, in scenarios.Injection) wire.Reply {
 	rep := hopReply(c, in)
 	switch body := in.Body.(type) {
 	case nil:
 	case string:
-		rep.Body, rep.ContentType = []byte(body), TypePlain
+		rep.Body, rep.ContentType = []byte(body), wire.TypePlain
 	default:
 		text, err := json.Marshal(body)
 		if err != nil {
 			return Render(c, err)
 		}
-		rep.Body, rep.ContentType = text, TypeJSON
+		rep.Body, rep.ContentType = text, wire.TypeJSON
 	}
 	return rep
 }
 
-// WithHeaders is the reply with the fault's headers over its own; an empty
-// value removes one.
-func (r Reply) WithHeaders(headers map[string]string) Reply {
-	for key, value := range headers {
-		key = http.CanonicalHeaderKey(key)
-		switch {
-		case key == "Content-Type":
-			r.ContentType = value
-		case value == "":
-			r.Header.Del(key)
-		default:
-			r = r.Set(key, value)
-		}
-	}
-	return r
-}
-
-// WithFields is the reply with texts in place of fields of its JSON object: the
-// fields that it has, of any other body none. {value} in a text is the field's
-// own; an empty text removes the field.
-func (r Reply) WithFields(fields map[string]string) Reply {
-	var object map[string]json.RawMessage
-	if len(fields) == 0 || r.ContentType != TypeJSON || json.Unmarshal(r.Body, &object) != nil {
-		return r
-	}
-	for key, text := range fields {
-		raw, ok := object[key]
-		if !ok {
-			continue
-		}
-		var own string
-		if json.Unmarshal(raw, &own) != nil {
-			own = string(raw)
-		}
-		object[key] = quote(strings.ReplaceAll(text, "{value}", own))
-		if text == "" {
-			delete(object, key)
-		}
-	}
-	body, err := json.Marshal(object)
-	if err != nil {
-		panic(err) // it was JSON before
-	}
-	r.Body = body
-	return r
-}
-
-func hopReply(c *Call, in scenarios.Injection) Reply {
+func hopReply(c *wire.Call, in scenarios.Injection) wire.Reply {
 	status, message, code := in.Status, in.Message, in.Code
 	if status < 400 {
 		// A success, or a redirection, that a fault tells of has nothing to say.
-		return NoContent(status)
+		return wire.NoContent(status)
 	}
 	if message == "" {
 		message = defaultMessage(c, status)
@@ -96,7 +49,7 @@ func hopReply(c *Call, in scenarios.Injection) Reply {
 			rep = iamError(status, code, message)
 		}
 		rep.NoRequestID = true
-		return rep.challenge(c)
+		return challenge(c, rep)
 	case scenarios.LB:
 		return lbPage(status)
 	}
@@ -113,12 +66,12 @@ func hopReply(c *Call, in scenarios.Injection) Reply {
 	if status == http.StatusMethodNotAllowed {
 		shape = ShapeMethod
 	}
-	return imageError(c, status, message, shape).challenge(c)
+	return challenge(c, imageError(c, status, message, shape))
 }
 
 // challenge adds to a 401 what Keystone's middleware sends with it. The
 // middleware stands before the place where a request gets its id.
-func (r Reply) challenge(c *Call) Reply {
+func challenge(c *wire.Call, r wire.Reply) wire.Reply {
 	if r.Status != http.StatusUnauthorized {
 		return r
 	}
@@ -128,7 +81,7 @@ func (r Reply) challenge(c *Call) Reply {
 
 // Refuse is the answer of Huawei's API gateway to a request whose signature it
 // does not take.
-func Refuse(status int, why error, requestID string) Reply {
+func Refuse(status int, why error, requestID string) wire.Reply {
 	return gatewayError(status, gatewayCode(status), why.Error(), requestID)
 }
 
@@ -156,9 +109,9 @@ func gatewayCode(status int) string {
 	return "APIGW.0201"
 }
 
-func gatewayError(status int, code, message, requestID string) Reply {
+func gatewayError(status int, code, message, requestID string) wire.Reply {
 	id := gatewayID(requestID)
-	rep := JSON(status, struct {
+	rep := wire.JSON(status, struct {
 		Message string `json:"error_msg"`
 		Code    string `json:"error_code"`
 		ID      string `json:"request_id"`
@@ -174,8 +127,8 @@ func gatewayID(requestID string) string {
 }
 
 // iamError is an error of Huawei's IAM: as Keystone's, but its code is a text.
-func iamError(status int, code, message string) Reply {
-	return JSON(status, map[string]any{"error": struct {
+func iamError(status int, code, message string) wire.Reply {
+	return wire.JSON(status, map[string]any{"error": struct {
 		Code    string  `json:"code"`
 		Message string  `json:"message"`
 		Ext     *string `json:"ext_message"`
@@ -183,9 +136,9 @@ func iamError(status int, code, message string) Reply {
 }
 
 // lbPage is the page of a load balancer that has no server to ask.
-func lbPage(status int) Reply {
-	line := statusLine(status)
-	return Reply{
+func lbPage(status int) wire.Reply {
+	line := wire.StatusLine(status)
+	return wire.Reply{
 		Status:      status,
 		ContentType: "text/html",
 		Body:        []byte("<html><body><h1>" + line + "</h1></body></html>\n"),
@@ -213,7 +166,7 @@ func imsCode(status int) string {
 }
 
 // defaultMessage is what the service itself says with a status.
-func defaultMessage(c *Call, status int) string {
+func defaultMessage(c *wire.Call, status int) string {
 	switch status {
 	case http.StatusBadRequest:
 		return "The server could not comply with the request since it is either malformed or otherwise incorrect."
@@ -259,5 +212,5 @@ func defaultMessage(c *Call, status int) string {
 	case http.StatusGatewayTimeout:
 		return "The gateway has timed out."
 	}
-	return title(status)
+	return wire.Title(status)
 }

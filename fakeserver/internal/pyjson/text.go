@@ -1,4 +1,6 @@
-package wire
+// Package pyjson writes values as Python does: so do Glance and Keystone quote
+// what they were sent.
+package pyjson
 
 import (
 	"strconv"
@@ -7,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// AppendPythonText appends a text as Python writes it, in quotes: so do Glance
+// AppendText appends a text as Python writes it, in quotes: so do Glance
 // and Keystone quote what they were sent.
-func AppendPythonText(b []byte, s string) []byte {
+func AppendText(b []byte, s string) []byte {
 	quote := byte('\'')
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
 		quote = '"'

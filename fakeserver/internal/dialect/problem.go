@@ -1,4 +1,6 @@
-package wire
+// Package dialect is how the errors of each service look: the table of errors,
+// the three dialects, and the hops that may answer in the place of a service.
+package dialect
 
 import (
 	"fmt"

@@ -7,9 +7,9 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A Verdict is what was decided on a call. The zero Verdict strikes nothing and
+// A Decision is what was decided on a call. The zero Decision strikes nothing and
 // has nothing to explain. It is small, and may be kept.
-type Verdict struct {
+type Decision struct {
 	// Fault is what strikes; nil: nothing does. A limit strikes as a fault with
 	// status 429, and a Retry-After header if it gives one. It is shared: nobody
 	// may change it.
@@ -38,7 +38,7 @@ type pass struct {
 // Label is the strike in a few words, for a header or a log: the fault, which
 // strike of how many, and its place: "flaky-delete 1/2 my.yaml:7". Empty: no
 // fault strikes.
-func (v Verdict) Label() string {
+func (v Decision) Label() string {
 	if v.Fault == nil {
 		return ""
 	}

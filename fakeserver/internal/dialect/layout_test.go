@@ -1,9 +1,10 @@
-package wire
+package dialect
 
 import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -29,7 +30,7 @@ func TestLayout(t *testing.T) {
 	} {
 		req := httptest.NewRequest("PATCH", "/v2/images/x", nil)
 		req.Header.Set("Accept", tt.accept)
-		rep := Render(&Call{Request: req, Dialect: scenarios.Glance}, tt.problem.With("a<b>&c"))
+		rep := Render(&wire.Call{Request: req, Dialect: scenarios.Glance}, tt.problem.With("a<b>&c"))
 		if got := string(rep.Body); got != tt.want {
 			t.Errorf("Accept: %q\ngot  %q\nwant %q", tt.accept, got, tt.want)
 		}

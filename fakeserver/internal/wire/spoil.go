@@ -1,0 +1,66 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// WithHeaders is the reply with the fault's headers over its own; an empty
+// value removes one.
+func (r Reply) WithHeaders(headers map[string]string) Reply {
+	for key, value := range headers {
+		key = http.CanonicalHeaderKey(key)
+		switch {
+		case key == "Content-Type":
+			r.ContentType = value
+		case value == "":
+			r.Header.Del(key)
+		default:
+			r = r.Set(key, value)
+		}
+	}
+	return r
+}
+
+// WithFields is the reply with texts in place of fields of its JSON object: the
+// fields that it has, of any other body none. {value} in a text is the field's
+// own; an empty text removes the field.
+func (r Reply) WithFields(fields map[string]string) Reply {
+	var object map[string]json.RawMessage
+	if len(fields) == 0 || r.ContentType != TypeJSON || json.Unmarshal(r.Body, &object) != nil {
+		return r
+	}
+	for key, text := range fields {
+		raw, ok := object[key]
+		if !ok {
+			continue
+		}
+		var own string
+		if json.Unmarshal(raw, &own) != nil {
+			own = string(raw)
+		}
+		object[key] = Quote(strings.ReplaceAll(text, "{value}", own))
+		if text == "" {
+			delete(object, key)
+		}
+	}
+	body, err := json.Marshal(object)
+	if err != nil {
+		panic(err) // it was JSON before
+	}
+	r.Body = body
+	return r
+}
+
+// Quote is s in JSON, with HTML's characters as they are.
+func Quote(s string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		panic(err) // a string always encodes
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
