@@ -117,11 +117,15 @@ faults:
 // request sends a request with a token over a connection of its own, which is
 // not tried again when it breaks.
 func request(ctx context.Context, srv *fakeserver.Server, method, path string) (status int, body string, err error) {
+	return requestAs(ctx, srv, srv.Token(), method, path)
+}
+
+func requestAs(ctx context.Context, srv *fakeserver.Server, token, method, path string) (status int, body string, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, srv.URL+path, nil)
 	if err != nil {
 		return 0, "", err
 	}
-	req.Header.Set("X-Auth-Token", srv.Token())
+	req.Header.Set("X-Auth-Token", token)
 	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
 	if err != nil {
 		return 0, "", err

@@ -4,36 +4,40 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 )
 
-// A logFunc tells of a call that is about to be answered.
-type logFunc func(*call)
+// A logFunc logs a request that is about to be answered.
+type logFunc func(*journal.Entry)
 
 // logTo logs with l, if there is one.
 func logTo(l *slog.Logger) logFunc {
 	if l == nil {
 		return nil
 	}
-	return func(c *call) {
+	return func(e *journal.Entry) {
 		ctx := context.Background()
 		if !l.Enabled(ctx, slog.LevelInfo) {
 			return
 		}
-		attrs := []slog.Attr{slog.String("operation", string(c.Operation)), slog.Int("status", c.entry.status)}
-		if struck := c.decision.Label(); struck != "" {
-			attrs = append(attrs, slog.String("fault", struck))
+		r := e.Record()
+		attrs := []slog.Attr{slog.String("operation", string(r.Operation())), slog.Int("status", r.Status)}
+		if r.Injected != "" {
+			attrs = append(attrs, slog.String("injected", r.Injected))
 		}
-		l.LogAttrs(ctx, slog.LevelInfo, c.Request.Method+" "+c.uri, attrs...)
+		l.LogAttrs(ctx, slog.LevelInfo, r.Method+" "+r.Path, attrs...)
 	}
 }
 
 // logToTest logs into a test's log.
 func logToTest(t TB) logFunc {
-	return func(c *call) {
-		struck := c.decision.Label()
-		if struck != "" {
-			struck = " (" + struck + ")"
+	return func(e *journal.Entry) {
+		r := e.Record()
+		injected := r.Injected
+		if injected != "" {
+			injected = " (" + injected + ")"
 		}
-		t.Logf("%s %s: %s %s%s", c.Request.Method, c.uri, cmp.Or(c.Operation, "no operation"), statusText(c.entry.status), struck)
+		t.Logf("%s %s: %s %s%s", r.Method, r.Path, cmp.Or(r.Operation(), "no operation"), r.Result(), injected)
 	}
 }

@@ -66,8 +66,8 @@ func TestWithLog(t *testing.T) {
 	}
 	logger := slog.New(slog.NewTextHandler(all, &slog.HandlerOptions{ReplaceAttr: timeless}))
 	chat(fakeserver.Run(k, fakeserver.WithYAML(busyThenLost), fakeserver.WithLog(logger)))
-	const want = `level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=503 fault="busy 1/1 scenario:4"
-level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=0 fault="lost 1/1 scenario:5"
+	const want = `level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=503 injected="busy 1/1 scenario:4"
+level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=0 injected="lost 1/1 scenario:5"
 level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90?again" operation=delete_image status=204
 level=INFO msg="GET /v2/nothing" operation="" status=404
 `

@@ -4,25 +4,37 @@ import (
 	"log/slog"
 	"reflect"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// How much a journal keeps if WithJournal says nothing else.
+// The limits of a journal, unless WithJournal or WithJournalBytes say otherwise.
 const (
-	DefaultJournal     = 10_000   // requests
-	DefaultJournalBody = 64 << 10 // bytes of each body
+	DefaultJournal      = 10_000   // requests
+	DefaultJournalBody  = 64 << 10 // bytes of each body
+	DefaultJournalBytes = 64 << 20 // bytes of headers and bodies in all
 )
 
-// An Option says what a server starts from. Those that bring a scenario or a
-// part of one are put together in their order: lists grow, and of a single value
-// the last that is not zero holds.
+// An Option says what a server starts from. Scenarios and parts of scenarios are
+// merged in the order of the options: lists grow, and of a single value the last
+// one that is not zero counts.
 type Option func(*config)
 
 // config is what the options say.
 type config struct {
-	parts []part
-	size  journalSize
-	log   logFunc // nil: none
+	parts     []part
+	overrides sandbox.Overrides
+	journal   journal.Limits
+	log       logFunc // nil: none
+}
+
+func newConfig(opts []Option) *config {
+	c := &config{journal: journal.Limits{Requests: DefaultJournal, Body: DefaultJournalBody, Bytes: DefaultJournalBytes}}
+	for _, opt := range opts {
+		opt(c)
+	}
+	return c
 }
 
 // A part is a scenario, or a piece of one, or what is wrong with it.
@@ -32,8 +44,8 @@ func with(p part) Option {
 	return func(c *config) { c.parts = append(c.parts, p) }
 }
 
-// WithScenario starts from built-in scenarios, or from YAML files: each name
-// that ends in .yaml, .yml or .json, or has a slash in it, is a file's path.
+// WithScenario starts from built-in scenarios, or from YAML files: a name is a
+// path if it ends in .yaml, .yml or .json, or has a slash in it.
 func WithScenario(names ...string) Option {
 	return with(func() (*scenarios.Scenario, error) { return scenarios.Load(names...) })
 }
@@ -48,30 +60,45 @@ func WithImages(images ...scenarios.Image) Option {
 	return with(func() (*scenarios.Scenario, error) { return &scenarios.Scenario{Images: images}, nil })
 }
 
-// WithFaults adds faults, to be tried after those of the scenarios before it.
+// WithFaults adds faults, to be tried after those of earlier options.
 func WithFaults(faults ...scenarios.Fault) Option {
 	return with(func() (*scenarios.Scenario, error) { return &scenarios.Scenario{Faults: faults}, nil })
 }
 
-// WithDialect says how errors look, whatever a scenario says.
+// WithDialect sets how errors look, whatever a scenario says, also one that is
+// played later. Empty: as the scenario says.
 func WithDialect(d scenarios.Dialect) Option {
-	return with(func() (*scenarios.Scenario, error) { return &scenarios.Scenario{Dialect: d}, nil })
+	return func(c *config) { c.overrides.Dialect = d }
 }
 
-// WithLog logs each request, with the fault that struck it. Without it New logs
-// nothing, and Run into the test's log. Nil logs nothing.
+// WithStrictAuth sets whether only tokens are valid that were issued or listed,
+// whatever a scenario says, also one that is played later.
+func WithStrictAuth(strict bool) Option {
+	return func(c *config) { c.overrides.Strict = &strict }
+}
+
+// WithLog logs each request, with the fault that was injected. Without it New
+// logs nothing, and Run into the test's log. Nil logs nothing.
 func WithLog(l *slog.Logger) Option {
 	return func(c *config) { c.log = logTo(l) }
 }
 
-// WithJournal bounds the journal: how many requests it keeps, the latest, and
-// how many bytes of each body. 0 requests keep none, which CheckRequests and
-// Requests then cannot see.
+// WithJournal limits the journal: how many requests it keeps, the latest, and how
+// many bytes of each body. With 0 requests it keeps none, so that Requests and
+// CheckRequests see none.
 func WithJournal(requests, bodyBytes int) Option {
-	return func(c *config) { c.size = journalSize{max(requests, 0), max(bodyBytes, 0)} }
+	return func(c *config) {
+		c.journal.Requests, c.journal.Body = max(requests, 0), max(bodyBytes, 0)
+	}
 }
 
-// scenario puts the parts together and looks at the whole.
+// WithJournalBytes limits how many bytes of headers and bodies the journal keeps
+// in all, those of the latest requests. 0 is no limit.
+func WithJournalBytes(n int) Option {
+	return func(c *config) { c.journal.Bytes = max(n, 0) }
+}
+
+// scenario merges the parts.
 func (c *config) scenario() (*scenarios.Scenario, error) {
 	whole := &scenarios.Scenario{}
 	for _, part := range c.parts {
@@ -81,7 +108,7 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		}
 		lay(reflect.ValueOf(sc).Elem(), reflect.ValueOf(whole).Elem())
 	}
-	return whole, whole.Validate()
+	return whole, nil
 }
 
 // lay puts one piece of a scenario over another: lists grow, and a single value

@@ -44,16 +44,16 @@ func TestCheckOutcome(t *testing.T) {
 		{"not done", "outcome: {gone: alpha}", nil, nil, "image " + alpha + " alpha is still there\na good client: Does well."},
 		{"done but reported as failed", "outcome: {gone: alpha}", []string{"DELETE alpha"}, failed, "the client reports an error: it failed"},
 		{"kept", "outcome: {kept: beta}", []string{"DELETE beta"}, failed, ""},
-		{"kept but not reported", "outcome: {kept: beta}", []string{"DELETE beta"}, nil, "the client reports no error, though beta stays"},
+		{"kept but not reported", "outcome: {kept: beta}", []string{"DELETE beta"}, nil, "the client reports no error, though beta cannot be deleted"},
 		{"half done", "outcome: {gone: alpha, error: true}", []string{"DELETE alpha"}, failed, ""},
 		{"half done but not reported", "outcome: {gone: alpha, error: true}", []string{"DELETE alpha"}, nil, "though not all of the work is done"},
 		{"one of many", `outcome: {gone: "a*", kept: beta}`, []string{"DELETE alpha", "DELETE beta"}, failed, ""},
-		{"forced", "outcome: {kept: beta}", []string{"PATCH beta", "DELETE beta"}, failed, "beta is gone, though it should stay"},
-		{"unprotected", "outcome: {kept: beta}", []string{"PATCH beta"}, failed, "beta was unprotected, though nobody asked for that"},
-		{"another one too", "outcome: {gone: alpha}", []string{"DELETE alpha", "PATCH beta", "DELETE beta"}, nil, "beta is gone, though nobody asked for that"},
+		{"forced", "outcome: {kept: beta}", []string{"PATCH beta", "DELETE beta"}, failed, "beta is deleted, though it should have been kept"},
+		{"unprotected", "outcome: {kept: beta}", []string{"PATCH beta"}, failed, "beta is no longer protected, though nobody asked for that"},
+		{"another one too", "outcome: {gone: alpha}", []string{"DELETE alpha", "PATCH beta", "DELETE beta"}, nil, "beta is deleted, though nobody asked for that"},
 		{"tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha"}, nil, ""},
-		{"too many tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha", "DELETE alpha"}, nil, "image " + alpha + " was tried to delete more than 2 times"},
-		{"no outcome", "seed: 2", nil, nil, "says nothing of its outcome"},
+		{"too many tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha", "DELETE alpha"}, nil, "image " + alpha + " received 3 DELETE requests, at most 2 expected"},
+		{"no outcome", "seed: 2", nil, nil, "has no outcome to compare with"},
 		{"shown still", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, in: get_images}}}]", []string{"DELETE alpha"}, nil, "alpha is still shown"},
 		{"shown as deleted", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, as: pending_delete}}}]", []string{"DELETE alpha"}, nil, ""},
 		{"gone by now", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2}}}]", []string{"DELETE alpha", "GET alpha", "GET alpha"}, nil, ""},
@@ -68,7 +68,7 @@ func TestCheckOutcome(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			var got decisions
+			var got reports
 			srv.CheckOutcome(&got, test.err)
 			switch {
 			case test.want == "" && len(got) > 0:
@@ -101,7 +101,7 @@ func act(t *testing.T, srv *fakeserver.Server, method, id string) error {
 func TestCheckOutcomeIsShort(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML("outcome: {gone: node-*}\nimages: [{name: 'node-{n}', count: 30}]"))
-	var got decisions
+	var got reports
 	srv.CheckOutcome(&got, nil)
 	if len(got) != 1 || !strings.Contains(got[0], "\n… and 25 more\n") {
 		t.Errorf("reports %q", got)
@@ -118,28 +118,28 @@ func TestCheckOutcomeTellsOfWhatWasNotMet(t *testing.T) {
 		}
 		var got talker
 		srv.CheckOutcome(&got, nil)
-		if told := strings.Contains(got.log, "no fault has struck"); told != want || len(got.decisions) > 0 {
-			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.decisions)
+		if told := strings.Contains(got.log, "no fault was injected"); told != want || len(got.reports) > 0 {
+			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.reports)
 		}
 	}
 }
 
 // A talker also keeps what a check logged.
 type talker struct {
-	decisions
+	reports
 	log string
 }
 
 func (t *talker) Logf(format string, args ...any) { t.log += fmt.Sprintf(format, args...) }
 
-// decisions is what a check reported.
-type decisions []string
+// reports is what a check reported.
+type reports []string
 
-func (*decisions) Helper()               {}
-func (*decisions) Cleanup(func())        {}
-func (*decisions) Logf(string, ...any)   {}
-func (*decisions) Fatalf(string, ...any) {}
-func (v *decisions) Errorf(format string, args ...any) {
+func (*reports) Helper()               {}
+func (*reports) Cleanup(func())        {}
+func (*reports) Logf(string, ...any)   {}
+func (*reports) Fatalf(string, ...any) {}
+func (v *reports) Errorf(format string, args ...any) {
 	*v = append(*v, fmt.Sprintf(format, args...))
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/control"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -64,8 +65,8 @@ func scenariosTable(t *testing.T) string {
 func controlTable() string {
 	var b strings.Builder
 	b.WriteString("| call | what it does: the method of `Server` |\n| --- | --- |\n")
-	for _, c := range controls {
-		fmt.Fprintf(&b, "| `%s %s` | %s |\n", c.method, c.path, c.about)
+	for _, c := range control.Table {
+		fmt.Fprintf(&b, "| `%s %s` | %s |\n", c.Method, c.Path, c.About)
 	}
 	return b.String()
 }

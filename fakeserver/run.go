@@ -16,18 +16,13 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Run starts a server on loopback that stops with the test. What is wrong with
-// its scenario fails the test at once. Requests are logged with t.Logf, unless
-// WithLog says otherwise.
+// Run starts a server on loopback that stops with the test. An error in its
+// options fails the test at once. Requests are logged with t.Logf, unless WithLog
+// says otherwise.
 func Run(t TB, opts ...Option) *Server {
 	toTest := func(c *config) { c.log = logToTest(t) }
-	s, err := New(append([]Option{toTest}, opts...)...)
+	s, err := Start(append([]Option{toTest}, opts...)...)
 	if err != nil {
-		t.Helper()
-		t.Fatalf("fakeserver.Run: %v", err)
-		return nil
-	}
-	if err := s.listen(); err != nil {
 		t.Helper()
 		t.Fatalf("fakeserver.Run: %v", err)
 		return nil
@@ -36,9 +31,23 @@ func Run(t TB, opts ...Option) *Server {
 	return s
 }
 
-// listen starts to answer on loopback: with plain TCP and HTTP/1.1, for what is
-// made ready for Multipath TCP, probes of idle connections and HTTP/2 is a tenth
-// of a short test, and of no use to it.
+// Start starts a server on loopback that runs until Close: for TestMain, and
+// wherever else there is no test to end it. The error says what is wrong with
+// its options.
+func Start(opts ...Option) (*Server, error) {
+	s, err := New(opts...)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.listen(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// listen serves on loopback, with plain TCP and HTTP/1.1: to prepare Multipath
+// TCP, keep-alive probes and HTTP/2 takes a tenth of a short test, which has no
+// use for them.
 func (s *Server) listen() error {
 	config := net.ListenConfig{KeepAlive: -1}
 	config.SetMultipathTCP(false)

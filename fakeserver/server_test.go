@@ -16,7 +16,7 @@ import (
 func TestFailAndRemove(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithImages(scenarios.Image{ID: ubuntu}))
-	remove := srv.Fail(scenarios.GetImage, http.StatusServiceUnavailable, 0)
+	remove := srv.Fail(t, scenarios.GetImage, http.StatusServiceUnavailable, 0)
 	get := func() int {
 		status, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images/"+ubuntu)
 		if err != nil {
@@ -39,8 +39,8 @@ func TestFailAndRemove(t *testing.T) {
 func TestNewestFaultIsTriedFirst(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: scenarios.Injection{Status: 500}}))
-	srv.Fail(scenarios.GetImages, 502, 1)
-	srv.Fail(scenarios.GetImages, 503, 1)
+	srv.Fail(t, scenarios.GetImages, 502, 1)
+	srv.Fail(t, scenarios.GetImages, 503, 1)
 	for range 3 {
 		if _, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images"); err != nil {
 			t.Fatal(err)

@@ -252,7 +252,7 @@ func TestEnvironmentTwins(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{
 		"FAKEGLANCE_LISTEN": "127.0.0.1:1", "FAKEGLANCE_DIALECT": "ims", "FAKEGLANCE_STRICT_AUTH": "true", "FAKEGLANCE_LOG": "json",
-		"FAKEGLANCE_URL_FILE": "url", "FAKEGLANCE_JOURNAL": "7", "FAKEGLANCE_JOURNAL_BODY": "1MiB",
+		"FAKEGLANCE_URL_FILE": "url", "FAKEGLANCE_JOURNAL": "7", "FAKEGLANCE_JOURNAL_BODY": "1MiB", "FAKEGLANCE_JOURNAL_BYTES": "2MiB",
 	}
 	for _, s := range settings {
 		if _, ok := env[s.variable()]; !ok {
@@ -271,7 +271,7 @@ func TestEnvironmentTwins(t *testing.T) {
 	strict := true
 	want := &options{
 		listen: "127.0.0.1:1", dialect: scenarios.Glance, strict: &strict,
-		urlFile: "url", journal: 7, journalBody: 1 << 20, scenarios: []string{"a", "b.yaml"},
+		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, scenarios: []string{"a", "b.yaml"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

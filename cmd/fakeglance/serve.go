@@ -31,12 +31,16 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	sc, err := o.scenario()
+	names := o.scenarios
+	if len(names) == 0 {
+		names = []string{"demo"}
+	}
+	sc, err := scenarios.Load(names...)
 	if err != nil {
 		return err
 	}
 	logger := slog.New(o.log(p.stderr))
-	srv, err := fakeserver.New(fakeserver.WithLog(logger), fakeserver.WithJournal(o.journal, o.journalBody))
+	srv, err := fakeserver.New(append(o.server(), fakeserver.WithLog(logger))...)
 	if err != nil {
 		return err
 	}
@@ -52,7 +56,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	defer listener.Close()
 	srv.URL = urlOf(listener.Addr())
-	calls, err := suggest(sc, srv.URL)
+	calls, err := suggest(o, sc, srv.URL)
 	if err != nil {
 		return err
 	}
@@ -90,23 +94,17 @@ func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Liste
 	return nil
 }
 
-// scenario is what to serve: the scenarios that were named, as the flags change them.
-func (o *options) scenario() (*scenarios.Scenario, error) {
-	names := o.scenarios
-	if len(names) == 0 {
-		names = []string{"demo"}
-	}
-	sc, err := scenarios.Load(names...)
-	if err != nil {
-		return nil, err
-	}
-	if o.dialect != "" {
-		sc.Dialect = o.dialect
+// server is the options of the server itself.
+func (o *options) server() []fakeserver.Option {
+	opts := []fakeserver.Option{
+		fakeserver.WithDialect(o.dialect),
+		fakeserver.WithJournal(o.journal, o.journalBody),
+		fakeserver.WithJournalBytes(o.journalBytes),
 	}
 	if o.strict != nil {
-		sc.Auth.Strict = *o.strict
+		opts = append(opts, fakeserver.WithStrictAuth(*o.strict))
 	}
-	return sc, nil
+	return opts
 }
 
 // urlOf is the URL of a server that listens at addr. One that listens at every

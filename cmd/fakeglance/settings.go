@@ -15,14 +15,15 @@ import (
 
 // options is what serve is asked to do.
 type options struct {
-	scenarios   []string
-	listen      string
-	dialect     scenarios.Dialect // empty: the scenario's
-	strict      *bool             // nil: as the scenario says
-	log         func(io.Writer) slog.Handler
-	urlFile     string // empty: none
-	journal     int    // requests
-	journalBody int    // bytes
+	scenarios    []string
+	listen       string
+	dialect      scenarios.Dialect // empty: the scenario's
+	strict       *bool             // nil: as the scenario says
+	log          func(io.Writer) slog.Handler
+	urlFile      string // empty: none
+	journal      int    // requests
+	journalBody  int    // bytes
+	journalBytes int    // bytes
 }
 
 // A setting is one row of the table of serve's flags, each of which has a twin
@@ -43,6 +44,7 @@ var settings = []setting{
 	{"url-file", "PATH", "a file that holds the server's URL for as long as it listens", "", setURLFile},
 	{"journal", "N", "requests that the journal keeps, the latest", strconv.Itoa(fakeserver.DefaultJournal), setJournal},
 	{"journal-body", "SIZE", "bytes that it keeps of each body, such as 1MiB", strconv.Itoa(fakeserver.DefaultJournalBody), setJournalBody},
+	{"journal-bytes", "SIZE", "bytes of headers and bodies that it keeps in all", strconv.Itoa(fakeserver.DefaultJournalBytes), setJournalBytes},
 }
 
 // variable is the setting's twin in the environment.
@@ -145,6 +147,15 @@ func setJournalBody(o *options, text string) error {
 		return err
 	}
 	o.journalBody = n
+	return nil
+}
+
+func setJournalBytes(o *options, text string) error {
+	n, err := parseSize(text)
+	if err != nil {
+		return err
+	}
+	o.journalBytes = n
 	return nil
 }
 

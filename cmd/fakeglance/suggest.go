@@ -2,12 +2,12 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -23,17 +23,21 @@ type suggestion struct {
 // suggest returns a line of shell for each call to try, and behind it what the
 // call will answer: the first images' deletion. The answers are known from a
 // rehearsal: the same calls, in the same order, on a server of their own.
-func suggest(sc *scenarios.Scenario, url string) ([]string, error) {
-	stage, err := fakeserver.New()
+func suggest(o *options, sc *scenarios.Scenario, url string) ([]string, error) {
+	stage, err := fakeserver.New(append(o.server(), fakeserver.WithJournal(maxSuggestions, 0))...)
 	if err != nil {
 		return nil, err
 	}
 	defer stage.Close()
-	if err := stage.Play(beginning(sc, 10)); err != nil {
+	if err := stage.Play(rehearsal(sc)); err != nil {
 		return nil, err
 	}
-	token := "t" // any is good
-	if sc.Auth.Strict || slices.ContainsFunc(sc.Auth.Tokens, func(t scenarios.Token) bool { return t.Token == token }) {
+	token := "t" // any will do
+	strict := sc.Auth.Strict
+	if o.strict != nil {
+		strict = *o.strict
+	}
+	if strict || slices.ContainsFunc(sc.Auth.Tokens, func(t scenarios.Token) bool { return t.Token == token }) {
 		token = stage.Token()
 	}
 	calls := suggestions(stage.Images())
@@ -44,16 +48,21 @@ func suggest(sc *scenarios.Scenario, url string) ([]string, error) {
 	for i, request := range stage.Requests() {
 		call := calls[i]
 		lines[i] = fmt.Sprintf("curl -i -X %s -H 'X-Auth-Token: %s' %s%s  # %s: %s",
-			call.method, token, url, call.path, call.about, answer(stage, request, call.obstacle))
+			call.method, token, url, call.path, call.about, answer(request, injection(sc, stage, request.Fault), call.obstacle))
 	}
 	return lines, nil
 }
 
-// beginning is the scenario with no more than its first n images, and without
-// their data, which can be large and changes no answer to a deletion.
-func beginning(sc *scenarios.Scenario, n int) *scenarios.Scenario {
-	begin := *sc
-	begin.Images = nil
+// maxSuggestions is how many calls are suggested at the most.
+const maxSuggestions = 10
+
+// rehearsal is the scenario with its first images only, without their data, which
+// can be large and changes no answer to a deletion; and with faults that nobody
+// has to wait for.
+func rehearsal(sc *scenarios.Scenario) *scenarios.Scenario {
+	short := *sc
+	short.Images = nil
+	n := maxSuggestions
 	for _, img := range sc.Images {
 		if n <= 0 {
 			break
@@ -61,9 +70,19 @@ func beginning(sc *scenarios.Scenario, n int) *scenarios.Scenario {
 		img.Data = scenarios.Data{}
 		img.Count = min(img.Count, n)
 		n -= max(img.Count, 1)
-		begin.Images = append(begin.Images, img)
+		short.Images = append(short.Images, img)
 	}
-	return &begin
+	short.Faults = slices.Clone(sc.Faults)
+	for i := range short.Faults {
+		in := &short.Faults[i].Inject
+		if in.Drop == scenarios.Hang {
+			in.Drop = scenarios.Close
+		}
+		if in.Delay != (scenarios.Delay{}) || in.Throttle != 0 {
+			in.Delay, in.Throttle = scenarios.Delay{Min: time.Nanosecond}, 0
+		}
+	}
+	return &short
 }
 
 func suggestions(images []scenarios.Image) []suggestion {
@@ -91,12 +110,9 @@ func obstacle(img scenarios.Image) string {
 	return ""
 }
 
-// rehearse makes a call as curl would, but waits for no answer: it may be late,
-// or never come.
+// rehearse makes a call as curl would.
 func rehearse(stage *fakeserver.Server, call suggestion, token string) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	req := httptest.NewRequestWithContext(ctx, call.method, call.path, http.NoBody)
+	req := httptest.NewRequest(call.method, call.path, http.NoBody)
 	req.Header.Set("X-Auth-Token", token)
 	req.Header.Set("User-Agent", "curl/8")
 	req.Header.Set("Accept", "*/*")
@@ -109,13 +125,12 @@ func rehearse(stage *fakeserver.Server, call suggestion, token string) {
 	stage.ServeHTTP(httptest.NewRecorder(), req)
 }
 
-// answer says what a rehearsed call answered, and why.
-func answer(stage *fakeserver.Server, request fakeserver.Request, obstacle string) string {
+// answer is what a rehearsed call answered, and why.
+func answer(request fakeserver.Request, in scenarios.Injection, obstacle string) string {
 	text, why := strconv.Itoa(request.Status), request.Injected
 	if why == "" && request.Status >= 400 {
 		why = obstacle
 	}
-	in := injection(stage, request.Fault)
 	switch in.Drop {
 	case scenarios.Truncate:
 		text += ", cut in half"
@@ -133,11 +148,12 @@ func answer(stage *fakeserver.Server, request fakeserver.Request, obstacle strin
 	return text
 }
 
-// injection is what the fault with a name injects; nothing if there is none.
-func injection(stage *fakeserver.Server, fault string) scenarios.Injection {
-	for _, f := range stage.Faults() {
+// injection is what the fault that the stage calls by a name injects in the
+// scenario itself; nothing if there is no such fault.
+func injection(sc *scenarios.Scenario, stage *fakeserver.Server, fault string) scenarios.Injection {
+	for i, f := range stage.Faults() {
 		if f.Fault.Name == fault {
-			return f.Fault.Inject
+			return sc.Faults[i].Inject
 		}
 	}
 	return scenarios.Injection{}

@@ -42,9 +42,9 @@ type Injector struct {
 
 // A Status is a fault and what it has done so far.
 type Status struct {
-	Fault    scenarios.Fault // with the name it goes by
-	Seen     int             // calls that matched it and reached it
-	Injected int             // those of them that it struck
+	Fault    scenarios.Fault `json:"fault"`    // with the name it goes by
+	Seen     int             `json:"seen"`     // calls that matched it and reached it
+	Injected int             `json:"injected"` // those of them that it struck
 }
 
 // New returns an injector of a scenario's faults and limits, which are taken to

@@ -10,9 +10,9 @@ import (
 
 // A Miss is why a fault or a limit did not strike a call.
 type Miss struct {
-	Fault  string // its name
-	Place  string // where it was read, as file:line; empty: made in Go
-	Reason string // the first condition that failed: what was seen, and what was wanted
+	Fault  string `json:"fault"`           // its name
+	Place  string `json:"place,omitempty"` // where it was read, as file:line; empty: made in Go
+	Reason string `json:"reason"`          // the first condition that failed: what was seen, and what was wanted
 }
 
 // Misses says of each rule that did not strike the call why, in the order in

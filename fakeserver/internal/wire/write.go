@@ -15,13 +15,13 @@ import (
 // An Ending says how an answer is spoiled on its way out. The zero Ending
 // spoils nothing.
 type Ending struct {
-	Drop     scenarios.Drop            // Hang ends as Close does: the waiting is the server's
-	Throttle scenarios.Throttle        // bytes per second of the body; 0: unlimited
-	Sleep    func(time.Duration) error // how to wait between the pieces; an error ends the answer
+	Drop     scenarios.Drop     // empty: none. Hang ends as Close does: the waiting is the server's
+	Throttle scenarios.Throttle // bytes per second of the body; 0: unlimited
 }
 
-// Write sends the reply: the one place where answers leave the server.
-func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending) {
+// Write sends the reply: the one place where answers leave the server. Sleep
+// waits between the pieces of a throttled body; its error ends the answer.
+func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending, sleep func(time.Duration) error) {
 	switch end.Drop {
 	case scenarios.Reset, scenarios.Close, scenarios.Hang:
 		drop(w, end.Drop)
@@ -29,11 +29,11 @@ func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending) {
 	}
 	rep.writeHeader(w.Header(), requestID)
 	if end.Drop == scenarios.Truncate {
-		truncate(w, rep, end)
+		truncate(w, rep, end, sleep)
 		return
 	}
 	w.WriteHeader(rep.Status)
-	rep.writeBody(w, rep.size(), end, func() { _ = http.NewResponseController(w).Flush() })
+	rep.writeBody(w, rep.size(), end, sleep, func() { _ = http.NewResponseController(w).Flush() })
 }
 
 func (r Reply) size() int64 {
@@ -64,9 +64,29 @@ func (r Reply) writeHeader(h http.Header, requestID string) {
 	h[length] = own[2:3:3]
 }
 
+// AppendHeader appends the header that Write sends, as it is sent.
+func (r *Reply) AppendHeader(dst []byte, requestID string) []byte {
+	line := func(key, value string) {
+		dst = append(append(append(append(dst, key...), ": "...), value...), "\r\n"...)
+	}
+	for key, values := range r.Header {
+		for _, v := range values {
+			line(key, v)
+		}
+	}
+	if r.ContentType != "" {
+		line("Content-Type", r.ContentType)
+	}
+	if !r.NoRequestID {
+		line("X-Openstack-Request-Id", requestID)
+	}
+	dst = strconv.AppendInt(append(dst, "Content-Length: "...), r.size(), 10)
+	return append(dst, "\r\n"...)
+}
+
 // writeBody sends the first n bytes of the body. Errors are the client's
 // going away: there is nobody left to tell.
-func (r Reply) writeBody(w io.Writer, n int64, end Ending, flush func()) {
+func (r Reply) writeBody(w io.Writer, n int64, end Ending, sleep func(time.Duration) error, flush func()) {
 	if n == 0 {
 		return
 	}
@@ -91,7 +111,7 @@ func (r Reply) writeBody(w io.Writer, n int64, end Ending, flush func()) {
 		if sent > 0 {
 			flush()
 		}
-		if err != nil || end.Sleep(pause) != nil {
+		if err != nil || sleep(pause) != nil {
 			return
 		}
 	}
@@ -121,7 +141,7 @@ func finish(tcp *net.TCPConn) {
 
 // truncate sends the header, which promises the whole body, and half the body;
 // of an answer without a body, half the header.
-func truncate(w http.ResponseWriter, rep Reply, end Ending) {
+func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Duration) error) {
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "HTTP/1.1 %s\r\n", StatusLine(rep.Status))
 	_ = w.Header().Write(&head)
@@ -132,7 +152,7 @@ func truncate(w http.ResponseWriter, rep Reply, end Ending) {
 		head.Truncate(head.Len() / 2)
 	}
 	if _, err := conn.Write(head.Bytes()); err == nil {
-		rep.writeBody(conn, half, end, func() {})
+		rep.writeBody(conn, half, end, sleep, func() {})
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		finish(tcp)

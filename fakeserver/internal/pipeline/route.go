@@ -1,23 +1,60 @@
-package fakeserver
+package pipeline
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/router"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+// A route is an endpoint with what answers its calls.
+type route struct {
+	scenarios.Endpoint
+	do func(*sandbox.World, *wire.Call) (wire.Reply, error)
+}
+
+// routes is the router of all endpoints, made when the first server needs it.
+var routes = sync.OnceValue(func() *router.Router[*route] {
+	var rows []*route
+	for _, e := range scenarios.Endpoints() {
+		row := newRoute(e)
+		rows = append(rows, row)
+		if e.Method == http.MethodGet && isIdentity(e.Path) {
+			head := *row // Keystone has HEAD wherever it has GET, Glance nowhere
+			head.Method = http.MethodHead
+			rows = append(rows, &head)
+		}
+	}
+	return router.New(rows, func(r *route) (string, string) { return r.Method, r.Path })
+})
+
+func newRoute(e scenarios.Endpoint) *route {
+	if isIdentity(e.Path) {
+		do := keystone.Handlers[e.Operation]
+		return &route{e, func(w *sandbox.World, c *wire.Call) (wire.Reply, error) { return do(w.Keystone(), c) }}
+	}
+	do := glance.Handlers[e.Operation]
+	return &route{e, func(w *sandbox.World, c *wire.Call) (wire.Reply, error) { return do(w.Glance(), c) }}
+}
+
+func isIdentity(path string) bool { return strings.HasPrefix(path, "/identity") }
+
 // A target is what a request is for.
 type target struct {
-	route *route   // nil: no route
-	allow []string // without a route: the methods that its path has
+	route *route   // nil: there is no endpoint
+	allow []string // without an endpoint: the methods of the path; nil: there is no such path
 	side  side
 
-	garbled bool // the path is no UTF-8, at which Glance itself fails: recorded
+	garbled bool // the path is not UTF-8, at which Glance itself fails: recorded
 }
 
 // side is the part of the service that a path belongs to.
@@ -25,15 +62,15 @@ type side int
 
 const (
 	imageSide    side = iota // below /v2
-	versionsSide             // what Glance answers with its versions, whatever it is
+	versionsSide             // all other paths, where Glance lists its versions
 	identitySide             // below /identity and /v3
 )
 
-// route finds what a request is for, and puts the operation and the variables
-// of its path into the call.
-func (c *call) route() target {
+// route finds the endpoint that a request is for, and the variables of its path.
+func (c *call) route() {
 	if c.Dialect == scenarios.Glance && !utf8.ValidString(c.Request.URL.Path) {
-		return target{garbled: true}
+		c.target.garbled = true
+		return
 	}
 	path, side := c.path()
 	if path != c.Request.URL.Path {
@@ -41,19 +78,21 @@ func (c *call) route() target {
 		req.URL = &url.URL{Scheme: c.Request.URL.Scheme, Path: path, RawQuery: c.Request.URL.RawQuery}
 		c.Request = &req
 	}
+	c.target.side = side
 	c.Identity = side == identitySide
 	if path == glance.CloudImages && c.Dialect == scenarios.Glance {
-		return target{side: side}
+		return
 	}
-	found, vars, allow, ok := routing().find(c.Request)
+	found, vars, allow, ok := routes().Find(c.Request)
 	if !ok {
-		return target{allow: allow, side: side}
+		c.target.allow = allow
+		return
 	}
+	c.target.route = found
 	c.Operation, c.Pattern, c.Vars = found.Operation, found.Path, vars
-	return target{route: found, side: side}
 }
 
-// path is the path of a call as the table of routes has it.
+// path is the path of a request as the table of endpoints has it.
 func (c *call) path() (string, side) {
 	path := c.Request.URL.Path
 	if strings.Contains(path, "//") {
@@ -69,13 +108,13 @@ func (c *call) path() (string, side) {
 	case first == "identity":
 		return trimSlash(path), identitySide
 	case first == "v3":
-		// Keystone at the root. To Glance itself a bare /v3 means nothing: recorded.
+		// Keystone at the root. Glance itself has nothing at a bare /v3: recorded.
 		if rest == "" && c.Dialect == scenarios.Glance {
 			return path, versionsSide
 		}
 		return "/identity" + trimSlash(path), identitySide
 	case first == "versions":
-		return "/versions", versionsSide // Glance does not look at what follows
+		return "/versions", versionsSide // Glance ignores what follows
 	}
 	if minor, ok := strings.CutPrefix(first, "v2."); ok && isMinor(minor) {
 		return "/v2" + rest, imageSide
@@ -92,10 +131,11 @@ func cut(path string) (first, rest string) {
 	return path, ""
 }
 
-// trimSlash takes the slash off the end of a path: Keystone does, Glance does not.
+// trimSlash ignores a slash at the end of a path, as Keystone does; Glance does not.
 func trimSlash(path string) string { return strings.TrimSuffix(path, "/") }
 
-// isMinor reports whether the API has a version 2.n: each is a name for all of it.
+// isMinor reports whether the image API has a version 2.n. Each of them serves
+// the whole API.
 func isMinor(n string) bool {
 	v, err := strconv.Atoi(n)
 	return err == nil && v >= 0 && v <= wire.MinorVersion && strconv.Itoa(v) == n
@@ -112,8 +152,8 @@ func collapse(path string) string {
 	return b.String()
 }
 
-// latin1 reads each byte of a path as a character, as Glance's server does with
-// what is not ASCII: recorded.
+// latin1 reads each byte of a path as a character, as Glance's server does where
+// a path is not ASCII: recorded.
 func latin1(path string) string {
 	for i := range len(path) {
 		if path[i] >= utf8.RuneSelf {

@@ -1,4 +1,5 @@
-package fakeserver
+// Package router finds the row of a table that a request is for.
+package router
 
 import (
 	"net/http"
@@ -10,9 +11,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A router finds the row of a table that a request is for. It is built once and
-// never changes.
-type router[T any] struct {
+// A Router finds the row of a table that a request is for. It never changes.
+type Router[T any] struct {
 	mux   *mux.Router
 	paths map[*mux.Route]*methods[T]
 }
@@ -24,9 +24,11 @@ type methods[T any] struct {
 	allow   []string // the method of each
 }
 
-// newRouter makes a router of a table's rows. Paths that stand first are tried first.
-func newRouter[T any](rows []T, at func(T) (method, path string)) *router[T] {
-	r := &router[T]{mux: mux.NewRouter().SkipClean(true), paths: make(map[*mux.Route]*methods[T])}
+// New returns a router for the rows of a table, which at says the method and
+// path of. A segment of a path in braces is a variable. Earlier paths are tried
+// first.
+func New[T any](rows []T, at func(T) (method, path string)) *Router[T] {
+	r := &Router[T]{mux: mux.NewRouter().SkipClean(true), paths: make(map[*mux.Route]*methods[T])}
 	for _, row := range rows {
 		method, path := at(row)
 		route := r.mux.Get(path) // routes have their paths for names
@@ -43,12 +45,12 @@ func newRouter[T any](rows []T, at func(T) (method, path string)) *router[T] {
 }
 
 // noVars keeps mux from making a map of variables for each request. Its routes
-// have none, so nothing is written to it.
+// have no variables, so nothing is written to it.
 var noVars = map[string]string{}
 
-// find is the row for a request and the variables of its path. Without a row,
-// allow holds the methods that the path does have: none if there is no such path.
-func (r *router[T]) find(req *http.Request) (row T, vars wire.Vars, allow []string, ok bool) {
+// Find returns the row for a request and the variables of its path. If there is
+// none, allow has the methods of the path; nil: there is no such path.
+func (r *Router[T]) Find(req *http.Request) (row T, vars wire.Vars, allow []string, ok bool) {
 	m := mux.RouteMatch{Vars: noVars}
 	if !r.mux.Match(req, &m) {
 		return row, vars, nil, false
@@ -62,9 +64,8 @@ func (r *router[T]) find(req *http.Request) (row T, vars wire.Vars, allow []stri
 	return row, vars, path.allow, false
 }
 
-// A pattern is a path of a table, segment by segment. A segment in braces is a
-// variable. mux would make a regular expression of it, which costs a request
-// more than all the rest of finding its route.
+// A pattern is the segments of a path in a table. mux would make a regular
+// expression of each variable, which costs more than the rest of the routing.
 type pattern []string
 
 func newPattern(path string) pattern {
@@ -87,7 +88,7 @@ func (p pattern) match(req *http.Request, _ *mux.RouteMatch) bool {
 	return true
 }
 
-// vars are the variables of a path that the pattern matches.
+// vars are the variables of a path that matches the pattern.
 func (p pattern) vars(path string) (vars wire.Vars) {
 	rest, n := strings.TrimPrefix(path, "/"), 0
 	for _, want := range p {

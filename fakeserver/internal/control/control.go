@@ -1,0 +1,277 @@
+// Package control is the control API below /_fake/, by which tests set up a
+// server and look into it. Its calls are never faulted or journaled.
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/router"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// Prefix is where the control API is.
+const Prefix = "/_fake/"
+
+// maxBody is how large a body may be, in bytes: it may be a whole scenario.
+const maxBody = 64 << 20
+
+// A Row is one row of the table of calls: a door to a method of the server, and
+// no more than that.
+type Row struct {
+	Method, Path string
+	About        string // for the documentation, in Markdown
+	do           func(*sandbox.Sandbox, call) (status int, answer any, err error)
+}
+
+// Table is every call of the control API.
+var Table = []Row{
+	{"GET", "/_fake/images", "`Images`: all images, oldest first", getImages},
+	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`", addImage},
+	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage},
+	{"GET", "/_fake/faults", "`Faults`: all faults, with the calls that each has seen and been injected into", getFaults},
+	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault},
+	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault},
+	{"GET", "/_fake/requests", "`Requests`: the journal. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s`", getRequests},
+	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario},
+	{"POST", "/_fake/reset", "`Reset`: the scenario starts again", reset},
+	{"GET", "/_fake/clock", "`Now`: the server's time", getClock},
+	{"POST", "/_fake/clock", "`Advance`: the body is `{advance: 10m}`", advanceClock},
+}
+
+// A call is one request of the control API.
+type call struct {
+	*http.Request
+	vars    wire.Vars
+	closing context.Context // done once the server closes
+}
+
+var routes = sync.OnceValue(func() *router.Router[Row] {
+	return router.New(Table, func(r Row) (string, string) { return r.Method, r.Path })
+})
+
+// Serve answers a call of the control API, in JSON. Closing is done once the
+// server closes, which ends every wait.
+func Serve(closing context.Context, b *sandbox.Sandbox, rw http.ResponseWriter, r *http.Request) {
+	row, vars, allow, ok := routes().Find(r)
+	var status int
+	var answer any
+	var err error
+	switch {
+	case ok:
+		status, answer, err = row.do(b, call{r, vars, closing})
+	case allow != nil:
+		rw.Header().Set("Allow", strings.Join(allow, ", "))
+		err = errorf(http.StatusMethodNotAllowed, "%s does not take %s, only %s", r.URL.Path, r.Method, strings.Join(allow, ", "))
+	default:
+		err = errorf(http.StatusNotFound, "the control API has no %s; it has %s", r.URL.Path, paths())
+	}
+	if err != nil {
+		status, answer = failure(err)
+	}
+	if answer == nil {
+		rw.WriteHeader(status)
+		return
+	}
+	rw.Header().Set("Content-Type", "application/json")
+	rw.WriteHeader(status)
+	_ = json.NewEncoder(rw).Encode(answer) // the client may have gone
+}
+
+func paths() string {
+	var paths []string
+	for _, row := range Table {
+		paths = append(paths, row.Method+" "+row.Path)
+	}
+	return strings.Join(paths, ", ")
+}
+
+// A statusError is an error that knows its status.
+type statusError struct {
+	status  int
+	message string
+}
+
+func (e *statusError) Error() string { return e.message }
+
+func errorf(status int, format string, args ...any) error {
+	return &statusError{status, fmt.Sprintf(format, args...)}
+}
+
+// failure is the answer for an error: 400 if nothing else is said.
+func failure(err error) (status int, answer any) {
+	out := struct {
+		Error    string             `json:"error"`
+		Problems scenarios.Problems `json:"problems,omitempty"`
+	}{Error: err.Error()}
+	status = http.StatusBadRequest
+	var e *statusError
+	switch {
+	case errors.As(err, &e):
+		status = e.status
+	case errors.Is(err, sandbox.ErrExists):
+		status = http.StatusConflict
+	}
+	errors.As(err, &out.Problems)
+	return status, out
+}
+
+// read decodes the body of a call, which is JSON or YAML, strictly.
+func (c call) read(v any) error {
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
+	return scenarios.Decode("body", body, v)
+}
+
+func (c call) body() ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(c.Body, maxBody+1))
+	if err == nil && len(body) > maxBody {
+		err = errorf(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", maxBody)
+	}
+	return body, err
+}
+
+func getImages(b *sandbox.Sandbox, _ call) (int, any, error) {
+	return http.StatusOK, map[string]any{"images": b.Images()}, nil
+}
+
+func getImage(b *sandbox.Sandbox, c call) (int, any, error) {
+	img, ok := b.Image(c.vars.Get("id"))
+	if !ok {
+		return 0, nil, errorf(http.StatusNotFound, "no image has the id %q", c.vars.Get("id"))
+	}
+	return http.StatusOK, img, nil
+}
+
+func addImage(b *sandbox.Sandbox, c call) (int, any, error) {
+	var img scenarios.Image
+	if err := c.read(&img); err != nil {
+		return 0, nil, err
+	}
+	if img.Data.File != "" {
+		return 0, nil, noFiles("")
+	}
+	img, err := b.AddImage(img)
+	return http.StatusCreated, img, err
+}
+
+func getFaults(b *sandbox.Sandbox, _ call) (int, any, error) {
+	return http.StatusOK, map[string]any{"faults": b.Faults()}, nil
+}
+
+func addFault(b *sandbox.Sandbox, c call) (int, any, error) {
+	var f scenarios.Fault
+	if err := c.read(&f); err != nil {
+		return 0, nil, err
+	}
+	name, _, err := b.Inject(f)
+	return http.StatusCreated, map[string]any{"name": name}, err
+}
+
+func removeFault(b *sandbox.Sandbox, c call) (int, any, error) {
+	if !b.RemoveFault(c.vars.Get("name")) {
+		return 0, nil, errorf(http.StatusNotFound, "no fault is called %q", c.vars.Get("name"))
+	}
+	return http.StatusNoContent, nil, nil
+}
+
+// getRequests takes wait=n, and timeout=10s for how long to wait at the most.
+func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
+	query := c.URL.Query()
+	if query.Has("wait") {
+		n, err := strconv.Atoi(query.Get("wait"))
+		if err != nil || n < 0 {
+			return 0, nil, errorf(http.StatusBadRequest, "wait: %q is not a number of requests", query.Get("wait"))
+		}
+		timeout := 30 * time.Second
+		if query.Has("timeout") {
+			if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil {
+				return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
+			}
+		}
+		ctx, cancel := context.WithTimeout(c.Context(), timeout)
+		defer cancel()
+		defer context.AfterFunc(c.closing, cancel)()
+		if err := b.WaitRequests(ctx, n); err != nil {
+			return 0, nil, errorf(http.StatusRequestTimeout, "only %d requests came in %s, not %d", b.Decided(), timeout, n)
+		}
+	}
+	return http.StatusOK, map[string]any{"requests": b.Requests()}, nil
+}
+
+// playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.
+func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
+	sc, err := c.scenario()
+	if err == nil {
+		err = b.Play(sc)
+	}
+	return http.StatusNoContent, nil, err
+}
+
+func (c call) scenario() (*scenarios.Scenario, error) {
+	if names := c.URL.Query()["name"]; len(names) > 0 {
+		for _, name := range names {
+			if _, err := scenarios.Source(name); err != nil {
+				return nil, err // a path: the control API reads no files
+			}
+		}
+		return scenarios.Load(names...)
+	}
+	body, err := c.body()
+	if err != nil {
+		return nil, err
+	}
+	sc, err := scenarios.Parse("body", body)
+	if err != nil {
+		return nil, err
+	}
+	for i, img := range sc.Images {
+		if img.Data.File != "" {
+			return nil, noFiles(fmt.Sprintf("images[%d].", i))
+		}
+	}
+	for i, d := range sc.Storage.Downloads {
+		if d.Data.File != "" {
+			return nil, noFiles(fmt.Sprintf("storage.downloads[%d].", i))
+		}
+	}
+	return sc, nil
+}
+
+// noFiles refuses data from a file.
+func noFiles(of string) error {
+	return errorf(http.StatusBadRequest, "%sdata.file: the control API reads no files; send text or bytes", of)
+}
+
+func reset(b *sandbox.Sandbox, _ call) (int, any, error) {
+	b.Reset()
+	return http.StatusNoContent, nil, nil
+}
+
+func getClock(b *sandbox.Sandbox, _ call) (int, any, error) {
+	return http.StatusOK, map[string]any{"now": b.Now()}, nil
+}
+
+// advanceClock takes {"advance": "30s"} and answers with the time that it made.
+func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
+	var in struct {
+		Advance time.Duration `yaml:"advance"`
+	}
+	if err := c.read(&in); err != nil {
+		return 0, nil, err
+	}
+	b.Advance(in.Advance)
+	return http.StatusOK, map[string]any{"now": b.Now()}, nil
+}

@@ -1,0 +1,268 @@
+// Package journal keeps what clients asked and how they were answered.
+//
+// A request is in the journal from the moment it arrives, as pending, and is
+// complete once it is answered, or once it is certain that it will not be. The
+// journal is bounded, by requests and by bytes: it forgets the oldest answers
+// first, and counts what it forgets.
+package journal
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"sync"
+)
+
+// Limits bound a journal. Its memory grows with what it holds, not with its
+// limits.
+type Limits struct {
+	Requests int // answered requests kept; 0: none
+	Body     int // bytes kept of each body, of requests and of answers; 0: none
+	Bytes    int // bytes kept in all, of headers and bodies; 0: no limit
+}
+
+// A Journal keeps the requests of one playing of a scenario. It owns its
+// entries, and hands out copies. Its methods may be called by many goroutines.
+type Journal struct {
+	limits Limits
+
+	mu       sync.Mutex
+	answered queue         // in the order in which they were answered
+	pending  []*Entry      // in no order
+	free     []*Entry      // forgotten, to be used again
+	bytes    int           // of the entries in answered
+	arrivals int           // requests that ever arrived
+	decided  int           // those whose answer is known, sent or not
+	dropped  int           // those that were answered and are forgotten
+	events   int           // arrivals and answers
+	changed  chan struct{} // closed by the next change; nil while nobody waits
+	retired  bool
+}
+
+// New returns an empty journal.
+func New(limits Limits) *Journal { return &Journal{limits: limits} }
+
+// Limits are the journal's bounds.
+func (j *Journal) Limits() Limits { return j.limits }
+
+// A Ticket is a pending request's place in a journal.
+type Ticket struct{ entry *Entry }
+
+// Arrive adds a request that is not answered yet. The journal keeps a copy of e.
+func (j *Journal) Arrive(e *Entry) Ticket {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.arrivals++
+	j.events++
+	e.seq, e.arrivedAt = j.arrivals, j.events
+	own := j.newEntry()
+	own.copyFrom(e)
+	own.place = len(j.pending)
+	j.pending = append(j.pending, own)
+	j.wake()
+	return Ticket{own}
+}
+
+// Decide records that the answer of a pending request is known, although its
+// client does not have it yet: from now on Wait counts the request.
+func (j *Journal) Decide(t Ticket, e *Entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.decide(e)
+	t.entry.copyFrom(e)
+	j.wake()
+}
+
+func (j *Journal) decide(e *Entry) {
+	if !e.decided {
+		e.decided = true
+		j.decided++
+	}
+}
+
+// Answer completes a pending request with what e says of its answer. The ticket
+// cannot be used again.
+func (j *Journal) Answer(t Ticket, e *Entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.decide(e)
+	j.events++
+	e.answeredAt = j.events
+	own := t.entry
+	place := own.place
+	own.copyFrom(e)
+	j.settle(place)
+	if j.limits.Requests > 0 {
+		j.answered.push(own)
+		j.bytes += own.bytes()
+		j.forget()
+	} else {
+		j.dropped++
+		j.recycle(own)
+	}
+	j.wake()
+}
+
+// settle takes an entry out of the pending ones.
+func (j *Journal) settle(place int) {
+	last := len(j.pending) - 1
+	j.pending[place] = j.pending[last]
+	j.pending[place].place = place
+	j.pending[last] = nil
+	j.pending = j.pending[:last]
+}
+
+// forget drops the oldest answers until the journal is within its limits.
+func (j *Journal) forget() {
+	limit := j.limits.Bytes
+	if limit <= 0 {
+		limit = math.MaxInt
+	}
+	for j.answered.len() > j.limits.Requests || j.bytes > limit {
+		oldest := j.answered.pop()
+		j.bytes -= oldest.bytes()
+		j.dropped++
+		j.recycle(oldest)
+	}
+}
+
+// How many entries are kept to be used again, and how long their texts may be.
+const (
+	maxFree     = 64
+	maxFreeText = 4 << 10
+)
+
+func (j *Journal) recycle(e *Entry) {
+	if len(j.free) < maxFree && cap(e.text) <= maxFreeText {
+		e.Reset()
+		j.free = append(j.free, e)
+	}
+}
+
+func (j *Journal) newEntry() *Entry {
+	n := len(j.free)
+	if n == 0 {
+		return new(Entry)
+	}
+	e := j.free[n-1]
+	j.free = j.free[:n-1]
+	return e
+}
+
+// Retire ends every Wait: the journal's scenario is over.
+func (j *Journal) Retire() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.retired = true
+	j.wake()
+}
+
+func (j *Journal) wake() {
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil
+	}
+}
+
+// Counts are how many requests a journal has seen.
+type Counts struct {
+	Arrived int // requests that arrived, answered or not
+	Decided int // those whose answer is known
+	Dropped int // answered ones that the journal no longer holds
+}
+
+// Counts are the journal's counts at this moment.
+func (j *Journal) Counts() Counts {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.counts()
+}
+
+func (j *Journal) counts() Counts { return Counts{j.arrivals, j.decided, j.dropped} }
+
+// Records are copies of the requests that the journal holds: first the answered
+// ones in the order of their answers, then the pending ones as they arrived.
+func (j *Journal) Records() []Record {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	records := make([]Record, 0, j.answered.len()+len(j.pending))
+	for e := range j.answered.all() {
+		records = append(records, e.Record())
+	}
+	n := len(records)
+	if j.limits.Requests > 0 {
+		for _, e := range j.pending {
+			records = append(records, e.Record())
+		}
+	}
+	slices.SortFunc(records[n:], func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
+	return records
+}
+
+// An Event is one change of the journal: a request arrived, or was answered.
+type Event struct {
+	N       int    // its number: 1 is the first
+	Record  Record // of an arrival as it is now: it may be answered by now
+	Arrival bool   // false: the answer
+}
+
+// Events are what happened after the event with the number after, oldest first,
+// as far as the journal still holds it: 0 asks for everything. More is closed by
+// the next change, so a subscriber calls Events again with the last number it
+// has seen; nil: there will be none, as the journal's scenario is over.
+func (j *Journal) Events(after int) (events []Event, more <-chan struct{}) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	add := func(e *Entry) {
+		if e.arrivedAt > after {
+			events = append(events, Event{N: e.arrivedAt, Record: e.Record(), Arrival: true})
+		}
+		if e.answeredAt > after {
+			events = append(events, Event{N: e.answeredAt, Record: e.Record()})
+		}
+	}
+	for e := range j.answered.all() {
+		add(e)
+	}
+	for _, e := range j.pending {
+		add(e)
+	}
+	slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(a.N, b.N) })
+	if j.retired {
+		return events, nil
+	}
+	return events, j.change()
+}
+
+func (j *Journal) change() <-chan struct{} {
+	if j.changed == nil {
+		j.changed = make(chan struct{})
+	}
+	return j.changed
+}
+
+// Wait returns once the answers of n requests are known, or the journal's
+// scenario is over, or with the context's error.
+func (j *Journal) Wait(ctx context.Context, n int) error {
+	for {
+		changed, done := j.reached(n)
+		if done {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (j *Journal) reached(n int) (changed <-chan struct{}, done bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.decided >= n || j.retired {
+		return nil, true
+	}
+	return j.change(), false
+}

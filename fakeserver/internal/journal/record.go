@@ -1,0 +1,150 @@
+package journal
+
+import (
+	"encoding/json"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A Record is a request as the journal hands it out: what a client asked, and
+// what it was answered.
+type Record struct {
+	Seq        int           // 1: the first that arrived
+	Time       time.Time     // when it arrived, by the server's clock
+	Took       time.Duration // until its answer; 0 while it is pending
+	Method     string
+	Path       string // with the query, as the client wrote it
+	Body       []byte // as far as it was kept
+	BodySize   int64  // bytes of the whole body, as far as it was read
+	Status     int    // of the answer; 0: there is none
+	End        End
+	RequestID  string // of the answer; empty: it has none
+	AnswerBody []byte // as far as it was kept
+	Fault      string // the name of the injected fault; empty: none
+	Injected   string // the same with its count and place: flaky-delete 1/2 my.yaml:7
+
+	header, answerHeader string // as they are sent
+	call                 fault.Call
+	decision             fault.Decision
+}
+
+// Operation is what the client asked for; empty: no operation has that path.
+func (r *Record) Operation() scenarios.Operation { return r.call.Operation }
+
+// ImageID is the image that the request is about, as the client wrote it;
+// empty: it is about no image.
+func (r *Record) ImageID() string { return r.call.ImageID }
+
+// User is the caller's name; empty: the request had no valid token.
+func (r *Record) User() string { return r.call.User }
+
+// Project is the name of the caller's project; empty: none.
+func (r *Record) Project() string { return r.call.Project }
+
+// Header is the header of the request.
+func (r *Record) Header() http.Header { return parseHeader(r.header) }
+
+// AnswerHeader is the header of the answer, without what net/http adds to it.
+func (r *Record) AnswerHeader() http.Header { return parseHeader(r.answerHeader) }
+
+func parseHeader(text string) http.Header {
+	h := make(http.Header)
+	for line := range strings.SplitSeq(text, "\r\n") {
+		if key, value, ok := strings.Cut(line, ": "); ok {
+			h[key] = append(h[key], value)
+		}
+	}
+	return h
+}
+
+// Misses are the faults and limits that were not injected, each with the reason,
+// in the order in which they are tried.
+func (r *Record) Misses() iter.Seq[fault.Miss] {
+	call := r.call
+	call.Header = r.Header()
+	return r.decision.Misses(&call)
+}
+
+// Result is how the request ended, in a word: its status, or dropped, pending
+// or client left.
+func (r *Record) Result() string {
+	switch {
+	case r.Status != 0:
+		return strconv.Itoa(r.Status)
+	case r.End == Pending || r.End == ClientLeft:
+		return string(r.End)
+	}
+	return "dropped"
+}
+
+// String is the request in one line: method, path, result.
+func (r *Record) String() string { return r.Method + " " + r.Path + " " + r.Result() }
+
+// shownMisses is how many misses of a request its JSON has. With thousands of
+// faults they would be most of it.
+const shownMisses = 100
+
+// MarshalJSON is the request as GET /_fake/requests shows it: bodies as text, or
+// in base64 where they are not UTF-8, and the first hundred misses.
+func (r Record) MarshalJSON() ([]byte, error) {
+	out := struct {
+		Seq       int                 `json:"seq"`
+		Time      time.Time           `json:"time"`
+		Operation scenarios.Operation `json:"operation"`
+		Image     string              `json:"image,omitempty"`
+		Method    string              `json:"method"`
+		Path      string              `json:"path"`
+		Header    http.Header         `json:"header"`
+		body
+		BodySize int64        `json:"body_size"`
+		User     string       `json:"user,omitempty"`
+		Project  string       `json:"project,omitempty"`
+		Status   int          `json:"status"`
+		End      End          `json:"end"`
+		Millis   float64      `json:"took_ms"`
+		Fault    string       `json:"fault,omitempty"`
+		Injected string       `json:"injected,omitempty"`
+		Answer   *answer      `json:"answer,omitempty"`
+		Misses   []fault.Miss `json:"misses,omitempty"`
+		More     bool         `json:"more_misses,omitempty"`
+	}{
+		Seq: r.Seq, Time: r.Time, Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path,
+		Header: r.Header(), body: newBody(r.Body), BodySize: r.BodySize, User: r.User(), Project: r.Project(),
+		Status: r.Status, End: r.End, Millis: float64(r.Took.Microseconds()) / 1000, Fault: r.Fault, Injected: r.Injected,
+	}
+	if r.Status != 0 {
+		out.Answer = &answer{r.RequestID, r.AnswerHeader(), newBody(r.AnswerBody)}
+	}
+	for m := range r.Misses() {
+		if out.More = len(out.Misses) == shownMisses; out.More {
+			break
+		}
+		out.Misses = append(out.Misses, m)
+	}
+	return json.Marshal(out)
+}
+
+type answer struct {
+	RequestID string      `json:"request_id,omitempty"`
+	Header    http.Header `json:"header"`
+	body
+}
+
+type body struct {
+	Text   string `json:"body,omitempty"`
+	Base64 []byte `json:"body_base64,omitempty"`
+}
+
+func newBody(b []byte) body {
+	if utf8.Valid(b) {
+		return body{Text: string(b)}
+	}
+	return body{Base64: b}
+}

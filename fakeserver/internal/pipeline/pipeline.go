@@ -1,0 +1,189 @@
+// Package pipeline is the life of a request, from its arrival to its answer.
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A Pipeline answers the requests of a server's clients.
+type Pipeline struct {
+	Sandbox *sandbox.Sandbox
+	Log     func(*journal.Entry) // told of each request before its answer is sent; nil: nobody is
+	Closing context.Context      // done once the server closes, which ends every wait
+}
+
+// ServeHTTP takes a request through its stages, one after the other.
+func (p *Pipeline) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	c := calls.Get().(*call)
+	defer c.free()
+	c.arrive(p.Sandbox.World(), r) // in the sandbox's journal, at once
+	c.route()                      // which operation is it?
+	c.readBody()
+	c.identify()      // who is calling?
+	c.decide()        // which fault is injected?
+	c.operate()       // do the work, unless the fault says that it is not done
+	c.spoil()         // replace the answer, or change it
+	c.hold(p.Closing) // the answer is late
+	c.answered(p.Log) // in the journal, before its client knows
+	c.write(rw, p.Closing)
+}
+
+// A call is a request on its way through the pipeline.
+type call struct {
+	wire.Call
+	world    *sandbox.World
+	original *http.Request // as its client sent it; Request has it as it is routed
+	ticket   journal.Ticket
+	target   target
+	body     body
+	bodyErr  error       // what is wrong with the body; nil: nothing
+	refusal  *wire.Reply // of the gateway, which refuses the signature; nil: it does not
+	subject  fault.Call
+	decision fault.Decision
+	reply    wire.Reply
+	ending   wire.Ending
+	left     bool          // the client went away before its answer
+	entry    journal.Entry // the call as the journal has it
+}
+
+// calls are calls that were answered and can be used again.
+var calls = sync.Pool{New: func() any { return new(call) }}
+
+// free gives back a call that was answered. Nobody may hold on to it.
+func (c *call) free() {
+	entry := c.entry
+	entry.Reset()
+	*c = call{entry: entry}
+	calls.Put(c)
+}
+
+func (c *call) arrive(w *sandbox.World, r *http.Request) {
+	c.world, c.original = w, r
+	c.Call = wire.Call{Request: r, Dialect: w.Dialect(), Now: w.Now(), RequestID: w.RequestID(r)}
+	uri := r.RequestURI
+	if uri == "" { // it was made in Go
+		uri = r.URL.RequestURI()
+	}
+	c.entry.Time = c.Now
+	c.entry.Ask(r.Method, uri, r.Header)
+	c.ticket = w.Journal().Arrive(&c.entry)
+}
+
+// identify finds out who is calling: by the token, or else by the signature,
+// which means nothing to OpenStack's own service.
+func (c *call) identify() {
+	r := c.original
+	if c.Dialect == scenarios.Glance || !keystone.Signed(r) {
+		c.Caller = c.world.Keystone().Identify(r)
+		return
+	}
+	status, err := http.StatusRequestEntityTooLarge, c.bodyErr
+	if err == nil {
+		status = http.StatusUnauthorized
+		c.Caller, err = c.world.Keystone().Verify(r, c.Body, c.Now)
+	}
+	if err != nil {
+		rep := dialect.Refuse(status, err, c.RequestID)
+		c.refusal = &rep
+	}
+}
+
+func (c *call) decide() {
+	c.subject = fault.Call{
+		Operation: c.Operation, ImageID: c.ImageID(),
+		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
+		UserID: c.Caller.UserID, User: c.Caller.User,
+		Header: c.original.Header, RawQuery: c.original.URL.RawQuery, Now: c.Now,
+	}
+	c.decision = c.world.Decide(&c.subject)
+	if f := c.decision.Fault; f != nil {
+		c.Linger = f.Inject.Linger
+		c.ending = wire.Ending{Drop: f.Inject.Drop, Throttle: f.Inject.Throttle}
+	}
+}
+
+// operate does the work, and makes the true answer of it. A fault may say that
+// nothing is done.
+func (c *call) operate() {
+	if f := c.decision.Fault; f != nil && !c.takesEffect(f.Inject) {
+		c.reply = wire.NoContent(http.StatusNoContent)
+		return
+	}
+	rep, err := c.do()
+	if err != nil {
+		rep = dialect.Render(&c.Call, err)
+	}
+	c.reply = rep
+}
+
+// takesEffect reports whether the work is done in spite of the fault.
+func (c *call) takesEffect(in scenarios.Injection) bool {
+	switch {
+	case in.Effect != "":
+		return in.Effect == scenarios.EffectApplied
+	case in.Status != 0:
+		return false
+	case in.Drop == scenarios.Truncate:
+		return c.Request.Method == http.MethodGet // half of an answer needs the whole one first
+	}
+	return in.Drop == ""
+}
+
+// do is the operation, or the reason why there is none, in Glance's order: no
+// valid token, no such path, no such method.
+func (c *call) do() (rep wire.Reply, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	t := &c.target
+	switch {
+	case t.garbled:
+		return wire.Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", NoRequestID: true}, nil
+	case c.refusal != nil:
+		return *c.refusal, nil
+	case c.Request.Method == http.MethodOptions && t.side != identitySide && t.route == nil:
+		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
+	case t.side == imageSide && !c.Caller.Known() && (t.route == nil || t.route.Access == scenarios.NeedsToken):
+		return rep, dialect.Unauthorized
+	case c.bodyErr != nil:
+		return rep, c.bodyErr
+	case t.route != nil:
+		return t.route.do(c.world, &c.Call)
+	case t.side == versionsSide:
+		return c.world.Glance().Choices(&c.Call)
+	case t.side == identitySide && t.allow != nil:
+		return c.world.Keystone().MethodNotAllowed(&c.Call, t.allow)
+	case t.side == identitySide:
+		return c.world.Keystone().NoRoute(&c.Call)
+	case t.allow != nil:
+		return rep, dialect.MethodNotAllowed.WithHeader("Allow", strings.Join(t.allow, ", "), c.Request.Method)
+	}
+	return rep, dialect.NoRoute
+}
+
+// spoil replaces or changes the true answer as the fault says.
+func (c *call) spoil() {
+	f := c.decision.Fault
+	if f == nil {
+		return
+	}
+	in := &f.Inject
+	if in.Status != 0 {
+		c.reply = dialect.Inject(&c.Call, *in)
+	}
+	c.reply = c.reply.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.decision.Label())
+}

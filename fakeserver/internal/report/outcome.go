@@ -1,0 +1,124 @@
+// Package report judges: it compares what a journal says with what was expected.
+// Its functions are pure, and return what they found, in sentences.
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// An Image is an image of the scenario, at its start and now.
+type Image struct {
+	ID, Name string
+	Start    ImageState
+	Now      ImageState
+	// Shown is the status with which answers still show the image although it
+	// was deleted; empty: none does.
+	Shown scenarios.Status
+}
+
+// An ImageState is what a deletion can change of an image.
+type ImageState struct{ Exists, Protected bool }
+
+// Targets are the ids of the images that a client is asked to delete: those that
+// the outcome names, in the order of images, then those that do not exist.
+func Targets(o *scenarios.Outcome, images []Image) []string {
+	asked := slices.Concat(o.Gone, o.Kept)
+	var ids []string
+	for i := range images {
+		if images[i].in(asked) {
+			ids = append(ids, images[i].ID)
+		}
+	}
+	for _, name := range asked {
+		if scenarios.IsUUID(name) && !slices.Contains(ids, name) {
+			ids = append(ids, name)
+		}
+	}
+	return ids
+}
+
+// in reports whether one of the patterns matches the image's id or name.
+func (img *Image) in(patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		return scenarios.MatchGlob(p, img.ID) || scenarios.MatchGlob(p, img.Name)
+	})
+}
+
+// Outcome compares a deletion with the outcome that its scenario expects.
+// Deleted has the image of each DELETE request, in order; reported is the error
+// that the client reported, nil if it reported success.
+func Outcome(o *scenarios.Outcome, images []Image, deleted []string, reported error) []string {
+	problems := reportedProblems(o, reported)
+	for i := range images {
+		if images[i].Start.Exists {
+			problems = append(problems, images[i].problems(o, reported)...)
+		}
+	}
+	return append(problems, tooManyAttempts(o, deleted)...)
+}
+
+// reportedProblems is what is wrong with what the client said.
+func reportedProblems(o *scenarios.Outcome, reported error) []string {
+	switch {
+	case reported != nil && len(o.Kept) == 0 && !o.Error:
+		return []string{fmt.Sprintf("the client reports an error: %v", reported)}
+	case reported == nil && len(o.Kept) > 0:
+		return []string{"the client reports no error, though " + strings.Join(o.Kept, ", ") + " cannot be deleted"}
+	case reported == nil && o.Error:
+		return []string{"the client reports no error, though not all of the work is done"}
+	}
+	return nil
+}
+
+// problems is what is wrong with the image's state.
+func (img *Image) problems(o *scenarios.Outcome, reported error) []string {
+	name := strings.TrimSpace("image " + img.ID + " " + img.Name)
+	if !img.in(o.Gone) {
+		switch {
+		case !img.Now.Exists && img.in(o.Kept):
+			return []string{name + " is deleted, though it should have been kept"}
+		case !img.Now.Exists:
+			return []string{name + " is deleted, though nobody asked for that"}
+		case img.Start.Protected && !img.Now.Protected:
+			return []string{name + " is no longer protected, though nobody asked for that"}
+		}
+		return nil
+	}
+	if img.Now.Exists {
+		return []string{name + " is still there"}
+	}
+	if reported == nil && img.Shown != "" && !IsDeleted(img.Shown) {
+		return []string{name + " is still shown: the client did not wait until it was gone"}
+	}
+	return nil
+}
+
+// IsDeleted reports whether a status says that an image is deleted.
+func IsDeleted(s scenarios.Status) bool {
+	return s == scenarios.Deleted || s == scenarios.PendingDelete
+}
+
+// tooManyAttempts is which images received more DELETE requests than allowed.
+func tooManyAttempts(o *scenarios.Outcome, deleted []string) []string {
+	if o.Tries == 0 {
+		return nil
+	}
+	attempts := make(map[string]int)
+	var order []string
+	for _, id := range deleted {
+		if attempts[id]++; attempts[id] == 1 {
+			order = append(order, id)
+		}
+	}
+	var problems []string
+	for _, id := range order {
+		if n := attempts[id]; n > o.Tries {
+			problems = append(problems, fmt.Sprintf("image %s received %d DELETE requests, at most %d expected", id, n, o.Tries))
+		}
+	}
+	return problems
+}

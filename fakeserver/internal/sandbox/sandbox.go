@@ -1,0 +1,223 @@
+// Package sandbox is one world that clients see: its images, tokens, faults,
+// clock and journal. Sandboxes share nothing.
+package sandbox
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// Overrides are what holds for a sandbox whatever its scenario says. They
+// survive Play and Reset.
+type Overrides struct {
+	Dialect scenarios.Dialect // empty: the scenario's
+	Strict  *bool             // nil: as the scenario says
+}
+
+// A Sandbox plays a scenario, and can start it again or play another one. Its
+// methods may be called by many goroutines.
+type Sandbox struct {
+	overrides Overrides
+	limits    journal.Limits
+	world     atomic.Pointer[World] // never nil
+}
+
+// New returns a sandbox that plays a scenario. The error says what is wrong with
+// the scenario, or with the overrides.
+func New(sc *scenarios.Scenario, overrides Overrides, limits journal.Limits) (*Sandbox, error) {
+	if err := (&scenarios.Scenario{Dialect: overrides.Dialect}).Validate(); err != nil {
+		return nil, err
+	}
+	script, err := newScript(sc)
+	if err != nil {
+		return nil, err
+	}
+	b := &Sandbox{overrides: overrides, limits: limits}
+	b.world.Store(b.newWorld(script))
+	return b, nil
+}
+
+// World is what the sandbox plays now. A request stays in the world it came to.
+func (b *Sandbox) World() *World { return b.world.Load() }
+
+// Play starts a scenario in place of the present one. The error says what is
+// wrong with the scenario; then nothing has changed.
+func (b *Sandbox) Play(sc *scenarios.Scenario) error {
+	script, err := newScript(sc)
+	if err != nil {
+		return err
+	}
+	b.start(script)
+	return nil
+}
+
+// Reset starts the present scenario again.
+func (b *Sandbox) Reset() { b.start(b.World().script) }
+
+func (b *Sandbox) start(sc *script) {
+	b.world.Swap(b.newWorld(sc)).journal.Retire()
+}
+
+// Token is a token that is always valid, also in strict mode: that of a member
+// of the default project.
+func (b *Sandbox) Token() string { return b.World().keystone.Token() }
+
+// Images are all images, oldest first.
+func (b *Sandbox) Images() []scenarios.Image {
+	all := b.World().images.All()
+	images := make([]scenarios.Image, len(all))
+	for i, img := range all {
+		images[i] = img.Scenario()
+	}
+	return images
+}
+
+// Image is the image with the id. A deleted one is not found.
+func (b *Sandbox) Image(id string) (scenarios.Image, bool) {
+	img, ok := b.World().images.Get(id)
+	if !ok {
+		return scenarios.Image{}, false
+	}
+	return img.Scenario(), true
+}
+
+// Deleted reports whether there was an image with the id that is now deleted.
+func (b *Sandbox) Deleted(id string) bool {
+	images := b.World().images
+	_, there := images.Get(id)
+	return !there && images.Known(id)
+}
+
+// Scenario is what the sandbox plays, without its images. Nobody may change it.
+func (b *Sandbox) Scenario() *scenarios.Scenario { return b.World().script.scenario }
+
+// History is what became of the scenario's images, in the order of the scenario.
+func (b *Sandbox) History() []report.Image {
+	w := b.World()
+	images := make([]report.Image, len(w.script.images))
+	for i, start := range w.script.images {
+		img := report.Image{ID: start.ID, Name: start.Name}
+		img.Start = report.ImageState{Exists: !report.IsDeleted(start.Status), Protected: start.Protected}
+		if now, ok := w.images.Get(start.ID); ok {
+			img.Now = report.ImageState{Exists: true, Protected: now.Protected}
+		} else if status, ok := w.images.Lingers(start.ID, w.clock.Now()); ok {
+			img.Shown = status
+		}
+		images[i] = img
+	}
+	return images
+}
+
+// AddImage adds an image as if it had been in the scenario, created now, and
+// returns it with its defaults filled in. The error says what is wrong with it;
+// it is ErrExists if the id is taken.
+func (b *Sandbox) AddImage(image scenarios.Image) (scenarios.Image, error) {
+	if err := image.Validate(); err != nil {
+		return scenarios.Image{}, err
+	}
+	if image.Count > 1 {
+		return scenarios.Image{}, fmt.Errorf("count: %d images cannot be added at once", image.Count)
+	}
+	w := b.World()
+	if image.ID == "" {
+		image.ID = w.images.NewID(w.seed)
+	}
+	seeded, err := registry.Seed([]scenarios.Image{image}, w.seed, w.clock.Now())
+	if err != nil {
+		return scenarios.Image{}, err
+	}
+	if err := w.images.Add(seeded[0]); err != nil {
+		return scenarios.Image{}, err
+	}
+	return seeded[0].Scenario(), nil
+}
+
+// ErrExists is the error of an image whose id is taken.
+var ErrExists = registry.ErrExists
+
+// Inject adds a fault, which is tried before those that are there, and returns
+// the name it goes by. Remove takes it out again, and may be called repeatedly.
+// The error says what is wrong with the fault, or that its name is taken.
+func (b *Sandbox) Inject(f scenarios.Fault) (name string, remove func(), err error) {
+	faults := b.World().faults
+	if name, err = faults.Add(f); err != nil {
+		return "", nil, err
+	}
+	return name, sync.OnceFunc(func() { faults.Remove(name) }), nil
+}
+
+// RemoveFault removes the fault with a name, and reports whether there was one.
+func (b *Sandbox) RemoveFault(name string) bool { return b.World().faults.Remove(name) }
+
+// Faults are all faults, in the order in which they are tried.
+func (b *Sandbox) Faults() []fault.Status { return b.World().faults.Statuses() }
+
+// Requests are the requests since the scenario began, as far as the journal
+// holds them: the answered ones in the order of their answers, then the pending
+// ones.
+func (b *Sandbox) Requests() []journal.Record { return b.World().journal.Records() }
+
+// Decided is how many requests there were whose answer is known.
+func (b *Sandbox) Decided() int { return b.World().journal.Counts().Decided }
+
+// WaitRequests returns once the answers of n requests of the present scenario
+// are known, or with the context's error. If another scenario starts meanwhile
+// it waits for n requests of that one.
+func (b *Sandbox) WaitRequests(ctx context.Context, n int) error {
+	for {
+		w := b.World()
+		if err := w.journal.Wait(ctx, n); err != nil {
+			return err
+		}
+		if b.World() == w {
+			return nil
+		}
+	}
+}
+
+// Advance moves the sandbox's clock forward.
+func (b *Sandbox) Advance(d time.Duration) { b.World().clock.Advance(d) }
+
+// Now is the time on the sandbox's clock.
+func (b *Sandbox) Now() time.Time { return b.World().clock.Now() }
+
+// A script is a scenario ready to be played any number of times.
+type script struct {
+	scenario  *scenarios.Scenario       // valid, without its images; shared with nobody who changes it
+	images    []*registry.Image         // as they are at the start
+	downloads map[string]*registry.Data // by URI; nil: none
+}
+
+func newScript(sc *scenarios.Scenario) (*script, error) {
+	if err := sc.Validate(); err != nil {
+		return nil, err
+	}
+	images, err := registry.Seed(sc.Images, seedOf(sc), time.Now())
+	if err != nil {
+		return nil, err
+	}
+	var downloads map[string]*registry.Data
+	if len(sc.Storage.Downloads) > 0 {
+		downloads = make(map[string]*registry.Data)
+	}
+	for _, d := range sc.Storage.Downloads {
+		if downloads[d.URI], err = registry.OpenData(d.Data); err != nil {
+			return nil, fmt.Errorf("download %q: %w", d.URI, err)
+		}
+	}
+	own := *sc
+	own.Images = nil
+	return &script{own.Clone(), images, downloads}, nil
+}
+
+func seedOf(sc *scenarios.Scenario) uint64 { return cmp.Or(sc.Seed, 1) }

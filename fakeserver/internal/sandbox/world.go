@@ -1,0 +1,102 @@
+package sandbox
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/clock"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A World is one playing of a scenario: what a request sees from its arrival to
+// its answer.
+type World struct {
+	script   *script
+	dialect  scenarios.Dialect
+	seed     uint64
+	clock    *clock.Clock
+	images   *registry.Registry
+	glance   *glance.API
+	keystone *keystone.API
+	faults   *fault.Injector
+	journal  *journal.Journal
+	requests atomic.Uint64 // that arrived: the number of the next request id
+
+	imageName func(id string) string // of an image for the faults; empty: it has none
+}
+
+func (b *Sandbox) newWorld(sc *script) *World {
+	w := &World{
+		script:  sc,
+		dialect: cmp.Or(b.overrides.Dialect, sc.scenario.Dialect, scenarios.Native),
+		seed:    seedOf(sc.scenario),
+		clock:   new(clock.Clock),
+		images:  registry.New(sc.images),
+		journal: journal.New(b.limits),
+	}
+	auth := sc.scenario.Auth
+	if b.overrides.Strict != nil {
+		auth.Strict = *b.overrides.Strict
+	}
+	w.glance = &glance.API{
+		Images: w.images, Seed: w.seed, Downloads: sc.downloads,
+		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
+	}
+	w.keystone = keystone.New(auth, w.seed, w.clock)
+	w.imageName = func(id string) string {
+		if img, ok := w.images.Get(id); ok {
+			return img.Name
+		}
+		return ""
+	}
+	w.faults = fault.New(w.seed, w.clock.Now(), sc.scenario.Faults, sc.scenario.Limits)
+	return w
+}
+
+// Dialect is how the world's errors look.
+func (w *World) Dialect() scenarios.Dialect { return w.dialect }
+
+// Now is the time on the world's clock.
+func (w *World) Now() time.Time { return w.clock.Now() }
+
+// Sleep waits until the world's clock has moved on by d, or ctx is done: then it
+// returns the context's error.
+func (w *World) Sleep(ctx context.Context, d time.Duration) error { return w.clock.Sleep(ctx, d) }
+
+// Journal is where the world's requests are kept.
+func (w *World) Journal() *journal.Journal { return w.journal }
+
+// Glance is the world's image service.
+func (w *World) Glance() *glance.API { return w.glance }
+
+// Keystone is the world's identity service.
+func (w *World) Keystone() *keystone.API { return w.keystone }
+
+// RequestID is the id of a request that has just arrived: the one it brings
+// along, or else a new one.
+func (w *World) RequestID(r *http.Request) string {
+	n := w.requests.Add(1)
+	if given := r.Header["X-Openstack-Request-Id"]; len(given) > 0 && given[0] != "" {
+		return given[0]
+	}
+	var buf [40]byte
+	return string(ids.AppendUUID(append(buf[:0], "req-"...), w.seed, ids.Request, n))
+}
+
+// SignsBody reports whether a request is signed over its body.
+func (w *World) SignsBody(r *http.Request) bool { return w.keystone.SignsBody(r) }
+
+// Decide says which fault is injected into a call, and counts it.
+func (w *World) Decide(c *fault.Call) fault.Decision {
+	c.ImageName = w.imageName
+	return w.faults.Decide(c)
+}
