@@ -35,7 +35,7 @@ func TestCheckOutcome(t *testing.T) {
 	failed := errors.New("it failed")
 	for _, test := range []struct {
 		name, scenario string
-		ask            []string // METHOD image
+		ask            []string // METHOD image; with ! it is dropped
 		err            error
 		want           string // of the one error, what it says; empty: no error
 	}{
@@ -53,6 +53,7 @@ func TestCheckOutcome(t *testing.T) {
 		{"another one too", "outcome: {gone: alpha}", []string{"DELETE alpha", "PATCH beta", "DELETE beta"}, nil, "beta is deleted, though nobody asked for that"},
 		{"tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha"}, nil, ""},
 		{"too many tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha", "DELETE alpha"}, nil, "image " + alpha + " received 3 DELETE requests, at most 2 expected"},
+		{"too many tries, some dropped", "outcome: {gone: alpha, tries: 1}\nfaults: [{times: 1, inject: {drop: reset}}]", []string{"DELETE! alpha", "DELETE alpha"}, nil, "image " + alpha + " received 2 DELETE requests, at most 1 expected"},
 		{"no outcome", "seed: 2", nil, nil, "has no outcome to compare with"},
 		{"shown still", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, in: get_images}}}]", []string{"DELETE alpha"}, nil, "alpha is still shown"},
 		{"shown as deleted", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, as: pending_delete}}}]", []string{"DELETE alpha"}, nil, ""},
@@ -64,7 +65,8 @@ func TestCheckOutcome(t *testing.T) {
 			for _, line := range test.ask {
 				method, name, _ := strings.Cut(line, " ")
 				id := map[string]string{"alpha": alpha, "beta": beta}[name]
-				if err := act(t, srv, method, id); err != nil {
+				method, dropped := strings.CutSuffix(method, "!")
+				if err := act(t, srv, method, id); (err != nil) != dropped {
 					t.Fatal(err)
 				}
 			}

@@ -3,6 +3,7 @@ package fakeserver_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -250,12 +251,16 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 // failing is a test that only remembers what was reported.
 type failing struct {
 	fakeserver.TB
-	errors []string
+	errors, fatal []string
 }
 
 func (f *failing) Helper() {}
 func (f *failing) Errorf(format string, _ ...any) {
 	f.errors = append(f.errors, format)
+}
+
+func (f *failing) Fatalf(format string, args ...any) {
+	f.fatal = append(f.fatal, fmt.Sprintf(format, args...))
 }
 
 func TestChecksFail(t *testing.T) {

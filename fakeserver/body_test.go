@@ -1,0 +1,86 @@
+package fakeserver_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+)
+
+// A body may have exactly a mebibyte, where the operation does not stream it.
+func TestBodyLimit(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	for size, want := range map[int]int{1 << 20: http.StatusCreated, 1<<20 + 1: http.StatusRequestEntityTooLarge} {
+		body := `{"name": "a"` + strings.Repeat(" ", size-len(`{"name": "a"}`)) + "}"
+		rec := call(srv, http.MethodPost, "/v2/images", strings.NewReader(body))
+		if rec.Code != want {
+			t.Errorf("a body of %d bytes is answered %d, want %d", size, rec.Code, want)
+		}
+	}
+}
+
+// A client that sends its whole body before it reads must get the 413: the
+// server reads on, instead of breaking the connection.
+func TestTooLargeIsReadOn(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	conn := dial(t, srv)
+	const size = 64 << 20 // more than all the buffers on the way
+	if _, err := fmt.Fprintf(conn, "POST /v2/images HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Length: %d\r\n\r\n", size); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := io.CopyN(conn, zeros{}, size); err != nil {
+		t.Fatalf("the connection broke after %d bytes: %v", n, err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("the answer is %d, want 413", resp.StatusCode)
+	}
+}
+
+// A truncated answer promises all of its body and has half of it.
+func TestTruncateSendsHalf(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML("images: [{id: "+ubuntu+"}]\nfaults: [{inject: {drop: truncate}}]"))
+	conn := dial(t, srv)
+	if _, err := fmt.Fprintf(conn, "GET /v2/images/%s HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\n\r\n", ubuntu); err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, body, _ := strings.Cut(string(text), "\r\n\r\n")
+	_, after, _ := strings.Cut(head, "Content-Length: ")
+	digits, _, _ := strings.Cut(after, "\r\n")
+	promised, err := strconv.Atoi(digits)
+	if err != nil || promised < 100 || len(body) != promised/2 {
+		t.Errorf("of %d promised bytes (%v) %d came, want half of them", promised, err, len(body))
+	}
+}
+
+// dial opens a connection of its own to a server, with a deadline.
+func dial(t *testing.T, srv *fakeserver.Server) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
