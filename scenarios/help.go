@@ -88,7 +88,7 @@ var help = map[string]string{
 	"fault.match":  "Which requests the fault applies to. Default: all.",
 	"fault.skip":   "Let this many matching requests pass first. Default: 0.",
 	"fault.times":  "Then inject the fault this many times. Default: without end.",
-	"fault.every":  "Inject the fault only into every n-th matching request. Default: 1, each of them.",
+	"fault.every":  "Inject the fault only into every n-th matching request after the skipped ones. Default: 1, each of them.",
 	"fault.rate":   "The probability that the fault is injected, greater than 0 and at most 1; the seed decides. Default: 1.",
 	"fault.after":  "Wait until the fault of this name has been injected as often as its times says, or once if it has no times; the window is then counted from that moment. Default: do not wait.",
 	"fault.window": "When the fault can be injected, by the server's clock. Default: always.",
