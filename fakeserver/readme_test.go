@@ -12,66 +12,75 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestReadme compares the tables of the README with what they tell of. With
-// UPDATE_README=1 it writes them anew.
-func TestReadme(t *testing.T) {
+// The tables of the documentation are generated from what they describe. Each
+// stands between two comments with its name. UPDATE_README=1 rewrites them.
+func TestReadmeTables(t *testing.T) {
 	t.Parallel()
-	const path = "../README.md"
-	src, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme := string(src)
-	for _, table := range []struct {
-		name string
-		want string
-	}{
-		{"keys", keysTable(t)},
-		{"scenarios", scenariosTable(t)},
-		{"control", controlTable()},
-		{"operations", operationsTable()},
+	for path, tables := range map[string]map[string]func(*testing.T) string{
+		"../scenarios/README.md":        {"keys": keysTable, "operations": operationsTable, "scenarios": scenariosTable},
+		"../cmd/fakeglance/README.md":   {"control": controlTable},
+		"../testdata/clients/README.md": {"clients": clientsTable},
 	} {
-		begin, end := "<!-- "+table.name+" -->\n", "<!-- /"+table.name+" -->\n"
-		before, rest, ok := strings.Cut(readme, begin)
-		got, after, whole := strings.Cut(rest, end)
-		if !ok || !whole {
-			t.Fatalf("README.md has no %s…%s", begin, end)
-		}
-		if got != table.want && os.Getenv("UPDATE_README") == "" {
-			t.Errorf("README.md: the table of %s is not (UPDATE_README=1 go test ./fakeserver -run TestReadme)\n%s", table.name, table.want)
-		}
-		readme = before + begin + table.want + end + after
-	}
-	if os.Getenv("UPDATE_README") != "" {
-		if err := os.WriteFile(path, []byte(readme), 0o644); err != nil { //nolint:gosec // documentation
-			t.Fatal(err)
-		}
+		t.Run(strings.TrimPrefix(path, "../"), func(t *testing.T) {
+			t.Parallel()
+			src, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			readme := string(src)
+			for name, table := range tables {
+				want := table(t)
+				begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->\n"
+				before, rest, ok := strings.Cut(readme, begin)
+				got, after, whole := strings.Cut(rest, end)
+				if !ok || !whole {
+					t.Fatalf("there is no %s…%s", begin, end)
+				}
+				if got != want && os.Getenv("UPDATE_README") == "" {
+					t.Errorf("the table of %s is out of date (UPDATE_README=1 go test ./fakeserver -run TestReadmeTables): want\n%s", name, want)
+				}
+				readme = before + begin + want + end + after
+			}
+			if os.Getenv("UPDATE_README") != "" {
+				if err := os.WriteFile(path, []byte(readme), 0o644); err != nil { //nolint:gosec // documentation
+					t.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
+// scenariosTable lists the incidents by topic, then the built-in scenarios
+// without one.
 func scenariosTable(t *testing.T) string {
-	var b strings.Builder
-	b.WriteString("| name | what goes wrong | what a good client does |\n| --- | --- | --- |\n")
+	all := scenarios.Incidents()
 	for _, name := range scenarios.Names() {
 		sc, err := scenarios.Load(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, cell(sc.Description), cell(sc.Expect))
+		if sc.Topic == "" {
+			all = append(all, sc)
+		}
+	}
+	var b strings.Builder
+	b.WriteString("| topic | name | what goes wrong | what a good client does |\n| --- | --- | --- | --- |\n")
+	for _, sc := range all {
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", sc.Topic, sc.Name, cell(sc.Description), cell(sc.Expect))
 	}
 	return b.String()
 }
 
-func controlTable() string {
+func controlTable(*testing.T) string {
 	var b strings.Builder
-	b.WriteString("| call | what it does: the method of `Server` |\n| --- | --- |\n")
+	b.WriteString("| call | method of `Server`, and what it does |\n| --- | --- |\n")
 	for _, c := range control.Table {
 		fmt.Fprintf(&b, "| `%s %s` | %s |\n", c.Method, c.Path, c.About)
 	}
 	return b.String()
 }
 
-func operationsTable() string {
+func operationsTable(*testing.T) string {
 	var b strings.Builder
 	b.WriteString("| operation | calls |\n| --- | --- |\n")
 	calls := make(map[scenarios.Operation][]string)
@@ -88,8 +97,40 @@ func operationsTable() string {
 	return b.String()
 }
 
+// clientsTable puts what was measured of the two clients side by side.
+func clientsTable(t *testing.T) string {
+	command := measured(t, "../testdata/clients/incidents-openstack.md")
+	library := measured(t, "../testdata/clients/incidents-gophercloud.md")
+	var b strings.Builder
+	b.WriteString("| incident | `openstack image delete` | DELETEs | gophercloud's `images.Delete` | DELETEs |\n| --- | --- | --- | --- | --- |\n")
+	for _, sc := range scenarios.Incidents() {
+		c, l := command[sc.Name], library[sc.Name]
+		if len(c) != 5 || len(l) != 4 {
+			t.Fatalf("%s has not been measured with both clients: %q, %q", sc.Name, c, l)
+		}
+		exit := map[string]string{"0": "succeeds", "1": "fails"}[c[2]]
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", sc.Name, exit, c[4], l[2], l[3])
+	}
+	return b.String()
+}
+
+// measured returns the cells of a table's rows, by the incident's name.
+func measured(t *testing.T, path string) map[string][]string {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make(map[string][]string)
+	for line := range strings.Lines(string(src)) {
+		if cells := strings.Split(strings.Trim(line, "|\n "), " | "); strings.HasPrefix(cells[0], "`") {
+			rows[strings.Trim(cells[0], "`")] = cells
+		}
+	}
+	return rows
+}
+
 // keysTable has a row for each key of a scenario file, in the order of the Go
-// types, with what the JSON Schema says of it.
+// types, with its description in the JSON Schema.
 func keysTable(t *testing.T) string {
 	var schema struct {
 		record
@@ -105,7 +146,7 @@ func keysTable(t *testing.T) string {
 	return w.String()
 }
 
-// A record is what the schema says of a mapping.
+// A record is the schema of a mapping.
 type record struct {
 	Properties map[string]struct{ Description string }
 	AnyOf      []record
@@ -124,7 +165,7 @@ func (r record) about(key string) string {
 type keys struct {
 	strings.Builder
 	records map[string]record
-	done    map[reflect.Type]string // the key below which a type's keys stand
+	done    map[reflect.Type]string // the key under which a type's keys are listed
 }
 
 func (w *keys) add(path string, typ reflect.Type) {
@@ -147,7 +188,7 @@ func (w *keys) add(path string, typ reflect.Type) {
 			at = path + key
 		}
 		if first, ok := w.done[inner]; ok && nested {
-			about += " The keys are those of `" + first + "`."
+			about += " Its keys are those of `" + first + "`."
 			nested = false
 		}
 		fmt.Fprintf(w, "| `%s` | %s |\n", at, about)
@@ -160,7 +201,7 @@ func (w *keys) add(path string, typ reflect.Type) {
 
 func (r record) properties() bool { return len(r.Properties) > 0 || len(r.AnyOf) > 0 }
 
-// cell is a text in one line, as a table wants it.
+// cell is a text on one line, as a table needs it.
 func cell(text string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
 }

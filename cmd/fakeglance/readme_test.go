@@ -1,236 +1,296 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/fakeglance/fakeglance/scenarios"
+	"gopkg.in/yaml.v3"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
 )
 
-const readmePath = "../../README.md"
+// Every code block of the documentation is run. Its language says how:
+//
+//	go       compiled and tested in a module of its own
+//	yaml     a scenario, which is served; or a clouds.yaml, which is signed in with
+//	console  a session: commands after a $, and lines of what they print
+//	sh       a script, run by bash with the real binary
+//	python   tests, run by python3
+//	text     what fakeglance help prints
+const (
+	module = "github.com/fakeglance/fakeglance"
+	root   = "../.."
+	readme = root + "/README.md"
+)
 
-// blocks are the README's code blocks in a language.
-func blocks(t *testing.T, language string) []string {
+var documents = []string{readme, "README.md", root + "/scenarios/README.md", root + "/testdata/clients/README.md"}
+
+// A block is a fenced block of a document.
+type block struct {
+	file     string
+	line     int
+	language string
+	text     string
+}
+
+func (b block) String() string {
+	return fmt.Sprintf("%s:%d", strings.TrimPrefix(b.file, root+"/"), b.line)
+}
+
+// blocks are the blocks of documents in a language; all blocks if it is empty.
+func blocks(t *testing.T, language string, files ...string) []block {
 	t.Helper()
-	src, err := os.ReadFile(readmePath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []string
-	for _, m := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllStringSubmatch(string(src), -1) {
-		all = append(all, m[1])
+	var all []block
+	for _, file := range files {
+		text := read(t, file)
+		for _, m := range regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$").FindAllStringSubmatchIndex(text, -1) {
+			b := block{file, 1 + strings.Count(text[:m[0]], "\n"), text[m[2]:m[3]], text[m[4]:m[5]]}
+			if language == "" || b.language == language {
+				all = append(all, b)
+			}
+		}
 	}
 	if len(all) == 0 {
-		t.Fatalf("README.md has no block of %s", language)
+		t.Fatalf("there is no block of %s in %q", language, files)
 	}
 	return all
 }
 
-func TestReadmeShowsTheUsage(t *testing.T) {
-	t.Parallel()
-	for _, block := range blocks(t, "text") {
-		if block == usageText() {
-			return
-		}
-	}
-	t.Errorf("README.md does not show what fakeglance help prints:\n%s", usageText())
-}
-
-func TestReadmeScenarios(t *testing.T) {
-	t.Parallel()
-	for i, block := range blocks(t, "yaml") {
-		if _, err := scenarios.Parse(fmt.Sprintf("block-%d.yaml", i), []byte(block)); err != nil {
-			t.Errorf("%v\n%s", err, block)
-		}
-	}
-}
-
-// A newcomer's test file: the README's Go, and a client to try it with.
-const (
-	newcomersHead = `package newcomer
-
-import (
-	"errors"
-	"testing"
-
-	"github.com/fakeglance/fakeglance/fakeserver"
-	"github.com/fakeglance/fakeglance/scenarios"
-)
-
-var _ = errors.Join(scenarios.Fault{}.Validate())
-
-`
-	newcomersClient = `package newcomer
-
-import (
-	"context"
-	"fmt"
-	"net/http"
-)
-
-type client struct{ url, token string }
-
-func NewMyClient(url, token string) client { return client{url, token} }
-
-// DeleteImage tries three times.
-func (c client) DeleteImage(ctx context.Context, id string) error {
-	var status string
-	for range 3 {
-		req, err := http.NewRequestWithContext(ctx, http.MethodDelete, c.url+"/v2/images/"+id, nil)
-		if err != nil {
-			return err
-		}
-		req.Header.Set("X-Auth-Token", c.token)
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		resp.Body.Close()
-		if resp.StatusCode == http.StatusNoContent {
-			return nil
-		}
-		status = resp.Status
-	}
-	return fmt.Errorf("DELETE: %s", status)
-}
-`
-)
-
-// The README's Go is pasted into a module of its own and tested there.
-func TestReadmeGo(t *testing.T) {
-	t.Parallel()
-	root, err := filepath.Abs("../..")
+// read is the text of a file.
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	if err != nil {
-		t.Fatal(err)
+	return string(text)
+}
+
+// The README stays short, and has no block that no test runs.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	if n := strings.Count(read(t, readme), "\n"); n > 250 {
+		t.Errorf("README.md has %d lines, at most 250 are wanted", n)
 	}
-	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const module = "github.com/fakeglance/fakeglance"
-	write(t, filepath.Join(dir, "go.mod"), strings.Replace(string(mod), "module "+module, "module newcomer", 1)+
-		"\nrequire "+module+" v0.0.0\n\nreplace "+module+" => "+filepath.ToSlash(root)+"\n")
-	write(t, filepath.Join(dir, "go.sum"), string(sum))
-	write(t, filepath.Join(dir, "client.go"), newcomersClient)
-	for i, block := range blocks(t, "go") {
-		write(t, filepath.Join(dir, fmt.Sprintf("block%d_test.go", i)), newcomersHead+block)
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-mod=mod", "-v", ".")
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "--- PASS: TestDeleteRetries") {
-		t.Errorf("%v\n%s", err, out)
+	for _, b := range blocks(t, "", documents...) {
+		switch b.language {
+		case "go", "yaml", "console", "sh", "python", "text":
+		default:
+			t.Errorf("%s: no test runs blocks of %q", b, b.language)
+		}
 	}
 }
 
-// Each block of shell is a session: what it starts it asks, and where it shows
-// lines of an answer, the answer has them. * stands for anything.
-func TestReadmeShell(t *testing.T) {
+// Links within the repository lead to files and headings that exist.
+func TestReadmeLinks(t *testing.T) {
 	t.Parallel()
-	for _, block := range blocks(t, "sh") {
-		t.Run(strings.SplitN(block, "\n", 2)[0], func(t *testing.T) {
-			t.Parallel()
-			s := &session{T: t}
-			for line := range strings.Lines(block) {
-				s.line(strings.TrimSuffix(line, "\n"))
+	for _, file := range documents {
+		for _, m := range regexp.MustCompile(`\]\(([^)]*)\)`).FindAllStringSubmatch(read(t, file), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
 			}
-			s.finish()
+			path, heading, _ := strings.Cut(m[1], "#")
+			target := file
+			if path != "" {
+				target = filepath.Join(filepath.Dir(file), path)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s: %v", file, m[1], err)
+			} else if heading != "" && !hasHeading(read(t, target), heading) {
+				t.Errorf("%s links to %s, but there is no such heading", file, m[1])
+			}
+		}
+	}
+}
+
+// hasHeading reports whether a document has a heading that a link can name so.
+func hasHeading(text, name string) bool {
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
+		if strings.ReplaceAll(strings.ToLower(m[1]), " ", "-") == name {
+			return true
+		}
+	}
+	return false
+}
+
+func TestReadmeUsage(t *testing.T) {
+	t.Parallel()
+	for _, b := range blocks(t, "text", documents...) {
+		if b.text != usageText() {
+			t.Errorf("%s: the block is not what fakeglance help prints:\n%s", b, usageText())
+		}
+	}
+}
+
+func TestReadmeYAML(t *testing.T) {
+	t.Parallel()
+	for _, b := range blocks(t, "yaml", documents...) {
+		t.Run(b.String(), func(t *testing.T) {
+			t.Parallel()
+			if strings.HasPrefix(b.text, "# clouds.yaml") {
+				signIn(t, b)
+				return
+			}
+			srv := fakeserver.Run(t, fakeserver.WithYAML(b.text))
+			if len(srv.Images()) == 0 {
+				t.Error("the scenario has no images")
+			}
 		})
 	}
 }
 
-type session struct {
-	*testing.T
-	url    string
-	asked  string   // the last command
-	answer string   // to it
-	want   []string // lines of it
-}
-
-func (s *session) line(line string) {
-	command, prompted := strings.CutPrefix(line, "$ ")
-	command, _, _ = strings.Cut(command, "  #")
-	switch {
-	case strings.HasPrefix(command, "go run ./cmd/fakeglance"):
-		s.finish()
-		args := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(command, "go run ./cmd/fakeglance"), "&"))
-		s.url = start(s.T, 1, args...).url
-	case strings.HasPrefix(command, "curl "):
-		s.finish()
-		s.asked, s.answer = command, s.curl(command)
-	case command == "go test ./...": // that is what runs now
-	case prompted || s.asked == "":
-		s.Errorf("what is %q?", line)
-	case strings.TrimSpace(line) != "":
-		s.want = append(s.want, strings.TrimSpace(line))
-	}
-}
-
-// finish compares the last answer with what the README shows of it.
-func (s *session) finish() {
-	for _, want := range s.want {
-		form := strings.ReplaceAll(regexp.QuoteMeta(want), `\*`, `.*`)
-		if !regexp.MustCompile("(?m)^" + form + "$").MatchString(s.answer) {
-			s.Errorf("%s\nanswers\n%s\nnot %s", s.asked, s.answer, want)
+// signIn authenticates as a client does that reads the block as its clouds.yaml,
+// and expects a catalog with an image service in its region.
+func signIn(t *testing.T, b block) {
+	var file struct {
+		Clouds map[string]struct {
+			Auth   map[string]string
+			Region string `yaml:"region_name"`
 		}
 	}
-	s.want = nil
-}
-
-// curl does what curl would, as far as the README uses it.
-func (s *session) curl(command string) string {
-	if s.url == "" {
-		s.url = start(s.T, 1, "one-image").url
+	if err := yaml.Unmarshal([]byte(b.text), &file); err != nil {
+		t.Fatal(err)
 	}
-	method, url, data, header := "", "", "", http.Header{}
-	args := regexp.MustCompile(`'[^']*'|\S+`).FindAllString(command, -1)
-	for i := 1; i < len(args); i++ {
-		switch arg := strings.Trim(args[i], "'"); arg {
-		case "-i":
-		case "-X", "-H", "-d":
-			i++
-			value := strings.Trim(args[i], "'")
-			switch arg {
-			case "-X":
-				method = value
-			case "-d":
-				data = value
-			default:
-				key, v, _ := strings.Cut(value, ": ")
-				header.Set(key, v)
+	if len(file.Clouds) != 1 {
+		t.Fatalf("the block has %d clouds, one is wanted", len(file.Clouds))
+	}
+	for _, cloud := range file.Clouds {
+		a := cloud.Auth
+		s := start(t, 1, "one-image")
+		question, _ := json.Marshal(map[string]any{"auth": map[string]any{
+			"identity": map[string]any{"methods": []string{"password"}, "password": map[string]any{"user": map[string]any{
+				"name": a["username"], "password": a["password"], "domain": map[string]any{"name": a["user_domain_name"]},
+			}}},
+			"scope": map[string]any{"project": map[string]any{"name": a["project_name"], "domain": map[string]any{"name": a["project_domain_name"]}}},
+		}})
+		resp := ask(t, http.MethodPost, s.local(a["auth_url"])+"/auth/tokens", string(question), nil)
+		var answer struct {
+			Token struct {
+				Catalog []struct {
+					Type      string
+					Endpoints []struct{ Region string }
+				}
 			}
-		default:
-			url = strings.Replace(arg, "http://127.0.0.1:9292", s.url, 1)
 		}
+		if err := json.Unmarshal([]byte(resp.body), &answer); err != nil || resp.StatusCode != http.StatusCreated {
+			t.Fatalf("%s: %s (%v)", resp.Status, resp.body, err)
+		}
+		for _, service := range answer.Token.Catalog {
+			for _, endpoint := range service.Endpoints {
+				if service.Type == "image" && endpoint.Region == cloud.Region {
+					return
+				}
+			}
+		}
+		t.Errorf("there is no image service in region %s: %s", cloud.Region, resp.body)
 	}
-	req, err := http.NewRequestWithContext(s.Context(), method, url, strings.NewReader(data))
+}
+
+// local is a URL of the documentation on this server.
+func (s *server) local(text string) string {
+	return strings.ReplaceAll(text, "http://127.0.0.1:9292", s.url)
+}
+
+type response struct {
+	*http.Response
+	body string
+}
+
+func ask(t *testing.T, method, url, body string, header http.Header) response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
-		s.Fatal(err)
+		t.Fatal(err)
 	}
-	req.Header = header
+	if header != nil {
+		req.Header = header
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		s.Fatal(err)
+		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var out strings.Builder
-	fmt.Fprintf(&out, "%s %s\n", resp.Proto, resp.Status)
-	_ = resp.Header.Write(&out)
-	body, err := io.ReadAll(resp.Body)
+	text, err := io.ReadAll(resp.Body)
 	if err != nil {
-		s.Fatal(err)
+		t.Fatal(err)
 	}
-	return strings.ReplaceAll(out.String(), "\r", "") + "\n" + string(body)
+	return response{resp, string(text)}
+}
+
+// The tables of the journal and the log have each field that these show, and no
+// others.
+func TestReadmeFields(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "many.yaml")
+	write(t, file, "faults:\n- {match: {operation: delete_image}, inject: {status: 503}}\n"+
+		strings.Repeat("- {match: {operation: get_image}, times: 1, inject: {status: 503}}\n", 101))
+	s := start(t, 1, file)
+	token := http.Header{"X-Auth-Token": {"t"}}
+	ask(t, http.MethodDelete, s.url+"/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", "text", token)
+	ask(t, http.MethodPost, s.url+"/v2/images", "\xff", token)
+	var journal struct{ Requests []map[string]json.RawMessage }
+	if err := json.Unmarshal([]byte(ask(t, http.MethodGet, s.url+"/_fake/requests", "", nil).body), &journal); err != nil {
+		t.Fatal(err)
+	}
+	shown := make(map[string]bool)
+	for _, r := range journal.Requests {
+		var answer map[string]json.RawMessage
+		if err := json.Unmarshal(r["answer"], &answer); err != nil {
+			t.Fatal(err)
+		}
+		for key := range answer {
+			shown["answer."+key] = true
+		}
+		delete(r, "answer")
+		for key := range r {
+			shown[key] = true
+		}
+	}
+	shown["answer.body_base64"] = true // of a download that is not text
+	checkFields(t, "The journal", shown)
+
+	var log bytes.Buffer
+	srv, err := fakeserver.New(fakeserver.WithYAML("faults: [{inject: {status: 503}}]"), fakeserver.WithLog(slog.New(slog.NewJSONHandler(&log, nil))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	srv.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v2/images", nil))
+	var line map[string]json.RawMessage
+	if err := json.Unmarshal(log.Bytes(), &line); err != nil {
+		t.Fatalf("%v: %s", err, log.String())
+	}
+	checkFields(t, "The log", line)
+}
+
+// checkFields compares fields with those in the first column of the table under
+// a heading.
+func checkFields[V any](t *testing.T, heading string, shown map[string]V) {
+	t.Helper()
+	_, section, _ := strings.Cut(read(t, "README.md"), "\n## "+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	listed := make(map[string]bool)
+	for _, row := range regexp.MustCompile("(?m)^\\| (`.*?) \\|").FindAllStringSubmatch(section, -1) {
+		for _, name := range regexp.MustCompile("`(.*?)`").FindAllStringSubmatch(row[1], -1) {
+			listed[name[1]] = true
+			if _, ok := shown[name[1]]; !ok {
+				t.Errorf("%s: %s is listed, but never shown", heading, name[1])
+			}
+		}
+	}
+	for name := range shown {
+		if !listed[name] {
+			t.Errorf("%s: %s is not listed", heading, name)
+		}
+	}
 }

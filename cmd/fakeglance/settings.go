@@ -37,14 +37,14 @@ type setting struct {
 }
 
 var settings = []setting{
-	{"listen", "HOST:PORT", "where to listen; port 0 is a free one", "127.0.0.1:9292", setListen},
-	{"dialect", "NAME", "native, glance or ims, whatever the scenario says", "", setDialect},
-	{"strict-auth", "", "accept no token that was not issued or listed, whatever the scenario says", "", setStrict},
-	{"log", "FORMAT", "text, json or off: a line for each request, to standard error", "text", setLog},
-	{"url-file", "PATH", "a file that holds the server's URL for as long as it listens", "", setURLFile},
-	{"journal", "N", "requests that the journal keeps, the latest", strconv.Itoa(fakeserver.DefaultJournal), setJournal},
-	{"journal-body", "SIZE", "bytes that it keeps of each body, such as 1MiB", strconv.Itoa(fakeserver.DefaultJournalBody), setJournalBody},
-	{"journal-bytes", "SIZE", "bytes of headers and bodies that it keeps in all", strconv.Itoa(fakeserver.DefaultJournalBytes), setJournalBytes},
+	{"listen", "HOST:PORT", "address to listen on; with port 0, any free port", "127.0.0.1:9292", setListen},
+	{"dialect", "NAME", "native, glance or ims; overrides the scenario", "", setDialect},
+	{"strict-auth", "", "accept only tokens that were issued or are listed; overrides the scenario", "", setStrict},
+	{"log", "FORMAT", "text, json or off: one line per request, on standard error", "text", setLog},
+	{"url-file", "PATH", "file to write the server's URL to while it listens", "", setURLFile},
+	{"journal", "N", "how many requests the journal keeps", strconv.Itoa(fakeserver.DefaultJournal), setJournal},
+	{"journal-body", "SIZE", "how many bytes of each body the journal keeps, such as 1MiB", strconv.Itoa(fakeserver.DefaultJournalBody), setJournalBody},
+	{"journal-bytes", "SIZE", "how many bytes of headers and bodies the journal keeps in all", strconv.Itoa(fakeserver.DefaultJournalBytes), setJournalBytes},
 }
 
 // variable is the setting's twin in the environment.

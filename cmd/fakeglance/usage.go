@@ -9,17 +9,18 @@ import (
 	"text/tabwriter"
 )
 
-const calls = `fakeglance [flags] [SCENARIO ...]     serve; SCENARIO is a built-in's name or a YAML file; none: the built-in demo
-fakeglance validate FILE ...          check scenario files; exit 1 and all problems with file:line:col
-fakeglance scenarios [NAME]           list the built-ins; with NAME print its YAML
-fakeglance schema                     the JSON Schema of a scenario file, for editors
-fakeglance version
+const calls = `fakeglance [flags] [SCENARIO ...]   serve scenarios: names of built-in ones, or YAML files; default: demo
+fakeglance validate FILE ...        check scenario files; exit with 1 and print all problems as file:line:column
+fakeglance scenarios [--json]       list the built-in scenarios
+fakeglance scenarios NAME           print the YAML of a built-in scenario
+fakeglance schema                   print the JSON Schema of scenario files, for editors
+fakeglance version                  print the version
 `
 
 // usageText is what fakeglance help prints.
 func usageText() string {
 	var b strings.Builder
-	b.WriteString(calls + "\nFlags of serve, each with the environment variable that stands for it where it is not given:\n\n")
+	b.WriteString(calls + "\nFlags for serving, and the environment variables that are used where a flag is not given:\n\n")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, s := range settings {
 		about := s.about
@@ -29,7 +30,6 @@ func usageText() string {
 		fmt.Fprintf(w, "  --%s\t%s\t%s\n", strings.TrimSpace(s.name+" "+s.value), s.variable(), about)
 	}
 	_ = w.Flush() // into memory: cannot fail
-	b.WriteString("\nfakeglance scenarios takes --json.\n")
 	return b.String()
 }
 

@@ -24,7 +24,7 @@ func TestDeleteAll(t *testing.T) {
 	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
 		srv.CheckOutcome(t, cloud(srv).DeleteAll(t.Context()))
 		for _, f := range srv.Faults() {
-			if f.Struck == 0 {
+			if f.Injected == 0 {
 				t.Errorf("the deletion has not met %s", f.Fault.Name)
 			}
 		}

@@ -23,10 +23,10 @@ import (
 // UPDATE=1 it is written anew.
 const table = "../incidents-gophercloud.md"
 
-const head = `# What gophercloud makes of each incident
+const head = `# What gophercloud does in each incident
 
-Measured with gophercloud v2.15: ` + "`images.Delete`" + ` of the first image to delete, once, as its error comes back; the requests are
-the DELETEs that the server saw of it. Made anew by ` + "`UPDATE=1 go test -run TestIncidents .`" + ` in testdata/clients/gophercloud.
+Measured with gophercloud v2.15: one call of ` + "`images.Delete`" + ` for the first image to delete, and how many DELETE requests the
+server received for it. ` + "`UPDATE=1 go test -run TestIncidents .`" + ` in testdata/clients/gophercloud rewrites the table.
 
 | incident | topic | images.Delete returns | requests |
 | --- | --- | --- | --- |
@@ -85,7 +85,7 @@ func describe(err error) string {
 	case err == nil:
 		return "nil"
 	case errors.As(err, &reauth):
-		return "after a new token still " + describe(reauth.ErrOriginal)
+		return "after a new token, again " + describe(reauth.ErrOriginal)
 	case errors.As(err, &answer):
 		return fmt.Sprintf("an error: %d %s", answer.Actual, http.StatusText(answer.Actual))
 	case strings.Contains(err.Error(), "reset by peer"):

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// execute runs a command in a folder, with these variables added to its
+// environment, and returns what it prints. It has two minutes.
+func execute(t *testing.T, dir string, env []string, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	cmd.WaitDelay = time.Second
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// newcomersClient is a client to try the Go blocks with.
+const newcomersClient = `package newcomer
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+)
+
+type client struct{ url, token string }
+
+func NewMyClient(url, token string) client { return client{url, token} }
+
+// DeleteImage tries three times.
+func (c client) DeleteImage(ctx context.Context, id string) error {
+	var status string
+	for range 3 {
+		req, err := http.NewRequestWithContext(ctx, http.MethodDelete, c.url+"/v2/images/"+id, nil)
+		if err != nil {
+			return err
+		}
+		req.Header.Set("X-Auth-Token", c.token)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		resp.Body.Close()
+		if resp.StatusCode == http.StatusNoContent {
+			return nil
+		}
+		status = resp.Status
+	}
+	return fmt.Errorf("DELETE: %s", status)
+}
+`
+
+// The Go blocks are pasted into a module of its own, and all their tests have to
+// pass.
+func TestReadmeGo(t *testing.T) {
+	t.Parallel()
+	here, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "client.go"), newcomersClient)
+	var tests []string
+	for i, b := range blocks(t, "go", documents...) {
+		write(t, filepath.Join(dir, fmt.Sprintf("block%d_test.go", i)), goFile(b.text))
+		for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(t `).FindAllStringSubmatch(b.text, -1) {
+			tests = append(tests, m[1])
+		}
+	}
+	env := []string{"GOFLAGS=-mod=mod", "GOWORK=off"}
+	// The versions of what this module needs, so that no registry is asked.
+	write(t, filepath.Join(dir, "go.mod"), strings.Replace(read(t, filepath.Join(here, "go.mod")), "module "+module, "module newcomer", 1))
+	write(t, filepath.Join(dir, "go.sum"), read(t, filepath.Join(here, "go.sum")))
+	execute(t, dir, env, "go", "mod", "edit", "-require="+module+"@v0.0.0", "-replace="+module+"="+here)
+	out := execute(t, dir, env, "go", "test", "-v", ".")
+	for _, name := range tests {
+		if !strings.Contains(out, "--- PASS: "+name+" ") {
+			t.Errorf("%s did not run:\n%s", name, out)
+		}
+	}
+	if len(tests) == 0 {
+		t.Error("the blocks have no tests")
+	}
+}
+
+// goFile is a file with a Go block, and with the imports that it leaves to its
+// reader. A block of imports gets uses of them.
+func goFile(text string) string {
+	if strings.HasPrefix(text, "import") {
+		return "package newcomer\n\n" + text + "\nvar (\n\t_ fakeserver.TB\n\t_ scenarios.Scenario\n)\n"
+	}
+	var b strings.Builder
+	b.WriteString("package newcomer\n\n")
+	for name, path := range map[string]string{
+		"errors": "errors", "log": "log", "os": "os", "testing": "testing",
+		"fakeserver": module + "/fakeserver", "scenarios": module + "/scenarios",
+	} {
+		if regexp.MustCompile(`\b` + name + `\.`).MatchString(text) {
+			fmt.Fprintf(&b, "import %q\n", path)
+		}
+	}
+	return b.String() + "\n" + text
+}
+
+// The script is run by bash, with the real binary and a client that signs in.
+func TestReadmeScript(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip(err)
+		}
+	}
+	bin := t.TempDir()
+	execute(t, ".", nil, "go", "build", "-o", filepath.Join(bin, "fakeglance"), ".")
+	for _, b := range blocks(t, "sh", documents...) {
+		t.Run(b.String(), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			client := filepath.Join(dir, "my-client")
+			write(t, client, shellClient)
+			if err := os.Chmod(client, 0o700); err != nil { //nolint:gosec // a program
+				t.Fatal(err)
+			}
+			env := []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
+			out := execute(t, dir, env, "bash", "-euo", "pipefail", "-c", b.text)
+			if !strings.Contains(out, `"status":204`) {
+				t.Errorf("the script does not print the requests:\n%s", out)
+			}
+		})
+	}
+}
+
+// shellClient signs in, and tries three times to delete an image.
+const shellClient = `#!/usr/bin/env bash
+set -euo pipefail
+identity='{"methods": ["password"], "password": {"user": {"name": "'$OS_USERNAME'", "password": "'$OS_PASSWORD'", "domain": {"id": "default"}}}}'
+scope='{"project": {"name": "'$OS_PROJECT_NAME'", "domain": {"id": "default"}}}'
+answer=$(curl --silent --fail --include "$OS_AUTH_URL/auth/tokens" -H 'Content-Type: application/json' --data '{"auth": {"identity": '"$identity"', "scope": '"$scope"'}}')
+token=$(sed -n 's/^X-Subject-Token: \([^[:space:]]*\).*/\1/p' <<<"$answer")
+images=$(grep -o '"url": *"[^"]*"' <<<"$answer" | cut -d'"' -f4 | grep -v identity | head -n 1)
+for _ in 1 2 3; do
+  ! curl --silent --fail -X DELETE -H "X-Auth-Token: $token" "${images%/}/v2/images/$2" || exit 0
+done
+exit 1
+`
+
+// The Python block is run as pytest runs it: setup_function before each test.
+func TestReadmePython(t *testing.T) {
+	t.Parallel()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, b := range blocks(t, "python", documents...) {
+		t.Run(b.String(), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "url"), start(t, 1, "empty").url+"\n")
+			write(t, filepath.Join(dir, "my_client.py"), pythonClient)
+			write(t, filepath.Join(dir, "test_block.py"), b.text)
+			if out := execute(t, dir, nil, python, "-c", pythonRunner); strings.TrimSpace(out) != "test_delete_retries" {
+				t.Errorf("the tests that ran are %q", out)
+			}
+		})
+	}
+}
+
+const (
+	pythonClient = `
+import urllib.error, urllib.request
+
+def delete_image(url, image):
+    for _ in range(3):
+        try:
+            urllib.request.urlopen(urllib.request.Request(url + "/v2/images/" + image, headers={"X-Auth-Token": "t"}, method="DELETE"))
+            return
+        except urllib.error.HTTPError as error:
+            last = error
+    raise last
+`
+	pythonRunner = `
+import test_block
+
+for name in dir(test_block):
+    if name.startswith("test_"):
+        test_block.setup_function()
+        getattr(test_block, name)()
+        print(name)
+`
+)
