@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -17,20 +18,20 @@ func (a *API) AddTask(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	fields, _ := body.(object)
-	kind, ok := fields.get("type")
+	fields, _ := body.(pyjson.Object)
+	kind, ok := fields.Get("type")
 	if !ok {
 		return wire.Reply{}, dialect.TaskIncomplete.With("type")
 	}
-	input, ok := fields.get("input")
+	input, ok := fields.Get("input")
 	if !ok {
 		return wire.Reply{}, dialect.TaskIncomplete.With("input")
 	}
 	if kind != "import" && kind != "api_image_import" {
-		return wire.Reply{}, dialect.TaskMismatch.With(repr(kind) + " is not one of ['import', 'api_image_import']")
+		return wire.Reply{}, dialect.TaskMismatch.With(pyjson.Repr(kind) + " is not one of ['import', 'api_image_import']")
 	}
-	source, _ := input.(object)
-	from, _ := source.get("import_from")
+	source, _ := input.(pyjson.Object)
+	from, _ := source.Get("import_from")
 	text, ok := from.(string)
 	switch {
 	case !ok:

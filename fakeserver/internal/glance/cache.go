@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -136,7 +137,7 @@ func unreadBody(c *wire.Call) error {
 	if len(c.Body) == 0 {
 		return nil
 	}
-	if _, err := decode(c.Body); err != nil {
+	if _, err := pyjson.Decode(c.Body); err != nil {
 		return dialect.BodyMalformed
 	}
 	return dialect.Internal

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -46,17 +47,17 @@ func imageReply(status int, img *registry.Image) wire.Reply {
 }
 
 // newFields is the body of a POST, as far as it can be judged by itself.
-func newFields(c *wire.Call) (object, error) {
+func newFields(c *wire.Call) (pyjson.Object, error) {
 	body, err := jsonBody(c)
 	if err != nil {
 		return nil, err
 	}
-	fields, ok := body.(object)
+	fields, ok := body.(pyjson.Object)
 	if !ok {
 		return nil, dialect.Internal // recorded: what a list makes of a real Glance
 	}
 	for _, attr := range attributes {
-		if _, ok := fields.get(attr.name); ok && attr.create == outward {
+		if _, ok := fields.Get(attr.name); ok && attr.create == outward {
 			return nil, dialect.AttributeReadOnly.With(attr.name)
 		}
 	}
@@ -65,43 +66,43 @@ func newFields(c *wire.Call) (object, error) {
 	}
 	for _, f := range fields {
 		switch {
-		case utf8.RuneCountInString(f.key) > maxPropertyName:
+		case utf8.RuneCountInString(f.Key) > maxPropertyName:
 			return nil, dialect.PropertyNameLong
-		case attributeOf(f.key).create == reserved:
-			return nil, dialect.AttributeReservedBody.With(f.key)
+		case attributeOf(f.Key).create == reserved:
+			return nil, dialect.AttributeReservedBody.With(f.Key)
 		}
 	}
 	return fields, nil
 }
 
 // mayAdd says why a caller may not create such an image, and nil if it may.
-func mayAdd(c *wire.Call, fields object) error {
+func mayAdd(c *wire.Call, fields pyjson.Object) error {
 	who := c.Caller
 	img := &registry.Image{Owner: who.ProjectID}
-	owner, given := fields.get("owner")
+	owner, given := fields.Get("owner")
 	if given {
 		img.Owner, _ = owner.(string)
 	}
 	if who.System || !mayChange(who, img) {
 		if img.Owner != who.ProjectID {
-			return dialect.CreateForOther.With(str(owner))
+			return dialect.CreateForOther.With(pyjson.Str(owner))
 		}
 		return dialect.NotAuthorized.With(string(c.Operation))
 	}
-	visibility, _ := fields.get("visibility")
+	visibility, _ := fields.Get("visibility")
 	text, _ := visibility.(string)
 	return showTo(who, img, scenarios.Visibility(text))
 }
 
 // newImage is the image that a POST asks for, without an id if that names none.
-func newImage(c *wire.Call, fields object) (*registry.Image, error) {
+func newImage(c *wire.Call, fields pyjson.Object) (*registry.Image, error) {
 	img := &registry.Image{
 		NoName: true, Status: scenarios.Queued, Visibility: scenarios.Shared, Owner: c.Caller.ProjectID,
 		Size: registry.Null, VirtualSize: registry.Null,
 		CreatedAt: c.Now, UpdatedAt: c.Now,
 	}
 	for _, attr := range attributes {
-		v, ok := fields.get(attr.name)
+		v, ok := fields.Get(attr.name)
 		if !ok {
 			continue
 		}
@@ -129,18 +130,18 @@ func (attr attribute) setNew(img *registry.Image, v any) error {
 
 // setNewProperties sets the free properties that a POST asks for. Those that
 // are lost count too.
-func setNewProperties(img *registry.Image, fields object) error {
+func setNewProperties(img *registry.Image, fields pyjson.Object) error {
 	ownProperties(img)
 	n := 0
 	for _, f := range fields {
-		access := attributeOf(f.key).create
+		access := attributeOf(f.Key).create
 		if access == free || access == lost {
 			n++
 		}
 		if access != free {
 			continue
 		}
-		setProperty(img, f.key, f.value)
+		setProperty(img, f.Key, f.Value)
 	}
 	if n > maxProperties {
 		return dialect.TooManyProperties.With(n, maxProperties)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -75,40 +76,40 @@ func newImporting(c *wire.Call) (*importing, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields, ok := body.(object)
+	fields, ok := body.(pyjson.Object)
 	if !ok {
 		return nil, dialect.Internal // recorded
 	}
-	value, ok := fields.get("method")
+	value, ok := fields.Get("method")
 	if !ok {
 		return nil, dialect.ImportNoField.With("method")
 	}
-	method, ok := value.(object)
+	method, ok := value.(pyjson.Object)
 	if !ok {
 		return nil, dialect.Internal // recorded
 	}
-	name, ok := method.get("name")
+	name, ok := method.Get("name")
 	if !ok {
 		return nil, dialect.ImportNoField.With("name")
 	}
-	req := &importing{method: str(name)}
+	req := &importing{method: pyjson.Str(name)}
 	if !slices.Contains(importMethods, req.method) {
 		return nil, dialect.ImportMethodUnknown.With(req.method)
 	}
-	req.uri, _ = method.get("uri")
+	req.uri, _ = method.Get("uri")
 	for _, key := range []string{"all_stores_must_succeed", "all_stores"} {
-		value, ok := fields.get(key)
+		value, ok := fields.Get(key)
 		yes, isBool := value.(bool)
 		if ok && !isBool {
 			return nil, dialect.ImportNotBoolean.With(key)
 		}
 		req.allStores = key == "all_stores" && yes
 	}
-	list, named := fields.get("stores")
+	list, named := fields.Get("stores")
 	req.named = named
 	names, _ := list.([]any)
 	for _, name := range names {
-		req.stores = append(req.stores, str(name))
+		req.stores = append(req.stores, pyjson.Str(name))
 	}
 	return req, nil
 }
@@ -223,7 +224,7 @@ func (a *API) download(req *importing) (*registry.Data, error) {
 	uri, _ := req.uri.(string)
 	data, ok := a.Downloads[uri]
 	if !ok {
-		return nil, dialect.ImportURI.With(str(req.uri))
+		return nil, dialect.ImportURI.With(pyjson.Str(req.uri))
 	}
 	return data, nil
 }

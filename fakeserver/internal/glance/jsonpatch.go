@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -47,7 +48,7 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 	}
 	edits := make([]edit, len(list))
 	for i, item := range list {
-		raw, ok := item.(object)
+		raw, ok := item.(pyjson.Object)
 		if !ok {
 			return nil, dialect.PatchNotObject
 		}
@@ -58,7 +59,7 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 	return edits, nil
 }
 
-func parseEdit(raw object, draft string) (e edit, err error) {
+func parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
 	op, pointer, err := operation(raw, draft)
 	if err != nil {
 		return e, err
@@ -72,7 +73,7 @@ func parseEdit(raw object, draft string) (e edit, err error) {
 	}
 	if e.op != "remove" {
 		var ok bool
-		if e.value, ok = raw.get("value"); !ok {
+		if e.value, ok = raw.Get("value"); !ok {
 			return e, dialect.PatchNoValue.With(e.op)
 		}
 	}
@@ -81,11 +82,11 @@ func parseEdit(raw object, draft string) (e edit, err error) {
 
 // operation is what an operation of a patch does, and the pointer to what it
 // does it to.
-func operation(raw object, draft string) (op string, pointer any, err error) {
+func operation(raw pyjson.Object, draft string) (op string, pointer any, err error) {
 	if draft == draft4 {
 		return operation4(raw)
 	}
-	v, _ := raw.get("op")
+	v, _ := raw.Get("op")
 	if v == nil {
 		return "", nil, dialect.PatchNoOp
 	}
@@ -95,9 +96,9 @@ func operation(raw object, draft string) (op string, pointer any, err error) {
 		}
 	}
 	if op == "" {
-		return "", nil, dialect.PatchOp.With(str(v))
+		return "", nil, dialect.PatchOp.With(pyjson.Str(v))
 	}
-	pointer, ok := raw.get("path")
+	pointer, ok := raw.Get("path")
 	if !ok {
 		return "", nil, dialect.PatchNoPath
 	}
@@ -105,9 +106,9 @@ func operation(raw object, draft string) (op string, pointer any, err error) {
 }
 
 // operation4 reads an operation of draft 4: {"replace": "/name", "value": "x"}.
-func operation4(raw object) (op string, pointer any, err error) {
+func operation4(raw pyjson.Object) (op string, pointer any, err error) {
 	for _, name := range patchOperations {
-		v, ok := raw.get(name)
+		v, ok := raw.Get(name)
 		if !ok {
 			continue
 		}
@@ -146,7 +147,7 @@ func (e edit) check() error {
 	if len(e.path) > 1 {
 		value = []any{value}
 	}
-	return checkImage(object{{e.root(), value}})
+	return checkImage(pyjson.Object{{Key: e.root(), Value: value}})
 }
 
 // parsePointer is a JSON pointer's steps. A real Glance stumbles over one that

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -17,7 +18,7 @@ func (a *API) AddMember(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	member := registry.Member{Project: str(name), Status: scenarios.MemberPending, CreatedAt: c.Now, UpdatedAt: c.Now}
+	member := registry.Member{Project: pyjson.Str(name), Status: scenarios.MemberPending, CreatedAt: c.Now, UpdatedAt: c.Now}
 	img, err := a.changeMembers(c, "create", func(img *registry.Image) error {
 		if err := change(c.Caller, img, string(c.Operation)); err != nil {
 			return err
@@ -48,11 +49,11 @@ func newMember(c *wire.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields, ok := body.(object)
+	fields, ok := body.(pyjson.Object)
 	if !ok {
 		return nil, dialect.MemberForm
 	}
-	name, ok := fields.get("member")
+	name, ok := fields.Get("member")
 	if !ok {
 		return nil, dialect.MemberMissing
 	}
@@ -75,7 +76,7 @@ func newMember(c *wire.Call) (any, error) {
 // isEmpty reports whether Python takes a value for false.
 func isEmpty(v any) bool {
 	switch v := v.(type) {
-	case object:
+	case pyjson.Object:
 		return len(v) == 0
 	case []any:
 		return len(v) == 0
@@ -158,11 +159,11 @@ func newStatus(c *wire.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields, ok := body.(object)
+	fields, ok := body.(pyjson.Object)
 	if !ok {
 		return nil, dialect.MemberStatusForm
 	}
-	status, ok := fields.get("status")
+	status, ok := fields.Get("status")
 	if !ok {
 		return nil, dialect.MemberStatusMissing
 	}

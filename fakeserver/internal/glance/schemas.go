@@ -4,7 +4,11 @@ import (
 	_ "embed" // the schemas
 	"net/http"
 	"strings"
+	"sync"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/jsonschema"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -19,6 +23,17 @@ var (
 	//go:embed schemas/task-stub.json
 	taskStubSchemaText string // a task as lists show it
 )
+
+// imageSchema checks the bodies that describe an image.
+var imageSchema = sync.OnceValue(func() jsonschema.Schema { return jsonschema.MustParse(imageSchemaText) })
+
+// checkImage checks what a client says about an image by the image's schema.
+func checkImage(fields pyjson.Object) error {
+	if m := imageSchema().Best(fields); m != nil {
+		return dialect.SchemaMismatch.With(m)
+	}
+	return nil
+}
 
 // Only lists of images come in pages.
 const (

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -81,7 +82,7 @@ func amount(name string, v any) (int, error) {
 	n, err := v.(json.Number).Float64()
 	switch {
 	case n < 0:
-		return 0, dialect.ValueNegative.With(repr(v), name)
+		return 0, dialect.ValueNegative.With(pyjson.Repr(v), name)
 	case err != nil:
 		n = math.Inf(1)
 	}

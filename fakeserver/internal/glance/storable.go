@@ -4,6 +4,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
@@ -37,4 +39,18 @@ func storable(img *registry.Image) error {
 		return dialect.TagWide
 	}
 	return nil
+}
+
+// titled returns a text as Python's str.title writes it: the first letter of each
+// word in upper case, all others in lower case.
+func titled(s string) string {
+	within := false
+	return strings.Map(func(r rune) rune {
+		first := !within
+		within = unicode.IsLetter(r)
+		if first {
+			return unicode.ToTitle(r)
+		}
+		return unicode.ToLower(r)
+	}, s)
 }

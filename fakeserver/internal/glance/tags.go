@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
@@ -16,7 +17,7 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	tag := c.Var("tag")
-	if err := checkImage(object{{"tags", []any{tag}}}); err != nil {
+	if err := checkImage(pyjson.Object{{Key: "tags", Value: []any{tag}}}); err != nil {
 		return wire.Reply{}, err
 	}
 	return a.changeTags(c, func(img *registry.Image) error {
