@@ -7,8 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
-	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // A target is what a request is for.
@@ -32,7 +30,7 @@ const (
 // route finds what a request is for, and puts the operation and the variables
 // of its path into the call.
 func (c *call) route() target {
-	if c.Dialect == scenarios.Glance && !utf8.ValidString(c.Request.URL.Path) {
+	if !c.world.dialect.UnicodePaths && !utf8.ValidString(c.Request.URL.Path) {
 		return target{garbled: true}
 	}
 	path, side := c.path()
@@ -42,7 +40,7 @@ func (c *call) route() target {
 		c.Request = &req
 	}
 	c.Identity = side == identitySide
-	if path == glance.CloudImages && c.Dialect == scenarios.Glance {
+	if path == glance.CloudImages && !c.world.dialect.CloudImages {
 		return target{side: side}
 	}
 	found, vars, allow, ok := routing().find(c.Request)
@@ -59,7 +57,7 @@ func (c *call) path() (string, side) {
 	if strings.Contains(path, "//") {
 		path = collapse(path)
 	}
-	if c.Dialect == scenarios.Glance {
+	if !c.world.dialect.UnicodePaths {
 		path = latin1(path)
 	}
 	first, rest := cut(path)
@@ -70,7 +68,7 @@ func (c *call) path() (string, side) {
 		return trimSlash(path), identitySide
 	case first == "v3":
 		// Keystone at the root. To Glance itself a bare /v3 means nothing: recorded.
-		if rest == "" && c.Dialect == scenarios.Glance {
+		if rest == "" && !c.world.dialect.RootIdentity {
 			return path, versionsSide
 		}
 		return "/identity" + trimSlash(path), identitySide
@@ -98,7 +96,7 @@ func trimSlash(path string) string { return strings.TrimSuffix(path, "/") }
 // isMinor reports whether the API has a version 2.n: each is a name for all of it.
 func isMinor(n string) bool {
 	v, err := strconv.Atoi(n)
-	return err == nil && v >= 0 && v <= wire.MinorVersion && strconv.Itoa(v) == n
+	return err == nil && v >= 0 && v <= glance.MinorVersion && strconv.Itoa(v) == n
 }
 
 // collapse makes one slash of several, as Glance does before it routes.

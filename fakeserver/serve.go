@@ -85,7 +85,7 @@ func (s *Server) newCall(r *http.Request) *call {
 	if c.uri == "" {
 		c.uri = r.URL.RequestURI()
 	}
-	c.Call = wire.Call{Request: r, Dialect: w.dialect, Now: w.clock.Now()}
+	c.Call = wire.Call{Request: r, Now: w.clock.Now()}
 	if given := r.Header["X-Openstack-Request-Id"]; len(given) > 0 {
 		c.RequestID = given[0]
 	}
@@ -115,7 +115,7 @@ func (c *call) readBody(t target) {
 		req := *r
 		req.Body = &c.body
 		c.Request = &req
-		if c.Dialect == scenarios.Glance || !c.world.keystone.SignsBody(r) {
+		if !c.world.dialect.Signatures || !c.world.keystone.SignsBody(r) {
 			return
 		}
 		limit = maxSignedBody
@@ -137,7 +137,7 @@ func (c *call) readBody(t target) {
 // identify finds out who calls, by the token or else by the signature. To
 // OpenStack's own service a signature says nothing.
 func (c *call) identify(r *http.Request) {
-	if c.Dialect == scenarios.Glance || !keystone.Signed(r) {
+	if !c.world.dialect.Signatures || !keystone.Signed(r) {
 		c.Caller = c.world.keystone.Identify(r)
 		return
 	}
@@ -147,7 +147,7 @@ func (c *call) identify(r *http.Request) {
 		c.Caller, err = c.world.keystone.Verify(r, c.Body, c.Now)
 	}
 	if err != nil {
-		rep := dialect.Refuse(status, err, c.RequestID)
+		rep := dialect.RefuseSignature(&c.Call, status, err)
 		c.refusal = &rep
 	}
 }
@@ -218,7 +218,7 @@ func (c *call) struck(t target, in scenarios.Injection) wire.Reply {
 		rep = c.render(c.operate(t))
 	}
 	if in.Status != 0 {
-		rep = dialect.Inject(&c.Call, in)
+		rep = c.world.dialect.Inject(&c.Call, in)
 	}
 	return rep.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.decision.Label())
 }
@@ -241,7 +241,7 @@ func (c *call) render(rep wire.Reply, err error) wire.Reply {
 	if err == nil {
 		return rep
 	}
-	return dialect.Render(&c.Call, err)
+	return c.world.dialect.Render(&c.Call, err)
 }
 
 // ending is how the fault spoils the reply on its way out.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/clock"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
@@ -19,7 +20,7 @@ import (
 // from its start, a server puts a new world in the place of the old.
 type world struct {
 	script   script // what it plays
-	dialect  scenarios.Dialect
+	dialect  *dialect.Dialect
 	seed     uint64
 	clock    *clock.Clock
 	images   *registry.Registry
@@ -66,14 +67,14 @@ func seedOf(sc *scenarios.Scenario) uint64 { return cmp.Or(sc.Seed, 1) }
 func newWorld(sc script, size journalSize) *world {
 	w := &world{
 		script:  sc,
-		dialect: cmp.Or(sc.scenario.Dialect, scenarios.Native),
+		dialect: dialect.Of(sc.scenario.Dialect),
 		seed:    seedOf(sc.scenario),
 		clock:   new(clock.Clock),
 		images:  registry.New(sc.images),
 		journal: newJournal(size),
 	}
 	w.glance = &glance.API{
-		Images: w.images, Seed: w.seed, Downloads: sc.downloads,
+		Dialect: w.dialect, Images: w.images, Seed: w.seed, Downloads: sc.downloads,
 		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
 	}
 	w.keystone = keystone.New(sc.scenario.Auth, w.seed, w.clock)

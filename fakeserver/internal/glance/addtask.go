@@ -37,7 +37,7 @@ func (a *API) AddTask(c *wire.Call) (wire.Reply, error) {
 	case !ok:
 		text = "None"
 	case strings.HasPrefix(text, "file:"), strings.HasPrefix(text, "filesystem:"):
-		return wire.Reply{}, dialect.TaskFile
+		return wire.Reply{}, dialect.TaskFromFile
 	}
-	return wire.Reply{}, dialect.TaskLocation.With(text)
+	return wire.Reply{}, dialect.TaskLocationInvalid.With(text)
 }

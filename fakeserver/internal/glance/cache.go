@@ -85,7 +85,7 @@ func (a *API) changeCache(c *wire.Call, edit func(*registry.Image) error) error 
 	if err := unreadBody(c); err != nil {
 		return err
 	}
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (a *API) changeCache(c *wire.Call, edit func(*registry.Image) error) error 
 		return edit(img)
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = dialect.MembersImageUnknown.With(id)
+		err = dialect.ImageNotFound.With(id)
 	}
 	return err
 }
@@ -117,7 +117,7 @@ func (a *API) clearCache(c *wire.Call) (wire.Reply, error) {
 	case "queue":
 		return wire.NoContent(http.StatusNoContent), nil // which is empty
 	default:
-		return wire.Reply{}, dialect.CacheTarget
+		return wire.Reply{}, dialect.CacheTargetUnknown
 	}
 	for _, img := range a.cached() {
 		_, err := a.Images.Update(img.ID, func(img *registry.Image) error {

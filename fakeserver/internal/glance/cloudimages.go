@@ -21,7 +21,7 @@ const cloudLimit = 500
 func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
-		return wire.Reply{}, dialect.ListUndecodable
+		return wire.Reply{}, dialect.QueryUndecodable
 	}
 	// Of these the images say nothing.
 	q.popAll("enterprise_project_id")

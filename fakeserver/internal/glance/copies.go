@@ -21,7 +21,7 @@ func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
 	if !slices.Contains(storeIDs, store) {
 		return wire.Reply{}, dialect.StoreUnknown.With(store)
 	}
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -45,7 +45,7 @@ func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
 		return nil
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = dialect.CopyImageUnknown.With(id)
+		err = dialect.CopyImageNotFound.With(id)
 	}
 	return wire.NoContent(http.StatusNoContent), err
 }

@@ -34,7 +34,7 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 		img.ID = a.Images.NewID(a.Seed)
 	}
 	if err := a.Images.Add(img); errors.Is(err, registry.ErrExists) {
-		return wire.Reply{}, dialect.CreateTaken.With(img.ID)
+		return wire.Reply{}, dialect.CreateDuplicate.With(img.ID)
 	}
 	return imageReply(http.StatusCreated, img).
 		Set("Location", c.Base()+"/v2/images/"+img.ID).
@@ -69,7 +69,7 @@ func newFields(c *wire.Call) (pyjson.Object, error) {
 		case utf8.RuneCountInString(f.Key) > maxPropertyName:
 			return nil, dialect.PropertyNameLong
 		case attributeOf(f.Key).create == reserved:
-			return nil, dialect.AttributeReservedBody.With(f.Key)
+			return nil, dialect.CreateReserved.With(f.Key)
 		}
 	}
 	return fields, nil
@@ -144,7 +144,7 @@ func setNewProperties(img *registry.Image, fields pyjson.Object) error {
 		setProperty(img, f.Key, f.Value)
 	}
 	if n > maxProperties {
-		return dialect.TooManyProperties.With(n, maxProperties)
+		return dialect.PropertiesTooMany.With(n, maxProperties)
 	}
 	return nil
 }

@@ -15,10 +15,10 @@ import (
 // recorded: a body, then whether the caller sees the image, may delete it, and
 // whether the image lets itself be deleted.
 func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
-	if err := deleteBody(c); err != nil {
+	if err := a.deleteBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -30,8 +30,8 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 			return notDeletable(c.Caller, img, err)
 		}
 		switch {
-		case c.Dialect == scenarios.IMS && inTheMaking(img):
-			return dialect.DeleteCreating.With(id)
+		case a.Dialect.KeepsUnfinished && inTheMaking(img):
+			return dialect.DeleteUnfinished.With(id)
 		case img.Protected:
 			return dialect.DeleteProtected.With(id)
 		case img.InUseBy != "":
@@ -52,9 +52,9 @@ func notDeletable(who wire.Caller, img *registry.Image, err error) error {
 	case !errors.Is(err, dialect.NotAuthorized):
 		return err
 	case img.Visibility == scenarios.Public:
-		return dialect.DeletePublic
+		return dialect.DeletePublic.With(scenarios.DeleteImage)
 	case !owns(who, img):
-		return dialect.DeleteNotOwner
+		return dialect.DeleteNotOwner.With(scenarios.DeleteImage)
 	}
 	return err
 }
@@ -72,8 +72,8 @@ func inTheMaking(img *registry.Image) bool {
 // deleteBody checks the body of a deletion. Glance expects none, but looks only
 // at Content-Length: a chunked body goes through, recorded. The vendors take an
 // object, in which only delete_backup means something.
-func deleteBody(c *wire.Call) error {
-	if c.Dialect == scenarios.Glance {
+func (a *API) deleteBody(c *wire.Call) error {
+	if !a.Dialect.DeleteOptions {
 		return noBody(c)
 	}
 	if len(c.Body) == 0 {

@@ -22,8 +22,6 @@ type ask struct {
 	what  string // the member or the tag
 	kind  string // the content type
 	body  string
-
-	dialect scenarios.Dialect // empty: Glance
 }
 
 // operations are those that change images, and the method that each comes with.
@@ -52,7 +50,7 @@ func (a ask) of(api *glance.API) (wire.Reply, error) {
 	if a.kind != "" {
 		req.Header.Set("Content-Type", a.kind)
 	}
-	c := &wire.Call{Request: req, Operation: a.op, Dialect: orElse(a.dialect, scenarios.Glance), Caller: a.who, Now: now, Body: []byte(a.body)}
+	c := &wire.Call{Request: req, Operation: a.op, Caller: a.who, Now: now, Body: []byte(a.body)}
 	c.Vars[0].Name, c.Vars[0].Value = "image_id", a.image
 	c.Vars[1].Name, c.Vars[1].Value = "member_id", a.what
 	if a.op == scenarios.AddImageTag || a.op == scenarios.DeleteImageTag {
@@ -97,7 +95,7 @@ func desk(images ...*registry.Image) *glance.API {
 		img.CreatedAt = now.AddDate(0, -1, 0)
 		img.UpdatedAt = img.CreatedAt
 	}
-	return &glance.API{Images: registry.New(images), Seed: 1}
+	return &glance.API{Dialect: dialect.Of(scenarios.Glance), Images: registry.New(images), Seed: 1}
 }
 
 func orElse[T ~string](v, other T) T {

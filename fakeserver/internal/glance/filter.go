@@ -74,7 +74,7 @@ func tagFilter(tag string) filter {
 func rangeFilter(name, bound string, holds func(int) bool) (filter, error) {
 	n, fits, ok := parseInt(bound)
 	if !ok {
-		return nil, dialect.ListRange
+		return nil, dialect.ListRangeNotNumber
 	}
 	col, known := columns[name]
 	if !known || col.kind == relation || !fits {
@@ -92,7 +92,7 @@ func listFilter(col column, expression string) (filter, error) {
 	case "eq":
 		return col.filter(func(v value) bool { return v.text == operand }), nil
 	}
-	return nil, dialect.ListOperator.With(operator)
+	return nil, dialect.ListOperatorUnknown.With(operator)
 }
 
 // comparisons holds what each operator asks of the outcome of a comparison.
@@ -109,11 +109,11 @@ func momentFilter(col column, p parameter) (filter, error) {
 	operator, operand := splitOperator(p.value)
 	t, ok := parseTime(operand)
 	if !ok {
-		return nil, dialect.ListTime.With(p.key)
+		return nil, dialect.ListTimeMalformed.With(p.key)
 	}
 	holds, ok := comparisons[operator]
 	if !ok {
-		return nil, dialect.ListTimeOperator
+		return nil, dialect.ListTimeOperatorUnknown
 	}
 	bound := micros(t)
 	return col.filter(func(v value) bool { return holds(v.compare(bound)) }), nil

@@ -9,11 +9,11 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
-	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // An API is the image service of one world. It keeps nothing but the registry.
 type API struct {
+	Dialect      *dialect.Dialect
 	Images       *registry.Registry
 	Downloads    map[string]*registry.Data // what web-download finds, by URI; a URI that is not there is refused
 	Seed         uint64                    // for generated ids
@@ -23,20 +23,16 @@ type API struct {
 	tasksMade atomic.Uint64 // numbers the tasks, for their ids
 }
 
-// id is the image_id of a call. The glance dialect looks up whatever stands in
-// the path; the vendors' services refuse what is no UUID.
-func id(c *wire.Call) (string, error) {
+// imageID is the image_id of a call, if it is one that the dialect looks up.
+func (a *API) imageID(c *wire.Call) (string, error) {
 	id := c.ImageID()
-	if c.Dialect != scenarios.Glance && !scenarios.IsUUID(id) {
-		return "", dialect.ImageIDInvalid.With(id)
-	}
-	return id, nil
+	return id, a.Dialect.CheckImageID(id)
 }
 
 // find is the image of a call. For one that the caller does not find unknown is
 // the answer.
 func (a *API) find(c *wire.Call, unknown *dialect.Problem) (*registry.Image, error) {
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +46,7 @@ func (a *API) find(c *wire.Call, unknown *dialect.Problem) (*registry.Image, err
 // update changes the image of a call, in one step. For one that the caller does
 // not find unknown is the answer.
 func (a *API) update(c *wire.Call, unknown *dialect.Problem, change func(*registry.Image) error) (*registry.Image, error) {
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func newImporting(c *wire.Call) (*importing, error) {
 	}
 	value, ok := fields.Get("method")
 	if !ok {
-		return nil, dialect.ImportNoField.With("method")
+		return nil, dialect.ImportFieldMissing.With("method")
 	}
 	method, ok := value.(pyjson.Object)
 	if !ok {
@@ -90,7 +90,7 @@ func newImporting(c *wire.Call) (*importing, error) {
 	}
 	name, ok := method.Get("name")
 	if !ok {
-		return nil, dialect.ImportNoField.With("name")
+		return nil, dialect.ImportFieldMissing.With("name")
 	}
 	req := &importing{method: pyjson.Str(name)}
 	if !slices.Contains(importMethods, req.method) {
@@ -136,7 +136,7 @@ func (a *API) doImport(c *wire.Call, req *importing, img *registry.Image) (bool,
 			return false, err
 		}
 	}
-	activate(c, img, data, req.stores)
+	a.activate(img, data, req.stores)
 	settle(c, img)
 	return true, nil
 }
@@ -152,7 +152,7 @@ func mayImport(c *wire.Call, req *importing, img *registry.Image) error {
 func (req *importing) fits(img *registry.Image) error {
 	switch active := img.Status == scenarios.Active; {
 	case active && req.method != copyImage:
-		return dialect.ImportActive
+		return dialect.ImportAlreadyActive
 	case !active && req.method == copyImage:
 		return dialect.ImportNotActive
 	case req.method == webDownload && img.Status != scenarios.Queued:
@@ -160,9 +160,9 @@ func (req *importing) fits(img *registry.Image) error {
 	case req.method == glanceDirect && (img.Status != scenarios.Uploading || img.Staged == nil):
 		return dialect.ImportNotStaged
 	case img.ContainerFormat == "":
-		return dialect.ImportNoFormat.With("container_format")
+		return dialect.ImportFormatMissing.With("container_format")
 	case img.DiskFormat == "":
-		return dialect.ImportNoFormat.With("disk_format")
+		return dialect.ImportFormatMissing.With("disk_format")
 	}
 	return nil
 }
@@ -224,7 +224,7 @@ func (a *API) download(req *importing) (*registry.Data, error) {
 	uri, _ := req.uri.(string)
 	data, ok := a.Downloads[uri]
 	if !ok {
-		return nil, dialect.ImportURI.With(pyjson.Str(req.uri))
+		return nil, dialect.ImportURIRefused.With(pyjson.Str(req.uri))
 	}
 	return data, nil
 }

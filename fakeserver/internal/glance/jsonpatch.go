@@ -36,7 +36,7 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 		if contentType == "" {
 			contentType = "text/plain" // what Glance's server takes no type for
 		}
-		return nil, dialect.MediaType.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
+		return nil, dialect.MediaTypeUnsupported.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
 	}
 	body, err := jsonBody(c)
 	if err != nil {
@@ -69,12 +69,12 @@ func parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
 		return e, err
 	}
 	if len(e.path) != e.depth() {
-		return e, dialect.PointerDepth.With(strings.Join(e.path, "/"))
+		return e, dialect.PointerTooDeep.With(strings.Join(e.path, "/"))
 	}
 	if e.op != "remove" {
 		var ok bool
 		if e.value, ok = raw.Get("value"); !ok {
-			return e, dialect.PatchNoValue.With(e.op)
+			return e, dialect.PatchValueMissing.With(e.op)
 		}
 	}
 	return e, e.check()
@@ -88,7 +88,7 @@ func operation(raw pyjson.Object, draft string) (op string, pointer any, err err
 	}
 	v, _ := raw.Get("op")
 	if v == nil {
-		return "", nil, dialect.PatchNoOp
+		return "", nil, dialect.PatchOpMissing
 	}
 	for _, name := range patchOperations {
 		if v == name {
@@ -96,11 +96,11 @@ func operation(raw pyjson.Object, draft string) (op string, pointer any, err err
 		}
 	}
 	if op == "" {
-		return "", nil, dialect.PatchOp.With(pyjson.Str(v))
+		return "", nil, dialect.PatchOpUnknown.With(pyjson.Str(v))
 	}
 	pointer, ok := raw.Get("path")
 	if !ok {
-		return "", nil, dialect.PatchNoPath
+		return "", nil, dialect.PatchPathMissing
 	}
 	return op, pointer, nil
 }
@@ -113,12 +113,12 @@ func operation4(raw pyjson.Object) (op string, pointer any, err error) {
 			continue
 		}
 		if op != "" {
-			return "", nil, dialect.PatchMembers
+			return "", nil, dialect.PatchMembersTooMany
 		}
 		op, pointer = name, v
 	}
 	if op == "" {
-		return "", nil, dialect.PatchNoMember
+		return "", nil, dialect.PatchMemberMissing
 	}
 	return op, pointer, nil
 }

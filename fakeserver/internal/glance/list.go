@@ -18,7 +18,7 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	}
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
-		return wire.Reply{}, dialect.ListUndecodable
+		return wire.Reply{}, dialect.QueryUndecodable
 	}
 	l, err := newListing(q)
 	if err != nil {
@@ -71,7 +71,7 @@ func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, e
 	images, err := a.Images.List(q)
 	switch {
 	case forbidden:
-		return nil, dialect.ListMarkerForbidden.With(l.marker)
+		return nil, dialect.ListMarkerInvisible.With(l.marker)
 	case errors.Is(err, registry.ErrUnknown):
 		return nil, dialect.ListMarkerUnknown.With(l.marker)
 	}

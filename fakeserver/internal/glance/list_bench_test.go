@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -18,7 +19,7 @@ func BenchmarkList(b *testing.B) {
 		}
 		caller := alice
 		caller.ProjectID = images[0].Owner
-		api := &glance.API{Images: registry.New(images)}
+		api := &glance.API{Dialect: dialect.Of(scenarios.Glance), Images: registry.New(images)}
 		for _, q := range []struct{ name, query string }{
 			{"default", ""},
 			{"marker", "marker=" + images[n/2].ID},

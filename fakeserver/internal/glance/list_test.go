@@ -66,7 +66,7 @@ func shelf(t testing.TB) *glance.API {
 			t.Fatal(err)
 		}
 	}
-	return &glance.API{Images: reg}
+	return &glance.API{Dialect: dialect.Of(scenarios.Glance), Images: reg}
 }
 
 func members(project string, status scenarios.MemberStatus) []registry.Member {
@@ -77,7 +77,7 @@ func list(api *glance.API, who wire.Caller, query string) (wire.Reply, error) {
 	req := httptest.NewRequest(http.MethodGet, "/v2/images", nil)
 	req.URL.RawQuery = query
 	return api.GetImages(&wire.Call{
-		Request: req, Operation: scenarios.GetImages, Dialect: scenarios.Glance, Caller: who, Now: now,
+		Request: req, Operation: scenarios.GetImages, Caller: who, Now: now,
 	})
 }
 

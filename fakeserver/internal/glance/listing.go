@@ -46,13 +46,13 @@ func newListing(q query) (*listing, error) {
 	}
 	l.tags = l.rest.popAll("tag")
 	if v, _ := l.rest.last("visibility"); v != "" && !slices.Contains(visibilities, v) {
-		return nil, dialect.ListVisibility.With(v)
+		return nil, dialect.ListVisibilityInvalid.With(v)
 	}
 	if v, _ := l.rest.last("changes-since"); v != "" {
 		return nil, dialect.ListChangesSince
 	}
 	if !slices.Contains(memberStatuses, l.memberStatus) {
-		return nil, dialect.ListMemberStatus.With(l.memberStatus)
+		return nil, dialect.ListMemberStatusInvalid.With(l.memberStatus)
 	}
 	var err error
 	if limited {

@@ -24,13 +24,13 @@ func (a *API) AddMember(c *wire.Call) (wire.Reply, error) {
 			return err
 		}
 		if n := len(img.Members) + 1; n > maxMembers {
-			return dialect.TooManyMembers.With(img.ID, n, maxMembers)
+			return dialect.MembersTooMany.With(img.ID, n, maxMembers)
 		}
 		if _, ok := img.Member(member.Project); ok {
-			return dialect.MemberTaken.With(member.Project, img.ID)
+			return dialect.MemberDuplicate.With(member.Project, img.ID)
 		}
 		if wide(member.Project) {
-			return dialect.ValueWide.With("Member")
+			return dialect.ValueFourByte.With("Member")
 		}
 		img.Members = append(slices.Clone(img.Members), member)
 		return nil
@@ -51,7 +51,7 @@ func newMember(c *wire.Call) (any, error) {
 	}
 	fields, ok := body.(pyjson.Object)
 	if !ok {
-		return nil, dialect.MemberForm
+		return nil, dialect.MemberNotObject
 	}
 	name, ok := fields.Get("member")
 	if !ok {
@@ -89,7 +89,7 @@ func isEmpty(v any) bool {
 // GetMembers is GET /v2/images/{image_id}/members. Who is but a member sees no
 // other.
 func (a *API) GetMembers(c *wire.Call) (wire.Reply, error) {
-	img, err := a.lookUpShared(c, dialect.MembersNotListed.With(c.ImageID()))
+	img, err := a.lookUpShared(c, dialect.MembersListNotShared.With(c.ImageID()))
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -161,7 +161,7 @@ func newStatus(c *wire.Call) (any, error) {
 	}
 	fields, ok := body.(pyjson.Object)
 	if !ok {
-		return nil, dialect.MemberStatusForm
+		return nil, dialect.MemberStatusNotObject
 	}
 	status, ok := fields.Get("status")
 	if !ok {
@@ -192,9 +192,9 @@ func (a *API) DeleteMember(c *wire.Call) (wire.Reply, error) {
 // changeMembers changes the members of a shared image. The time of the image
 // stays as it is.
 func (a *API) changeMembers(c *wire.Call, verb string, edit func(*registry.Image) error) (*registry.Image, error) {
-	return a.update(c, dialect.MembersImageUnknown, func(img *registry.Image) error {
+	return a.update(c, dialect.ImageNotFound, func(img *registry.Image) error {
 		if img.Visibility != scenarios.Shared {
-			return dialect.MembersNotShared.With(verb, img.ID)
+			return dialect.MembersChangeNotShared.With(verb, img.ID)
 		}
 		return edit(img)
 	})
@@ -206,7 +206,7 @@ func (a *API) lookUpShared(c *wire.Call, notShared error) (*registry.Image, erro
 	if err := noBody(c); err != nil {
 		return nil, err
 	}
-	img, err := a.find(c, dialect.MembersImageUnknown)
+	img, err := a.find(c, dialect.ImageNotFound)
 	switch {
 	case err != nil:
 		return nil, err

@@ -33,7 +33,7 @@ var (
 
 func byRange(text string, size int64) (part, error) {
 	if strings.Contains(text, ",") {
-		return part{}, dialect.RangeSeveral
+		return part{}, dialect.RangeMultiple
 	}
 	m := rangeForm().FindStringSubmatch(text)
 	if m == nil || m[1] == "" && m[2] == "" || m[1] != "" && m[2] != "" && position(m[1]) > position(m[2]) {

@@ -17,7 +17,7 @@ import (
 func serve(who wire.Caller, op scenarios.Operation, do func(*glance.API, *wire.Call) (wire.Reply, error), target, body string, vars ...string) func(*glance.API) string {
 	return func(api *glance.API) string {
 		req := httptest.NewRequest("GET", target, strings.NewReader(body))
-		c := &wire.Call{Request: req, Operation: op, Dialect: scenarios.Glance, Caller: who, Now: now, Body: []byte(body)}
+		c := &wire.Call{Request: req, Operation: op, Caller: who, Now: now, Body: []byte(body)}
 		for i := range len(vars) / 2 {
 			c.Vars[i].Name, c.Vars[i].Value = vars[2*i], vars[2*i+1]
 		}
@@ -117,7 +117,7 @@ func TestCache(t *testing.T) {
 		return func(api *glance.API) string {
 			req := httptest.NewRequest("DELETE", "/v2/cache", nil)
 			req.Header.Set("x-image-cache-clear-target", what)
-			return line(api.DeleteCached(&wire.Call{Request: req, Operation: scenarios.CacheDelete, Dialect: scenarios.Glance, Caller: who, Now: now}))
+			return line(api.DeleteCached(&wire.Call{Request: req, Operation: scenarios.CacheDelete, Caller: who, Now: now}))
 		}
 	}
 	const (

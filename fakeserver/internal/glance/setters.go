@@ -60,7 +60,7 @@ func setContainerFormat(img *registry.Image, v any) error {
 // setFormat sets a format, which stands fast once an image has data.
 func setFormat(img *registry.Image, name string, to *string, v any) error {
 	if img.Status != scenarios.Queued && img.Status != scenarios.Importing {
-		return dialect.FormatSettled.With(name)
+		return dialect.FormatNotQueued.With(name)
 	}
 	*to, _ = v.(string)
 	return nil
@@ -92,7 +92,7 @@ func amount(name string, v any) (int, error) {
 func setTags(img *registry.Image, v any) error {
 	list := v.([]any)
 	if len(list) > maxTags {
-		return dialect.TooManyTags.With(len(list), maxTags)
+		return dialect.TagsTooMany.With(len(list), maxTags)
 	}
 	tags := make([]string, len(list))
 	for i, tag := range list {

@@ -10,7 +10,7 @@ import (
 
 // GetImage is GET /v2/images/{image_id}.
 func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}

@@ -16,17 +16,17 @@ import (
 // when all else is right.
 func storable(img *registry.Image) error {
 	if wide(img.Name) {
-		return dialect.ValueWide.With("Name")
+		return dialect.ValueFourByte.With("Name")
 	}
 	if wide(img.Owner) {
-		return dialect.ValueWide.With("Owner")
+		return dialect.ValueFourByte.With("Owner")
 	}
 	for _, name := range slices.Sorted(maps.Keys(img.Properties)) {
 		if wide(name) {
-			return dialect.PropertyNameWide
+			return dialect.PropertyNameFourByte
 		}
 		if wide(img.Properties[name]) {
-			return dialect.ValueWide.With(titled(name))
+			return dialect.ValueFourByte.With(titled(name))
 		}
 	}
 	if img.MinDisk > math.MaxInt32 {
@@ -36,7 +36,7 @@ func storable(img *registry.Image) error {
 		return dialect.ValueTooLarge.With("min_ram", math.MaxInt32)
 	}
 	if slices.ContainsFunc(img.Tags, wide) {
-		return dialect.TagWide
+		return dialect.TagFourByte
 	}
 	return nil
 }

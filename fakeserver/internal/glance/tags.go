@@ -26,9 +26,9 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 		case ok:
 			return nil
 		case n > maxTags:
-			return dialect.TooManyTagsHere.With(img.ID, n, maxTags)
+			return dialect.TagAddTooMany.With(img.ID, n, maxTags)
 		case wide(tag):
-			return dialect.TagWideHere
+			return dialect.TagAddFourByte
 		}
 		img.Tags = slices.Insert(slices.Clone(img.Tags), at, tag)
 		return nil
@@ -51,7 +51,7 @@ func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
 }
 
 func (a *API) changeTags(c *wire.Call, edit func(*registry.Image) error) (wire.Reply, error) {
-	_, err := a.update(c, dialect.MembersImageUnknown, func(img *registry.Image) error {
+	_, err := a.update(c, dialect.ImageNotFound, func(img *registry.Image) error {
 		if err := change(c.Caller, img, modifyImage); err != nil {
 			return err
 		}

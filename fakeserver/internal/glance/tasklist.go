@@ -24,7 +24,7 @@ func (a *API) GetTasks(c *wire.Call) (wire.Reply, error) {
 	}
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
-		return wire.Reply{}, dialect.ListUndecodable
+		return wire.Reply{}, dialect.QueryUndecodable
 	}
 	q = q.dict()
 	tasks, full, err := a.pageOfTasks(q)
@@ -57,15 +57,15 @@ func (a *API) pageOfTasks(q query) (page []task, full bool, err error) {
 	}
 	status, _ := q.last("status")
 	if !slices.Contains(taskStatuses, status) {
-		return nil, false, dialect.TaskStatus.With(status)
+		return nil, false, dialect.TaskStatusInvalid.With(status)
 	}
 	kind, _ := q.last("type")
 	if !slices.Contains(taskTypes, kind) {
-		return nil, false, dialect.TaskType.With(kind)
+		return nil, false, dialect.TaskTypeInvalid.With(kind)
 	}
 	marker, _ := q.last("marker")
 	if marker != "" && !scenarios.IsUUID(marker) {
-		return nil, false, dialect.TaskMarkerForm
+		return nil, false, dialect.TaskMarkerMalformed
 	}
 	limit := defaultLimit
 	if text, ok := q.last("limit"); ok {

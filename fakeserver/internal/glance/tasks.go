@@ -14,7 +14,7 @@ func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
 	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}

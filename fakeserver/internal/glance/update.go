@@ -37,13 +37,13 @@ func applyPatch(who wire.Caller, img *registry.Image, edits []edit) error {
 		}
 	}
 	if n := len(img.Properties); n > maxProperties && hasNew(img.Properties, before) {
-		return dialect.TooManyProperties.With(n, maxProperties)
+		return dialect.PropertiesTooMany.With(n, maxProperties)
 	}
 	if err := storable(img); err != nil {
 		return err
 	}
 	if !found(who, img) {
-		return dialect.UpdateGone.With(img.ID)
+		return dialect.UpdateInvisible.With(img.ID)
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func (e edit) apply(who wire.Caller, img *registry.Image) error {
 	isAttribute := attr.update != free
 	switch {
 	case e.op == "remove" && isAttribute:
-		return dialect.PropertyStays.With(attr.name)
+		return dialect.PropertyNotRemovable.With(attr.name)
 	case e.op != "add" && !isAttribute && !isProperty:
 		return dialect.PropertyUnknown.With(attr.name)
 	case e.op == "add" && e.draft == draft4 && (isAttribute || isProperty):
@@ -91,7 +91,7 @@ func (e edit) apply(who wire.Caller, img *registry.Image) error {
 // replace the owner is for admins; to add one is not: recorded.
 func (e edit) allowed(who wire.Caller, img *registry.Image) error {
 	if e.root() == "owner" && e.op == "replace" && !who.Roles.Has(wire.Admin) {
-		return dialect.OwnerSettled
+		return dialect.OwnerForbidden
 	}
 	if v, ok := e.value.(string); ok && e.root() == "visibility" {
 		if err := showTo(who, img, scenarios.Visibility(v)); err != nil {
@@ -111,13 +111,13 @@ func (e edit) applyLocations(who wire.Caller, img *registry.Image) error {
 		if who.System || !who.Roles.Has(wire.Admin) {
 			return refused(who, img, deleteLocations)
 		}
-		return dialect.LocationsUnseen.With("remove")
+		return dialect.LocationsInvisible.With("remove")
 	}
 	if err := change(who, img, setLocation); err != nil {
 		return err
 	}
 	if e.op == "replace" {
-		return dialect.LocationsUnseen.With("update")
+		return dialect.LocationsInvisible.With("update")
 	}
-	return dialect.LocationsUnseen.With("add")
+	return dialect.LocationsInvisible.With("add")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -214,6 +215,6 @@ func TestModifyImageID(t *testing.T) {
 	t.Parallel()
 	api := desk(portfolio()...)
 	a := ask{who: alice, op: scenarios.ModifyImage, image: "nosuch", kind: patch21, body: `[]`}
-	a.dialect = scenarios.Native
+	api.Dialect = dialect.Of(scenarios.Native)
 	check(t, line(a.of(api)), `400 The image_id "nosuch" is not a UUID.`)
 }

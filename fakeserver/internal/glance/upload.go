@@ -25,7 +25,7 @@ func (a *API) UploadImage(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	return a.receive(c, scenarios.Saving, string(c.Operation), func(img *registry.Image, data *registry.Data) {
-		activate(c, img, data, []string{store})
+		a.activate(img, data, []string{store})
 	})
 }
 
@@ -43,7 +43,7 @@ func (a *API) StageImage(c *wire.Call) (wire.Reply, error) {
 // while it comes. In the end arrived puts it in its place. If the client goes
 // away before, the image is queued again.
 func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arrived func(*registry.Image, *registry.Data)) (wire.Reply, error) {
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -60,7 +60,7 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 		if errors.Is(err, registry.ErrTooLarge) {
 			return wire.Reply{}, dialect.UploadTooLarge
 		}
-		return wire.Reply{}, dialect.UploadCut.With(err)
+		return wire.Reply{}, dialect.UploadIncomplete.With(err)
 	}
 	_, err = a.Images.Update(id, func(img *registry.Image) error {
 		img.UpdatedAt = c.Now
@@ -118,12 +118,12 @@ func missingFormats(img *registry.Image) (names []string) {
 }
 
 // activate makes an image active that has got its data.
-func activate(c *wire.Call, img *registry.Image, data *registry.Data, stores []string) {
+func (a *API) activate(img *registry.Image, data *registry.Data, stores []string) {
 	img.Status = scenarios.Active
 	img.Data, img.Staged = data, nil
 	img.Size, img.VirtualSize = data.Size, virtualSize(img, data)
 	img.Sums = data.Sums
-	if c.Dialect == scenarios.Glance {
+	if !a.Dialect.HidesStores {
 		img.Stores = stores
 	}
 }
@@ -154,7 +154,7 @@ func octets(c *wire.Call) error {
 	given := cmp.Or(c.Request.Header.Get("Content-Type"), "text/plain") // as Glance's server takes it
 	if media, _, err := mime.ParseMediaType(given); err != nil || media != wire.TypeBinary {
 		media, _, _ = strings.Cut(given, ";")
-		return dialect.MediaType.With(media)
+		return dialect.MediaTypeUnsupported.With(media)
 	}
 	return nil
 }

@@ -7,6 +7,10 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
+// MinorVersion is the newest minor version of the image API: v2.16 is that of the
+// Glance whose answers are recorded.
+const MinorVersion = 16
+
 // Choices is what Glance answers for /, and for every path that it has no
 // version for, whatever the method: recorded.
 func (a *API) Choices(c *wire.Call) (wire.Reply, error) {
@@ -29,7 +33,7 @@ func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
 func versions(c *wire.Call, status int) wire.Reply {
 	b := []byte(`{"versions": [`)
 	state := "CURRENT"
-	for minor := wire.MinorVersion; minor >= 0; minor-- {
+	for minor := MinorVersion; minor >= 0; minor-- {
 		b = append(b, `{"id": "v2.`...)
 		b = strconv.AppendInt(b, int64(minor), 10)
 		b = append(append(append(b, `", "status": "`...), state...), `", "links": [{"rel": "self", "href": `...)

@@ -142,7 +142,7 @@ func parseEnd(text string, now time.Time) (time.Time, error) {
 	end, err := time.Parse("2006-01-02T15:04:05Z", strings.TrimSuffix(text, "Z")+"Z")
 	switch {
 	case err != nil:
-		return end, fail(dialect.IdentityTimestamp)
+		return end, fail(dialect.IdentityTimestampMalformed)
 	case end.Before(now):
 		return end, fail(dialect.IdentityTimestampPast)
 	}

@@ -85,7 +85,7 @@ func (r request) checkNames() error {
 	} {
 		named := place.in.object(place.key)
 		if place.in.has(place.key) && !named.has("id") && !named.has("name") {
-			return fail(dialect.IdentityNoIDOrName, place.path)
+			return fail(dialect.IdentityNameMissing, place.path)
 		}
 	}
 	return nil

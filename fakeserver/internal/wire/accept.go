@@ -5,22 +5,6 @@ import (
 	"strings"
 )
 
-// ErrorType chooses the form of an error body as WebOb does: HTML or JSON,
-// whichever the Accept header likes better, HTML on a draw; plain text where it
-// takes neither.
-func ErrorType(accept string) string {
-	if accept == "" {
-		return TypePlain
-	}
-	switch Choose(accept, "text/html", "application/json") {
-	case "text/html":
-		return TypeHTML
-	case "application/json":
-		return TypeJSON
-	}
-	return TypePlain
-}
-
 // Choose is the offer that an Accept header likes best, the first on a draw.
 // Empty: it takes none. No header takes everything, as does one that is no list
 // of media ranges.

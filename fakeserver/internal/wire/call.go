@@ -16,7 +16,6 @@ type Call struct {
 	Operation scenarios.Operation // empty where no operation fits
 	Pattern   string              // the path of the endpoint: /v2/images/{image_id}; empty: no endpoint
 	Identity  bool                // the call is for Keystone, not for the image service
-	Dialect   scenarios.Dialect
 	Caller    Caller
 	Now       time.Time         // the server's time when the call came in
 	RequestID string            // of the answer's X-Openstack-Request-Id
@@ -98,7 +97,3 @@ func Roles(names ...string) Role {
 	}
 	return r
 }
-
-// MinorVersion is the newest minor version of the image API: v2.16, that of the
-// Glance which the recorded answers come from.
-const MinorVersion = 16
