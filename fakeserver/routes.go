@@ -37,7 +37,7 @@ func newRoute(e scenarios.Endpoint) *route {
 		do := keystone.Handlers[e.Operation]
 		return &route{e, func(w *world, c *wire.Call) (wire.Reply, error) { return do(w.keystone, c) }}
 	}
-	do := glance.Handlers[e.Operation]
+	do := glance.HandlerOf(e.Operation)
 	return &route{e, func(w *world, c *wire.Call) (wire.Reply, error) { return do(w.glance, c) }}
 }
 

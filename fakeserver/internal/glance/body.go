@@ -30,3 +30,23 @@ func noBodyAtAll(c *wire.Call) error {
 	}
 	return nil
 }
+
+// noBody refuses a body where Glance expects none.
+func noBody(c *wire.Call) error {
+	if c.Request.ContentLength > 0 {
+		return dialect.BodyNotExpected
+	}
+	return nil
+}
+
+// unreadBody is what Glance makes of a body that it reads and has no use for:
+// it fails, unless it cannot read it.
+func unreadBody(c *wire.Call) error {
+	if len(c.Body) == 0 {
+		return nil
+	}
+	if _, err := pyjson.Decode(c.Body); err != nil {
+		return dialect.BodyMalformed
+	}
+	return dialect.Internal
+}

@@ -9,11 +9,16 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
+
+var cacheHandlers = handlers{
+	scenarios.CacheList:   (*API).GetCache,
+	scenarios.CacheDelete: (*API).DeleteCached,
+	scenarios.CacheImage:  (*API).AddToCache,
+}
 
 // GetCache is GET /v2/cache, for admins. Nothing waits to be cached: it is done
 // at once.
@@ -129,16 +134,4 @@ func (a *API) clearCache(c *wire.Call) (wire.Reply, error) {
 		}
 	}
 	return wire.NoContent(http.StatusNoContent), nil
-}
-
-// unreadBody is what Glance makes of a body that it reads and has no use for:
-// it fails, unless it cannot read it.
-func unreadBody(c *wire.Call) error {
-	if len(c.Body) == 0 {
-		return nil
-	}
-	if _, err := pyjson.Decode(c.Body); err != nil {
-		return dialect.BodyMalformed
-	}
-	return dialect.Internal
 }

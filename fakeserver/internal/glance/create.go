@@ -17,6 +17,10 @@ import (
 // POST looks.
 const maxPropertyName = 255
 
+var createHandlers = handlers{
+	scenarios.AddImage: (*API).AddImage,
+}
+
 // AddImage is POST /v2/images.
 func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 	fields, err := newFields(c)
@@ -40,10 +44,6 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 		Set("Location", c.Base()+"/v2/images/"+img.ID).
 		Set("OpenStack-image-store-ids", strings.Join(storeIDs, ",")).
 		Set("OpenStack-image-import-methods", strings.Join(importMethods, ",")), nil
-}
-
-func imageReply(status int, img *registry.Image) wire.Reply {
-	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: appendImage(nil, img)}
 }
 
 // newFields is the body of a POST, as far as it can be judged by itself.

@@ -11,6 +11,10 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+var deleteHandlers = handlers{
+	scenarios.DeleteImage: (*API).DeleteImage,
+}
+
 // DeleteImage is DELETE /v2/images/{image_id}. The order of the checks is
 // recorded: a body, then whether the caller sees the image, may delete it, and
 // whether the image lets itself be deleted.
@@ -84,14 +88,6 @@ func (a *API) deleteBody(c *wire.Call) error {
 	}
 	if err := json.Unmarshal(c.Body, &options); err != nil {
 		return dialect.BodyInvalid.With(err)
-	}
-	return nil
-}
-
-// noBody refuses a body where Glance expects none.
-func noBody(c *wire.Call) error {
-	if c.Request.ContentLength > 0 {
-		return dialect.BodyNotExpected
 	}
 	return nil
 }

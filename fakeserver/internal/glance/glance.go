@@ -1,5 +1,5 @@
-// Package glance is the image API: one method for each operation, with the
-// checks of a real Glance in their order.
+// Package glance is the image API: for each operation a method that answers its
+// calls, with the checks of a real Glance in their order.
 package glance
 
 import (
@@ -9,7 +9,34 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
+
+// A Handler answers the calls of one operation. If the operation has several
+// endpoints, it tells them apart by the call's Pattern.
+type Handler func(*API, *wire.Call) (wire.Reply, error)
+
+type handlers map[scenarios.Operation]Handler
+
+// chapters are the handlers of all operations of the image API. Each chapter
+// declares its own beside their functions.
+var chapters = []handlers{
+	imageHandlers, listHandlers, createHandlers, updateHandlers, deleteHandlers,
+	uploadHandlers, downloadHandlers, importHandlers,
+	memberHandlers, tagHandlers, taskHandlers,
+	storeHandlers, cacheHandlers, discoveryHandlers,
+}
+
+// HandlerOf returns the handler of an operation of the image API; nil: it is not
+// one of them.
+func HandlerOf(op scenarios.Operation) Handler {
+	for _, chapter := range chapters {
+		if h, ok := chapter[op]; ok {
+			return h
+		}
+	}
+	return nil
+}
 
 // An API is the image service of one world. It keeps nothing but the registry.
 type API struct {

@@ -12,6 +12,14 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+var memberHandlers = handlers{
+	scenarios.GetMembers:   (*API).GetMembers,
+	scenarios.AddMember:    (*API).AddMember,
+	scenarios.GetMember:    (*API).GetMember,
+	scenarios.ModifyMember: (*API).ModifyMember,
+	scenarios.DeleteMember: (*API).DeleteMember,
+}
+
 // AddMember is POST /v2/images/{image_id}/members.
 func (a *API) AddMember(c *wire.Call) (wire.Reply, error) {
 	name, err := newMember(c)

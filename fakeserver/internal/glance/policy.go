@@ -94,3 +94,11 @@ func showTo(who wire.Caller, img *registry.Image, v scenarios.Visibility) error 
 	}
 	return nil
 }
+
+// adminOnly says why a caller may not do what is for admins alone, and nil if it may.
+func adminOnly(c *wire.Call, action string) error {
+	if !administers(c.Caller) {
+		return dialect.NotAuthorized.With(action)
+	}
+	return nil
+}

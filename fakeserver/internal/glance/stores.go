@@ -1,12 +1,21 @@
 package glance
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
+
+var storeHandlers = handlers{
+	scenarios.GetStores:           (*API).GetStores,
+	scenarios.StoresInfoDetail:    (*API).GetStoresDetail,
+	scenarios.DeleteImageLocation: (*API).DeleteCopy,
+}
 
 // storeIDs are where data may be, the first by default: those of the Glance which
 // the recorded answers come from. They are but names: there is one memory.
@@ -24,18 +33,86 @@ func uploadStore(c *wire.Call) (string, error) {
 	return store, nil
 }
 
-// GetUsage is GET /v2/info/usage: nobody has a quota.
-func (a *API) GetUsage(c *wire.Call) (wire.Reply, error) {
+// GetStores is GET /v2/info/stores.
+func (a *API) GetStores(c *wire.Call) (wire.Reply, error) { return stores(c, false) }
+
+// GetStoresDetail is GET /v2/info/stores/detail, for admins.
+func (a *API) GetStoresDetail(c *wire.Call) (wire.Reply, error) { return stores(c, true) }
+
+// stores is the list of stores, the default one first.
+func stores(c *wire.Call, detail bool) (wire.Reply, error) {
 	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	return wire.JSON(http.StatusOK, map[string]any{"usage": struct{}{}}), nil
+	if detail && !administers(c.Caller) {
+		return wire.Reply{}, dialect.NotAuthorized.With(string(c.Operation))
+	}
+	b := []byte(`{"stores": [`)
+	for i, id := range storeIDs {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendText(append(b, `{"id": `...), id)
+		b = appendText(append(b, `, "description": `...), id)
+		if i == 0 {
+			b = append(b, `, "default": "true"`...)
+		}
+		if detail {
+			b = appendText(append(b, `, "type": "file", "properties": {"data_dir": `...), "/var/lib/glance/"+id)
+			b = append(b, `, "chunk_size": 65536, "thin_provisioning": false}`...)
+		}
+		b = append(b, '}')
+	}
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(b, "]}"...)}, nil
 }
 
-// adminOnly says why a caller may not do what is for admins alone, and nil if it may.
-func adminOnly(c *wire.Call, action string) error {
-	if !administers(c.Caller) {
-		return dialect.NotAuthorized.With(action)
+// DeleteCopy is DELETE /v2/stores/{store_id}/{image_id}: one store forgets an
+// image that another has too. It is for admins, protected or not.
+func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
+	if err := noBody(c); err != nil {
+		return wire.Reply{}, err
 	}
-	return nil
+	store := c.Var("store_id")
+	if !slices.Contains(storeIDs, store) {
+		return wire.Reply{}, dialect.StoreUnknown.With(store)
+	}
+	id, err := a.imageID(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	_, err = a.Images.Update(id, func(img *registry.Image) error {
+		if !found(c.Caller, img) {
+			return registry.ErrUnknown
+		}
+		if err := mayDeleteCopy(c.Caller, img); err != nil {
+			return err
+		}
+		switch {
+		case img.Status != scenarios.Active:
+			return dialect.CopyNotActive
+		case len(img.Stores) < 2:
+			return dialect.CopyLast
+		case !slices.Contains(img.Stores, store):
+			return dialect.CopyUnknown.With(id, store)
+		}
+		img.Stores = slices.DeleteFunc(slices.Clone(img.Stores), func(s string) bool { return s == store })
+		img.UpdatedAt = c.Now
+		return nil
+	})
+	if errors.Is(err, registry.ErrUnknown) {
+		err = dialect.CopyImageNotFound.With(id)
+	}
+	return wire.NoContent(http.StatusNoContent), err
+}
+
+// mayDeleteCopy says why a caller may not delete one copy of an image: Glance
+// asks first who may know where the image is.
+func mayDeleteCopy(who wire.Caller, img *registry.Image) error {
+	switch {
+	case administers(who):
+		return nil
+	case !who.System && owns(who, img) && who.Roles.Has(wire.Reader):
+		return refused(who, img, deleteLocations)
+	}
+	return refused(who, img, getLocation)
 }

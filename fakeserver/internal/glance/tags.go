@@ -8,7 +8,13 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
+
+var tagHandlers = handlers{
+	scenarios.AddImageTag:    (*API).AddTag,
+	scenarios.DeleteImageTag: (*API).DeleteTag,
+}
 
 // AddTag is PUT /v2/images/{image_id}/tags/{tag}. A tag that is there already
 // is no error.

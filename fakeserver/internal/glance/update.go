@@ -9,6 +9,10 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+var updateHandlers = handlers{
+	scenarios.ModifyImage: (*API).ModifyImage,
+}
+
 // ModifyImage is PATCH /v2/images/{image_id}: all of the patch, or nothing.
 func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
 	edits, err := parsePatch(c)

@@ -14,6 +14,11 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+var uploadHandlers = handlers{
+	scenarios.UploadImage: (*API).UploadImage,
+	scenarios.StageImage:  (*API).StageImage,
+}
+
 // UploadImage is PUT /v2/images/{image_id}/file. While the data comes in, the
 // image is saving; if it is deleted meanwhile, the data is lost.
 func (a *API) UploadImage(c *wire.Call) (wire.Reply, error) {

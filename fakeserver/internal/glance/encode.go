@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -102,4 +103,8 @@ func appendText(b []byte, s string) []byte {
 	b = append(b, '"')
 	b = append(b, s...)
 	return append(b, '"')
+}
+
+func imageReply(status int, img *registry.Image) wire.Reply {
+	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: appendImage(nil, img)}
 }

@@ -14,6 +14,11 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+var importHandlers = handlers{
+	scenarios.ImportImage:      (*API).ImportImage,
+	scenarios.GetImportMethods: (*API).GetImportMethods,
+}
+
 // The import methods of the Glance which the recorded answers come from.
 const (
 	glanceDirect = "glance-direct"
@@ -227,4 +232,13 @@ func (a *API) download(req *importing) (*registry.Data, error) {
 		return nil, dialect.ImportURIRefused.With(pyjson.Str(req.uri))
 	}
 	return data, nil
+}
+
+// GetImportMethods is GET /v2/info/import.
+func (a *API) GetImportMethods(c *wire.Call) (wire.Reply, error) {
+	if err := noBody(c); err != nil {
+		return wire.Reply{}, err
+	}
+	b := appendTexts([]byte(`{"import-methods": {"description": "Import methods available.", "type": "array", "value": `), importMethods)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(b, "}}"...)}, nil
 }

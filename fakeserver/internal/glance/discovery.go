@@ -1,0 +1,155 @@
+package glance
+
+import (
+	_ "embed" // the schemas
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/jsonschema"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+var discoveryHandlers = handlers{
+	scenarios.GetVersions: (*API).GetVersions,
+	scenarios.GetSchema:   (*API).GetSchema,
+	scenarios.GetUsage:    (*API).GetUsage,
+	scenarios.Healthcheck: (*API).GetHealthcheck,
+}
+
+// MinorVersion is the newest minor version of the image API: v2.16 is that of the
+// Glance whose answers are recorded.
+const MinorVersion = 16
+
+// Choices is what Glance answers for /, and for every path that it has no
+// version for, whatever the method: recorded.
+func (a *API) Choices(c *wire.Call) (wire.Reply, error) {
+	return versions(c, http.StatusMultipleChoices), nil
+}
+
+// GetVersions is / and /versions, which list the versions, and /v2 itself, which
+// leads to /v2/, where there is nothing. The method does not matter.
+func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
+	switch c.Pattern {
+	case "/versions":
+		return versions(c, http.StatusOK), nil
+	case "/v2":
+		return wire.Reply{Status: http.StatusFound, ContentType: "text/plain; charset=utf8"}.Set("Location", c.Base()+"/v2/"), nil
+	}
+	return a.Choices(c)
+}
+
+// versions is the list of versions: each minor one is a name for all of v2.
+func versions(c *wire.Call, status int) wire.Reply {
+	b := []byte(`{"versions": [`)
+	state := "CURRENT"
+	for minor := MinorVersion; minor >= 0; minor-- {
+		b = append(b, `{"id": "v2.`...)
+		b = strconv.AppendInt(b, int64(minor), 10)
+		b = append(append(append(b, `", "status": "`...), state...), `", "links": [{"rel": "self", "href": `...)
+		b = append(appendText(b, c.Base()+"/v2/"), `}]}`...)
+		if minor > 0 {
+			b = append(b, ", "...)
+		}
+		state = "SUPPORTED"
+	}
+	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: append(b, "]}"...), NoRequestID: true}
+}
+
+// The answers of a healthy service.
+const (
+	healthJSON = "{\n    \"detailed\": false,\n    \"reasons\": [\n        \"OK\"\n    ]\n}"
+	healthHTML = "<HTML>\n<HEAD><TITLE>Healthcheck Status</TITLE></HEAD>\n<BODY>\n\n<H2>Result of 1 checks:</H2>\n" +
+		"<TABLE bgcolor=\"#ffffff\" border=\"1\">\n<TBODY>\n<TR>\n\n<TH>\nReason\n</TH>\n</TR>\n<TR>\n\n    <TD>OK</TD>\n\n</TR>\n" +
+		"</TBODY>\n</TABLE>\n<HR></HR>\n\n</BODY>\n</HTML>"
+)
+
+// GetHealthcheck is /healthcheck, with any method and without a token.
+func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
+	rep := wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain, Body: []byte("OK"), NoRequestID: true}
+	if c.Request.Method == http.MethodHead {
+		// Recorded: it has a length but no type. net/http takes the length out
+		// of a 204, but only under its usual name.
+		return wire.Reply{Status: http.StatusNoContent, Header: http.Header{"content-length": {"0"}}, NoRequestID: true}, nil
+	}
+	switch wire.Choose(c.Request.Header.Get("Accept"), "text/plain", "text/html", "application/json") {
+	case "text/html":
+		rep.ContentType, rep.Body = wire.TypeHTML, []byte(healthHTML)
+	case "application/json":
+		rep.ContentType, rep.Body = wire.TypeJSON, []byte(healthJSON)
+	}
+	return rep, nil
+}
+
+// The schemas that Glance shows, as it writes them: recorded.
+var (
+	//go:embed schemas/image.json
+	imageSchemaText string
+	//go:embed schemas/member.json
+	memberSchemaText string
+	//go:embed schemas/task.json
+	taskSchemaText string
+	//go:embed schemas/task-stub.json
+	taskStubSchemaText string // a task as lists show it
+)
+
+// imageSchema checks the bodies that describe an image.
+var imageSchema = sync.OnceValue(func() jsonschema.Schema { return jsonschema.MustParse(imageSchemaText) })
+
+// checkImage checks what a client says about an image by the image's schema.
+func checkImage(fields pyjson.Object) error {
+	if m := imageSchema().Best(fields); m != nil {
+		return dialect.SchemaMismatch.With(m)
+	}
+	return nil
+}
+
+// Only lists of images come in pages.
+const (
+	pages     = `, "first": {"type": "string"}, "next": {"type": "string"}`
+	pageLinks = `{"rel": "first", "href": "{first}"}, {"rel": "next", "href": "{next}"}, `
+)
+
+// GetSchema is GET /v2/schemas/{name}.
+func (a *API) GetSchema(c *wire.Call) (wire.Reply, error) {
+	if err := noBody(c); err != nil {
+		return wire.Reply{}, err
+	}
+	text := schemaText(strings.TrimPrefix(c.Pattern, "/v2/schemas/"))
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: []byte(text)}, nil
+}
+
+func schemaText(name string) string {
+	switch name {
+	case "image":
+		return strings.TrimSuffix(imageSchemaText, "\n")
+	case "images":
+		return schemaOfList(name, imageSchemaText, pages, pageLinks)
+	case "member":
+		return strings.TrimSuffix(memberSchemaText, "\n")
+	case "members":
+		return schemaOfList(name, memberSchemaText, "", "")
+	case "task":
+		return strings.TrimSuffix(taskSchemaText, "\n")
+	case "tasks":
+		return schemaOfList(name, taskStubSchemaText, "", "")
+	}
+	panic("glance: no schema " + name) // the table of endpoints has one that this function lacks
+}
+
+func schemaOfList(name, item, pages, links string) string {
+	return `{"name": "` + name + `", "properties": {"` + name + `": {"type": "array", "items": ` + strings.TrimSuffix(item, "\n") + `}` + pages +
+		`, "schema": {"type": "string"}}, "links": [` + links + `{"rel": "describedby", "href": "{schema}"}]}`
+}
+
+// GetUsage is GET /v2/info/usage: nobody has a quota.
+func (a *API) GetUsage(c *wire.Call) (wire.Reply, error) {
+	if err := noBody(c); err != nil {
+		return wire.Reply{}, err
+	}
+	return wire.JSON(http.StatusOK, map[string]any{"usage": struct{}{}}), nil
+}
