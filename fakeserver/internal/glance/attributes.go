@@ -14,15 +14,15 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// Quotas of a single image.
+// The quotas of one image.
 const (
 	maxTags       = 128
 	maxProperties = 128
 	maxMembers    = 128
 )
 
-// An attribute is what an image has beside its free properties, or a name that
-// no free property can have.
+// An attribute is a field of an image that is not one of its custom properties,
+// or a name that no custom property can have.
 type attribute struct {
 	name   string
 	create access // what a POST may do with it
@@ -34,17 +34,17 @@ type attribute struct {
 type access uint8
 
 const (
-	settable access = iota // set it, to a value that fits the schema
-	free                   // as it likes: it is a property
-	lost                   // set it, without any effect
-	readOnly               // nothing
-	outward                // nothing: it is only how an image looks from outside
-	reserved               // nothing: Glance keeps the name for itself
-	guarded                // nothing: so too, but this is told only when all else is right
+	settable     access = iota // set it, to a value that the schema allows
+	property                   // anything: it is a custom property
+	ignored                    // set it, without effect
+	readOnly                   // nothing
+	answerOnly                 // nothing: it is part of answers only
+	reserved                   // nothing: Glance keeps the name for itself
+	reservedLate               // nothing either, but the rest of the body is checked first
 )
 
-// attributes is the table of them. Of several errors of a body, that of the
-// attribute that stands first is told.
+// attributes is the table of all attributes. If a body has several errors, the
+// answer is that of the attribute that comes first here.
 var attributes = []attribute{
 	{"tags", settable, settable, setTags},
 
@@ -54,9 +54,9 @@ var attributes = []attribute{
 	{"checksum", readOnly, readOnly, nil},
 	{"size", readOnly, readOnly, nil},
 	{"virtual_size", readOnly, readOnly, nil},
-	{"os_hash_algo", lost, readOnly, nil},
-	{"os_hash_value", lost, readOnly, nil},
-	{"locations", guarded, guarded, nil}, // a PATCH has rules of its own for them
+	{"os_hash_algo", ignored, readOnly, nil},
+	{"os_hash_value", ignored, readOnly, nil},
+	{"locations", reservedLate, reservedLate, nil}, // for which a PATCH has its own rules
 
 	{"id", settable, readOnly, setID},
 	{"name", settable, settable, setName},
@@ -69,36 +69,36 @@ var attributes = []attribute{
 	{"container_format", settable, settable, setContainerFormat},
 	{"os_hidden", settable, settable, setHidden},
 
-	{"direct_url", outward, readOnly, nil},
-	{"self", outward, readOnly, nil},
-	{"file", outward, readOnly, nil},
-	{"schema", outward, readOnly, nil},
-	{"stores", outward, free, nil},
+	{"direct_url", answerOnly, readOnly, nil},
+	{"self", answerOnly, readOnly, nil},
+	{"file", answerOnly, readOnly, nil},
+	{"schema", answerOnly, readOnly, nil},
+	{"stores", answerOnly, property, nil},
 
 	{"location", reserved, reserved, nil},
 	{"deleted", reserved, reserved, nil},
 	{"deleted_at", reserved, reserved, nil},
 
-	// A patch is applied to an object that has these names too.
-	{"image_id", free, settable, setOtherID},
-	{"base", free, lost, nil},
-	{"context", free, lost, nil},
-	{"deactivate", free, lost, nil},
-	{"delete", free, lost, nil},
-	{"extra_properties", free, lost, nil},
-	{"get_data", free, lost, nil},
-	{"helper", free, lost, nil},
-	{"member", free, lost, nil},
-	{"notifier", free, lost, nil},
-	{"reactivate", free, lost, nil},
-	{"repo", free, lost, nil},
-	{"set_data", free, lost, nil},
+	// Glance applies a patch to a Python object that also has these names.
+	{"image_id", property, settable, setOtherID},
+	{"base", property, ignored, nil},
+	{"context", property, ignored, nil},
+	{"deactivate", property, ignored, nil},
+	{"delete", property, ignored, nil},
+	{"extra_properties", property, ignored, nil},
+	{"get_data", property, ignored, nil},
+	{"helper", property, ignored, nil},
+	{"member", property, ignored, nil},
+	{"notifier", property, ignored, nil},
+	{"reactivate", property, ignored, nil},
+	{"repo", property, ignored, nil},
+	{"set_data", property, ignored, nil},
 }
 
-// reservedPrefix begins the names of properties that are Glance's own.
+// reservedPrefix is how the names of Glance's own properties begin.
 const reservedPrefix = "os_glance"
 
-// attributeOf is the row for a name; of a free property one that says so.
+// attributeOf returns the row of a name. A custom property has none in the table.
 func attributeOf(name string) attribute {
 	if i := slices.IndexFunc(attributes, func(a attribute) bool { return a.name == name }); i >= 0 {
 		return attributes[i]
@@ -106,17 +106,17 @@ func attributeOf(name string) attribute {
 	if strings.HasPrefix(name, reservedPrefix) {
 		return attribute{name: name, create: reserved, update: reserved}
 	}
-	return attribute{name: name, create: free, update: free}
+	return attribute{name: name, create: property, update: property}
 }
 
-// The functions that set an attribute. The values fit the image's schema.
+// The functions that set an attribute. The schema has already checked the value.
 
 func setID(img *registry.Image, v any) error {
 	img.ID = v.(string)
 	return nil
 }
 
-// setOtherID makes a patch be saved to an image that is not there.
+// setOtherID makes Glance save the patched image under an id that does not exist.
 func setOtherID(_ *registry.Image, v any) error { return dialect.ImageUnknown.With(v) }
 
 func setName(img *registry.Image, v any) error {
@@ -153,7 +153,7 @@ func setContainerFormat(img *registry.Image, v any) error {
 	return setFormat(img, "container_format", &img.ContainerFormat, v)
 }
 
-// setFormat sets a format, which stands fast once an image has data.
+// setFormat sets a format, which cannot change once an image has data.
 func setFormat(img *registry.Image, name string, to *string, v any) error {
 	if img.Status != scenarios.Queued && img.Status != scenarios.Importing {
 		return dialect.FormatNotQueued.With(name)
@@ -163,18 +163,18 @@ func setFormat(img *registry.Image, name string, to *string, v any) error {
 }
 
 func setMinDisk(img *registry.Image, v any) (err error) {
-	img.MinDisk, err = amount("min_disk", v)
+	img.MinDisk, err = parseAmount("min_disk", v)
 	return err
 }
 
 func setMinRAM(img *registry.Image, v any) (err error) {
-	img.MinRAM, err = amount("min_ram", v)
+	img.MinRAM, err = parseAmount("min_ram", v)
 	return err
 }
 
-// amount is a number of gigabytes or megabytes. Of too large a one only that is
-// kept: see storable.
-func amount(name string, v any) (int, error) {
+// parseAmount returns a number of gigabytes or megabytes. One that is too large
+// becomes a number that checkStorable refuses.
+func parseAmount(name string, v any) (int, error) {
 	n, err := v.(json.Number).Float64()
 	switch {
 	case n < 0:
@@ -199,18 +199,18 @@ func setTags(img *registry.Image, v any) error {
 	return nil
 }
 
-// setProperty sets a free property. The image's properties must be its own: see
-// ownProperties.
+// setProperty sets a custom property. ownProperties must have been called for the
+// image before.
 func setProperty(img *registry.Image, name string, v any) {
 	text, ok := v.(string)
 	if !ok {
-		delete(img.Properties, name) // null, which few properties may be, is as good as none
+		delete(img.Properties, name) // null, which few properties may be: the property is removed
 		return
 	}
 	img.Properties[name] = text
 }
 
-// ownProperties gives an image properties that may be written to.
+// ownProperties gives an image a copy of its properties, which may be changed.
 func ownProperties(img *registry.Image) {
 	img.Properties = maps.Clone(img.Properties)
 	if img.Properties == nil {
@@ -218,26 +218,26 @@ func ownProperties(img *registry.Image) {
 	}
 }
 
-// wide reports whether a text has a character that takes four bytes in UTF-8.
-func wide(s string) bool {
+// hasFourByte reports whether a text has a character that takes four bytes in UTF-8.
+func hasFourByte(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return r > 0xffff })
 }
 
-// storable says why Glance's database would not take an image: no characters
-// beyond the basic plane of Unicode, no larger numbers. Glance tells it only
-// when all else is right.
-func storable(img *registry.Image) error {
-	if wide(img.Name) {
+// checkStorable returns an error if Glance's database cannot store an image: its
+// texts have no four-byte characters, and its numbers have 32 bits. Everything
+// else is checked first.
+func checkStorable(img *registry.Image) error {
+	if hasFourByte(img.Name) {
 		return dialect.ValueFourByte.With("Name")
 	}
-	if wide(img.Owner) {
+	if hasFourByte(img.Owner) {
 		return dialect.ValueFourByte.With("Owner")
 	}
 	for _, name := range slices.Sorted(maps.Keys(img.Properties)) {
-		if wide(name) {
+		if hasFourByte(name) {
 			return dialect.PropertyNameFourByte
 		}
-		if wide(img.Properties[name]) {
+		if hasFourByte(img.Properties[name]) {
 			return dialect.ValueFourByte.With(titled(name))
 		}
 	}
@@ -247,7 +247,7 @@ func storable(img *registry.Image) error {
 	if img.MinRAM > math.MaxInt32 {
 		return dialect.ValueTooLarge.With("min_ram", math.MaxInt32)
 	}
-	if slices.ContainsFunc(img.Tags, wide) {
+	if slices.ContainsFunc(img.Tags, hasFourByte) {
 		return dialect.TagFourByte
 	}
 	return nil

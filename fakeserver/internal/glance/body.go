@@ -6,7 +6,7 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
-// jsonBody is the body of a call: an object or a list.
+// jsonBody returns the body of a call, which has to be an object or a list.
 func jsonBody(c *wire.Call) (any, error) {
 	if len(c.Body) == 0 && c.Request.ContentLength >= 0 {
 		return nil, dialect.BodyMissing
@@ -22,26 +22,27 @@ func jsonBody(c *wire.Call) (any, error) {
 	return nil, dialect.BodyNotObject
 }
 
-// noBodyAtAll refuses a body, a chunked one too: what Glance does where the
-// method is one that usually has a body.
-func noBodyAtAll(c *wire.Call) error {
+// noBody refuses a body, even a chunked one. Glance does so for methods that
+// usually have a body.
+func noBody(c *wire.Call) error {
 	if c.Request.ContentLength != 0 {
 		return dialect.BodyNotExpected
 	}
 	return nil
 }
 
-// noBody refuses a body where Glance expects none.
-func noBody(c *wire.Call) error {
+// noDeclaredBody refuses a body with a Content-Length. A chunked body is ignored:
+// Glance does not look for one if the method usually has no body.
+func noDeclaredBody(c *wire.Call) error {
 	if c.Request.ContentLength > 0 {
 		return dialect.BodyNotExpected
 	}
 	return nil
 }
 
-// unreadBody is what Glance makes of a body that it reads and has no use for:
-// it fails, unless it cannot read it.
-func unreadBody(c *wire.Call) error {
+// checkUnusedBody is for calls whose body Glance parses without a use for it: one
+// that is JSON makes it fail.
+func checkUnusedBody(c *wire.Call) error {
 	if len(c.Body) == 0 {
 		return nil
 	}

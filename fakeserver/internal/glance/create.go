@@ -13,8 +13,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// maxPropertyName is how long a property's name may be, in characters. Only a
-// POST looks.
+// maxPropertyName is the maximum length of a property's name, in characters. A
+// PATCH does not check it.
 const maxPropertyName = 255
 
 var createHandlers = handlers{
@@ -23,11 +23,11 @@ var createHandlers = handlers{
 
 // AddImage is POST /v2/images.
 func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
-	fields, err := newFields(c)
+	fields, err := parseNewImage(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	if err := mayAdd(c, fields); err != nil {
+	if err := authorizeAdd(c, fields); err != nil {
 		return wire.Reply{}, err
 	}
 	img, err := newImage(c, fields)
@@ -46,18 +46,19 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 		Set("OpenStack-image-import-methods", strings.Join(importMethods, ",")), nil
 }
 
-// newFields is the body of a POST, as far as it can be judged by itself.
-func newFields(c *wire.Call) (pyjson.Object, error) {
+// parseNewImage returns the body of a POST once it has passed the checks that need
+// nothing but the body.
+func parseNewImage(c *wire.Call) (pyjson.Object, error) {
 	body, err := jsonBody(c)
 	if err != nil {
 		return nil, err
 	}
 	fields, ok := body.(pyjson.Object)
 	if !ok {
-		return nil, dialect.Internal // recorded: what a list makes of a real Glance
+		return nil, dialect.Internal // recorded: a list makes Glance fail
 	}
 	for _, attr := range attributes {
-		if _, ok := fields.Get(attr.name); ok && attr.create == outward {
+		if _, ok := fields.Get(attr.name); ok && attr.create == answerOnly {
 			return nil, dialect.AttributeReadOnly.With(attr.name)
 		}
 	}
@@ -75,8 +76,8 @@ func newFields(c *wire.Call) (pyjson.Object, error) {
 	return fields, nil
 }
 
-// mayAdd says why a caller may not create such an image, and nil if it may.
-func mayAdd(c *wire.Call, fields pyjson.Object) error {
+// authorizeAdd returns an error unless the caller may create this image.
+func authorizeAdd(c *wire.Call, fields pyjson.Object) error {
 	who := c.Caller
 	img := &registry.Image{Owner: who.ProjectID}
 	owner, given := fields.Get("owner")
@@ -91,10 +92,11 @@ func mayAdd(c *wire.Call, fields pyjson.Object) error {
 	}
 	visibility, _ := fields.Get("visibility")
 	text, _ := visibility.(string)
-	return showTo(who, img, scenarios.Visibility(text))
+	return authorizeVisibility(who, img, scenarios.Visibility(text))
 }
 
-// newImage is the image that a POST asks for, without an id if that names none.
+// newImage returns the image that a POST describes. Its id is empty if the body has
+// none.
 func newImage(c *wire.Call, fields pyjson.Object) (*registry.Image, error) {
 	img := &registry.Image{
 		NoName: true, Status: scenarios.Queued, Visibility: scenarios.Shared, Owner: c.Caller.ProjectID,
@@ -113,7 +115,7 @@ func newImage(c *wire.Call, fields pyjson.Object) (*registry.Image, error) {
 	if err := setNewProperties(img, fields); err != nil {
 		return nil, err
 	}
-	return img, storable(img)
+	return img, checkStorable(img)
 }
 
 func (attr attribute) setNew(img *registry.Image, v any) error {
@@ -122,23 +124,23 @@ func (attr attribute) setNew(img *registry.Image, v any) error {
 		return attr.set(img, v)
 	case readOnly:
 		return dialect.AttributeReadOnly.With(attr.name)
-	case guarded:
+	case reservedLate:
 		return dialect.AttributeReserved.With(attr.name)
 	}
 	return nil
 }
 
-// setNewProperties sets the free properties that a POST asks for. Those that
-// are lost count too.
+// setNewProperties sets the custom properties that a POST describes. The quota
+// counts ignored attributes too.
 func setNewProperties(img *registry.Image, fields pyjson.Object) error {
 	ownProperties(img)
 	n := 0
 	for _, f := range fields {
 		access := attributeOf(f.Key).create
-		if access == free || access == lost {
+		if access == property || access == ignored {
 			n++
 		}
-		if access != free {
+		if access != property {
 			continue
 		}
 		setProperty(img, f.Key, f.Value)

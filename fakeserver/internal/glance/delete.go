@@ -16,8 +16,8 @@ var deleteHandlers = handlers{
 }
 
 // DeleteImage is DELETE /v2/images/{image_id}. The order of the checks is
-// recorded: a body, then whether the caller sees the image, may delete it, and
-// whether the image lets itself be deleted.
+// recorded: first the body, then whether the caller can find the image and may
+// delete it, and last whether the image can be deleted.
 func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 	if err := a.deleteBody(c); err != nil {
 		return wire.Reply{}, err
@@ -27,14 +27,14 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	err = a.Images.Delete(id, c.Now, c.Linger, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
+		if !canFind(c.Caller, img) {
 			return registry.ErrUnknown
 		}
-		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+		if err := authorizeChange(c.Caller, img, string(c.Operation)); err != nil {
 			return notDeletable(c.Caller, img, err)
 		}
 		switch {
-		case a.Dialect.KeepsUnfinished && inTheMaking(img):
+		case a.Dialect.KeepsUnfinished && isUnfinished(img):
 			return dialect.DeleteUnfinished.With(id)
 		case img.Protected:
 			return dialect.DeleteProtected.With(id)
@@ -49,8 +49,8 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 	return wire.NoContent(http.StatusNoContent), err
 }
 
-// notDeletable is why the caller may not delete an image: IMS has codes of its
-// own for public images, and for those of others.
+// notDeletable returns the error for a caller who may not delete an image. IMS has
+// codes of its own for public images and for those of other projects.
 func notDeletable(who wire.Caller, img *registry.Image, err error) error {
 	switch {
 	case !errors.Is(err, dialect.NotAuthorized):
@@ -63,9 +63,8 @@ func notDeletable(who wire.Caller, img *registry.Image, err error) error {
 	return err
 }
 
-// inTheMaking reports whether the image is not finished yet. Glance deletes it
-// all the same, IMS does not.
-func inTheMaking(img *registry.Image) bool {
+// isUnfinished reports whether the data of an image is not complete yet.
+func isUnfinished(img *registry.Image) bool {
 	switch img.Status {
 	case scenarios.Queued, scenarios.Saving, scenarios.Uploading, scenarios.Importing:
 		return true
@@ -73,12 +72,11 @@ func inTheMaking(img *registry.Image) bool {
 	return false
 }
 
-// deleteBody checks the body of a deletion. Glance expects none, but looks only
-// at Content-Length: a chunked body goes through, recorded. The vendors take an
-// object, in which only delete_backup means something.
+// deleteBody checks the body of a deletion. Where the dialect allows one, it is an
+// object of options, of which only delete_backup has a meaning.
 func (a *API) deleteBody(c *wire.Call) error {
 	if !a.Dialect.DeleteOptions {
-		return noBody(c)
+		return noDeclaredBody(c)
 	}
 	if len(c.Body) == 0 {
 		return nil

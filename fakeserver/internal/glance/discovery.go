@@ -25,14 +25,14 @@ var discoveryHandlers = handlers{
 // Glance whose answers are recorded.
 const MinorVersion = 16
 
-// Choices is what Glance answers for /, and for every path that it has no
-// version for, whatever the method: recorded.
+// Choices is the answer for / and for every path that does not begin with a
+// version, whatever the method: recorded.
 func (a *API) Choices(c *wire.Call) (wire.Reply, error) {
 	return versions(c, http.StatusMultipleChoices), nil
 }
 
 // GetVersions is / and /versions, which list the versions, and /v2 itself, which
-// leads to /v2/, where there is nothing. The method does not matter.
+// redirects to /v2/, where there is nothing. They accept every method.
 func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
 	switch c.Pattern {
 	case "/versions":
@@ -43,7 +43,8 @@ func (a *API) GetVersions(c *wire.Call) (wire.Reply, error) {
 	return a.Choices(c)
 }
 
-// versions is the list of versions: each minor one is a name for all of v2.
+// versions answers with the list of versions. Every minor version is the whole of
+// v2.
 func versions(c *wire.Call, status int) wire.Reply {
 	b := []byte(`{"versions": [`)
 	state := "CURRENT"
@@ -60,7 +61,7 @@ func versions(c *wire.Call, status int) wire.Reply {
 	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: append(b, "]}"...), NoRequestID: true}
 }
 
-// The answers of a healthy service.
+// The bodies of a healthy service.
 const (
 	healthJSON = "{\n    \"detailed\": false,\n    \"reasons\": [\n        \"OK\"\n    ]\n}"
 	healthHTML = "<HTML>\n<HEAD><TITLE>Healthcheck Status</TITLE></HEAD>\n<BODY>\n\n<H2>Result of 1 checks:</H2>\n" +
@@ -68,12 +69,12 @@ const (
 		"</TBODY>\n</TABLE>\n<HR></HR>\n\n</BODY>\n</HTML>"
 )
 
-// GetHealthcheck is /healthcheck, with any method and without a token.
+// GetHealthcheck is /healthcheck. It accepts every method and needs no token.
 func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
 	rep := wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain, Body: []byte("OK"), NoRequestID: true}
 	if c.Request.Method == http.MethodHead {
-		// Recorded: it has a length but no type. net/http takes the length out
-		// of a 204, but only under its usual name.
+		// Recorded: it has a length but no type. net/http removes the length
+		// of a 204, but only under its canonical name.
 		return wire.Reply{Status: http.StatusNoContent, Header: http.Header{"content-length": {"0"}}, NoRequestID: true}, nil
 	}
 	switch wire.Choose(c.Request.Header.Get("Accept"), "text/plain", "text/html", "application/json") {
@@ -85,7 +86,7 @@ func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
 	return rep, nil
 }
 
-// The schemas that Glance shows, as it writes them: recorded.
+// The schemas of Glance, as it writes them: recorded.
 var (
 	//go:embed schemas/image.json
 	imageSchemaText string
@@ -108,7 +109,7 @@ func checkImage(fields pyjson.Object) error {
 	return nil
 }
 
-// Only lists of images come in pages.
+// The additions to the schema of a list that has pages: that of images.
 const (
 	pages     = `, "first": {"type": "string"}, "next": {"type": "string"}`
 	pageLinks = `{"rel": "first", "href": "{first}"}, {"rel": "next", "href": "{next}"}, `
@@ -116,7 +117,7 @@ const (
 
 // GetSchema is GET /v2/schemas/{name}.
 func (a *API) GetSchema(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	text := schemaText(strings.TrimPrefix(c.Pattern, "/v2/schemas/"))
@@ -138,7 +139,7 @@ func schemaText(name string) string {
 	case "tasks":
 		return schemaOfList(name, taskStubSchemaText, "", "")
 	}
-	panic("glance: no schema " + name) // the table of endpoints has one that this function lacks
+	panic("glance: no schema " + name) // the table of endpoints has a schema that this function lacks
 }
 
 func schemaOfList(name, item, pages, links string) string {
@@ -146,9 +147,9 @@ func schemaOfList(name, item, pages, links string) string {
 		`, "schema": {"type": "string"}}, "links": [` + links + `{"rel": "describedby", "href": "{schema}"}]}`
 }
 
-// GetUsage is GET /v2/info/usage: nobody has a quota.
+// GetUsage is GET /v2/info/usage. No project has a quota.
 func (a *API) GetUsage(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	return wire.JSON(http.StatusOK, map[string]any{"usage": struct{}{}}), nil

@@ -11,11 +11,11 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 )
 
-// A filter says which images a list shows.
+// A filter reports whether a list shows an image.
 type filter func(*registry.Image) bool
 
-// all is the filter that holds where each of them does.
-func all(filters []filter) filter {
+// allOf returns the filter for images that pass all of several filters.
+func allOf(filters []filter) filter {
 	return func(img *registry.Image) bool {
 		for _, holds := range filters {
 			if !holds(img) {
@@ -26,8 +26,8 @@ func all(filters []filter) filter {
 	}
 }
 
-// newFilter is what one parameter asks for. A parameter that names no column
-// names a property.
+// newFilter returns the filter of one parameter. If no column has its name, it is
+// about a property.
 func newFilter(p parameter) (filter, error) {
 	if name, ok := strings.CutSuffix(p.key, "_min"); ok {
 		return rangeFilter(name, p.value, func(c int) bool { return c >= 0 })
@@ -53,10 +53,10 @@ func newFilter(p parameter) (filter, error) {
 	return nil, dialect.Internal
 }
 
-// filter is a filter by the column's value. A null answers to nothing.
+// filter returns a filter by the value of the column. A null never matches.
 func (col column) filter(holds func(value) bool) filter {
 	return func(img *registry.Image) bool {
-		v := col.of(img)
+		v := col.get(img)
 		return !v.null && holds(v)
 	}
 }
@@ -72,8 +72,8 @@ func tagFilter(tag string) filter {
 	return func(img *registry.Image) bool { return slices.Contains(img.Tags, tag) }
 }
 
-// rangeFilter compares a column with a number. Asked for what is no column,
-// Glance fails.
+// rangeFilter compares a column with a number. Glance fails if there is no such
+// column.
 func rangeFilter(name, bound string, holds func(int) bool) (filter, error) {
 	n, fits, ok := parseInt(bound)
 	if !ok {
@@ -98,7 +98,7 @@ func listFilter(col column, expression string) (filter, error) {
 	return nil, dialect.ListOperatorUnknown.With(operator)
 }
 
-// comparisons holds what each operator asks of the outcome of a comparison.
+// comparisons has the results of a comparison that each operator accepts.
 var comparisons = map[string]func(int) bool{
 	"gt":  func(c int) bool { return c > 0 },
 	"gte": func(c int) bool { return c >= 0 },
@@ -122,7 +122,8 @@ func momentFilter(col column, p parameter) (filter, error) {
 	return col.filter(func(v value) bool { return holds(v.compare(bound)) }), nil
 }
 
-// splitOperator cuts gt:2001-01-01 in two. A time has colons of its own.
+// splitOperator splits gt:2001-01-01 at the colon. A time without an operator may
+// have colons too.
 func splitOperator(expression string) (operator, operand string) {
 	operator, operand, ok := strings.Cut(expression, ":")
 	if _, isTime := parseTime(expression); !ok || isTime {
@@ -131,32 +132,33 @@ func splitOperator(expression string) (operator, operand string) {
 	return operator, operand
 }
 
-// A column is one of the columns in which Glance keeps its images: what lists
-// are filtered and sorted by. A kind of its own has each way of comparing.
+// A column is one of the columns of Glance's table of images, by which lists are
+// filtered and sorted.
 type column struct {
 	kind kind
-	of   func(*registry.Image) value
+	get  func(*registry.Image) value
 }
 
+// A kind is the way in which the values of a column are compared.
 type kind uint8
 
 const (
-	relation   kind = iota // a table of its own; Glance fails when asked to compare it
-	plainText              // given in full
-	listedText             // may be one of a list: in:a,b
+	relation   kind = iota // a separate table; Glance fails if it has to compare it
+	plainText              // compared as a whole
+	listedText             // may be compared with a list: in:a,b
 	number
 	moment
 )
 
-// A value is what an image has in a column: a text, or else a number, or neither.
+// A value is what an image has in a column: a text, a number, or null.
 type value struct {
 	text   string
 	number int64
 	null   bool
 }
 
-// columns is every column that a query may name. Any other key of a query is a
-// property's.
+// columns are all columns that a query may name. Every other key of a query is the
+// name of a property.
 var columns = map[string]column{
 	"id":               {listedText, func(img *registry.Image) value { return value{text: img.ID} }},
 	"name":             {listedText, func(img *registry.Image) value { return value{text: img.Name, null: img.NoName} }},
@@ -201,10 +203,10 @@ func truth(b bool) value {
 	return value{}
 }
 
-// micros is a time as precise as Glance keeps it.
+// micros returns a time in microseconds, the precision of Glance's database.
 func micros(t time.Time) value { return value{number: t.UnixMicro()} }
 
-// compare orders values as databases do: a null before all others.
+// compare orders values as databases do: null comes first.
 func (v value) compare(w value) int {
 	if v.null || w.null {
 		return cmp.Compare(truth(w.null).number, truth(v.null).number)
@@ -212,7 +214,7 @@ func (v value) compare(w value) int {
 	return v.compareFilled(w)
 }
 
-// compareFilled is compare with zero, or an empty text, in the place of a null.
+// compareFilled is compare with zero, or an empty text, in place of null.
 func (v value) compareFilled(w value) int {
 	if c := cmp.Compare(v.number, w.number); c != 0 {
 		return c
@@ -220,8 +222,8 @@ func (v value) compareFilled(w value) int {
 	return cmp.Compare(v.text, w.text)
 }
 
-// compareNumber compares a column with a number, whatever the column's kind. A
-// time is beyond all numbers.
+// compareNumber compares a value with a number as SQLite does. A time is greater
+// than all numbers.
 func (k kind) compareNumber(v value, n int64) int {
 	switch k {
 	case number:

@@ -23,7 +23,7 @@ func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
 	}
 	img, ok := a.Images.Show(id, c.Operation, c.Now)
 	switch {
-	case !ok || !found(c.Caller, img.Image):
+	case !ok || !canFind(c.Caller, img.Image):
 		return wire.Reply{}, dialect.ImageUnknown.With(id)
 	case !mayGet(c.Caller, img.Image):
 		return wire.Reply{}, dialect.NoRoute
@@ -35,8 +35,8 @@ func encodeImage(img *registry.Image) []byte {
 	return appendImage(make([]byte, 0, 1024), img)
 }
 
-// Deactivate is POST /v2/images/{image_id}/actions/deactivate: only admins can
-// read the data from now on.
+// Deactivate is POST /v2/images/{image_id}/actions/deactivate: from then on only
+// admins can download the data.
 func (a *API) Deactivate(c *wire.Call) (wire.Reply, error) {
 	return a.act(c, scenarios.Active, scenarios.Deactivated)
 }
@@ -46,13 +46,14 @@ func (a *API) Reactivate(c *wire.Call) (wire.Reply, error) {
 	return a.act(c, scenarios.Deactivated, scenarios.Active)
 }
 
-// act gives an image another status. One that has it already stays as it is.
+// act changes the status of an image. If the image has the new status already,
+// nothing changes.
 func (a *API) act(c *wire.Call, from, to scenarios.Status) (wire.Reply, error) {
-	if err := noBodyAtAll(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	_, err := a.update(c, dialect.ImageUnknown, func(img *registry.Image) error {
-		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+		if err := authorizeChange(c.Caller, img, string(c.Operation)); err != nil {
 			return err
 		}
 		switch img.Status {

@@ -19,7 +19,7 @@ var importHandlers = handlers{
 	scenarios.GetImportMethods: (*API).GetImportMethods,
 }
 
-// The import methods of the Glance which the recorded answers come from.
+// The import methods of the Glance whose answers are recorded.
 const (
 	glanceDirect = "glance-direct"
 	webDownload  = "web-download"
@@ -28,22 +28,22 @@ const (
 
 var importMethods = []string{glanceDirect, webDownload, copyImage}
 
-// actionCopy is what Glance's policy calls the copying of an image's data.
+// actionCopy is the name of copy-image in Glance's policy.
 const actionCopy = "copy_image"
 
-// An importing is what the body of POST /v2/images/{image_id}/import asks for.
-type importing struct {
+// An importRequest is the body of POST /v2/images/{image_id}/import.
+type importRequest struct {
 	method    string
-	uri       any // as it stands in the body; nil: none
+	uri       any // as it is in the body; nil: none
 	allStores bool
-	named     bool     // the body names the stores
-	stores    []string // that the data is for
+	named     bool     // the body has a list of stores
+	stores    []string // to put the data into
 }
 
-// ImportImage is POST /v2/images/{image_id}/import. A real Glance works on it
-// after its answer; here it is done by then, and its task is over.
+// ImportImage is POST /v2/images/{image_id}/import. A real Glance imports the data
+// after it has answered; here the import and its task are complete by then.
 func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
-	req, err := newImporting(c)
+	req, err := parseImport(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -57,11 +57,11 @@ func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
 	return wire.NoContent(http.StatusAccepted), err
 }
 
-// taskExpiry is how long Glance keeps a task that is over.
+// taskExpiry is how long Glance keeps a completed task.
 const taskExpiry = 48 * time.Hour
 
-// newTask is the task of an import that is done.
-func (a *API) newTask(c *wire.Call, req *importing, img *registry.Image) registry.Task {
+// newTask returns the task of a completed import.
+func (a *API) newTask(c *wire.Call, req *importRequest, img *registry.Image) registry.Task {
 	input := appendText([]byte(`{"image_id": `), img.ID)
 	input = append(append(input, `, "import_req": `...), c.Body...)
 	input = append(appendTexts(append(input, `, "backend": `...), req.stores), '}')
@@ -74,9 +74,9 @@ func (a *API) newTask(c *wire.Call, req *importing, img *registry.Image) registr
 	}
 }
 
-// newImporting reads the body of an import as far as Glance does before it looks
-// for the image.
-func newImporting(c *wire.Call) (*importing, error) {
+// parseImport parses the body of an import, with the checks that Glance makes
+// before it looks up the image.
+func parseImport(c *wire.Call) (*importRequest, error) {
 	body, err := jsonBody(c)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func newImporting(c *wire.Call) (*importing, error) {
 	if !ok {
 		return nil, dialect.ImportFieldMissing.With("name")
 	}
-	req := &importing{method: pyjson.Str(name)}
+	req := &importRequest{method: pyjson.Str(name)}
 	if !slices.Contains(importMethods, req.method) {
 		return nil, dialect.ImportMethodUnknown.With(req.method)
 	}
@@ -119,13 +119,13 @@ func newImporting(c *wire.Call) (*importing, error) {
 	return req, nil
 }
 
-// doImport does on an image what is asked, or says why not, in Glance's order.
-// It reports false where there is nothing to do.
-func (a *API) doImport(c *wire.Call, req *importing, img *registry.Image) (bool, error) {
-	if err := mayImport(c, req, img); err != nil {
+// doImport imports the data of an image. Its checks have the order of Glance's. It
+// reports false if there is nothing to do.
+func (a *API) doImport(c *wire.Call, req *importRequest, img *registry.Image) (bool, error) {
+	if err := authorizeImport(c, req, img); err != nil {
 		return false, err
 	}
-	if err := req.fits(img); err != nil {
+	if err := req.checkStatus(img); err != nil {
 		return false, err
 	}
 	if err := req.chooseStores(c); err != nil {
@@ -142,19 +142,20 @@ func (a *API) doImport(c *wire.Call, req *importing, img *registry.Image) (bool,
 		}
 	}
 	a.activate(img, data, req.stores)
-	settle(c, img)
+	finishImport(c, img)
 	return true, nil
 }
 
-func mayImport(c *wire.Call, req *importing, img *registry.Image) error {
+func authorizeImport(c *wire.Call, req *importRequest, img *registry.Image) error {
 	if req.method == copyImage {
-		return adminOnly(c, actionCopy)
+		return authorizeAdmin(c, actionCopy)
 	}
-	return change(c.Caller, img, modifyImage)
+	return authorizeChange(c.Caller, img, modifyImage)
 }
 
-// fits says why an image is not in a state to be imported to, and nil if it is.
-func (req *importing) fits(img *registry.Image) error {
+// checkStatus returns an error unless the import is possible in the present state
+// of the image.
+func (req *importRequest) checkStatus(img *registry.Image) error {
 	switch active := img.Status == scenarios.Active; {
 	case active && req.method != copyImage:
 		return dialect.ImportAlreadyActive
@@ -172,8 +173,8 @@ func (req *importing) fits(img *registry.Image) error {
 	return nil
 }
 
-// chooseStores finds out which stores the data is for.
-func (req *importing) chooseStores(c *wire.Call) error {
+// chooseStores decides which stores the data is put into.
+func (req *importRequest) chooseStores(c *wire.Call) error {
 	header := c.Request.Header.Get("X-Image-Meta-Store")
 	switch {
 	case req.allStores && (req.named || header != ""):
@@ -195,8 +196,9 @@ func (req *importing) chooseStores(c *wire.Call) error {
 	return nil
 }
 
-// copy puts the data of an image into further stores.
-func (req *importing) copy(c *wire.Call, img *registry.Image) (bool, error) {
+// copy copies the data of an image into further stores. It reports false if they
+// all have it.
+func (req *importRequest) copy(c *wire.Call, img *registry.Image) (bool, error) {
 	var further []string
 	for _, store := range req.stores {
 		switch {
@@ -210,22 +212,22 @@ func (req *importing) copy(c *wire.Call, img *registry.Image) (bool, error) {
 		return false, nil
 	}
 	img.Stores = append(slices.Clone(img.Stores), further...)
-	settle(c, img)
+	finishImport(c, img)
 	return true, nil
 }
 
-// settle leaves what an import leaves on an image: the two lists of stores that
-// are empty in the end.
-func settle(c *wire.Call, img *registry.Image) {
+// finishImport sets the properties that an image has after an import: two lists of
+// stores, which are empty by then.
+func finishImport(c *wire.Call, img *registry.Image) {
 	img.UpdatedAt = c.Now
 	ownProperties(img)
 	img.Properties["os_glance_importing_to_stores"] = ""
 	img.Properties["os_glance_failed_import"] = ""
 }
 
-// download is the data that the scenario keeps for a URI. Nothing is ever
-// fetched.
-func (a *API) download(req *importing) (*registry.Data, error) {
+// download returns the data that the scenario has for a URI. Nothing is fetched from
+// the network.
+func (a *API) download(req *importRequest) (*registry.Data, error) {
 	uri, _ := req.uri.(string)
 	data, ok := a.Downloads[uri]
 	if !ok {
@@ -236,7 +238,7 @@ func (a *API) download(req *importing) (*registry.Data, error) {
 
 // GetImportMethods is GET /v2/info/import.
 func (a *API) GetImportMethods(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	b := appendTexts([]byte(`{"import-methods": {"description": "Import methods available.", "type": "array", "value": `), importMethods)

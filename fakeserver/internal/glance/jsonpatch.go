@@ -9,13 +9,14 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
-// A patch is written in one of two drafts of JSON Patch.
+// The media types of a patch: it follows draft 4 or draft 10 of JSON Patch.
 const (
 	draft4  = "application/openstack-images-v2.0-json-patch"
 	draft10 = "application/openstack-images-v2.1-json-patch"
 )
 
-// operations of a patch, in the order in which messages name them.
+// patchOperations are the operations of a patch, in the order in which error
+// messages list them.
 var patchOperations = []string{"add", "remove", "replace"}
 
 // An edit is one operation of a patch.
@@ -28,13 +29,14 @@ type edit struct {
 
 func (e edit) root() string { return e.path[0] }
 
-// parsePatch is the body of a PATCH, as far as it can be judged by itself.
+// parsePatch returns the body of a PATCH once it has passed the checks that need
+// nothing but the body.
 func parsePatch(c *wire.Call) ([]edit, error) {
 	contentType := c.Request.Header.Get("Content-Type")
 	draft, _, _ := strings.Cut(contentType, ";")
 	if draft != draft4 && draft != draft10 {
 		if contentType == "" {
-			contentType = "text/plain" // what Glance's server takes no type for
+			contentType = "text/plain" // the type that Glance's server assumes
 		}
 		return nil, dialect.MediaTypeUnsupported.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
 	}
@@ -60,7 +62,7 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 }
 
 func parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
-	op, pointer, err := operation(raw, draft)
+	op, pointer, err := parseOperation(raw, draft)
 	if err != nil {
 		return e, err
 	}
@@ -80,11 +82,10 @@ func parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
 	return e, e.check()
 }
 
-// operation is what an operation of a patch does, and the pointer to what it
-// does it to.
-func operation(raw pyjson.Object, draft string) (op string, pointer any, err error) {
+// parseOperation returns the name of an operation and the pointer to its target.
+func parseOperation(raw pyjson.Object, draft string) (op string, pointer any, err error) {
 	if draft == draft4 {
-		return operation4(raw)
+		return parseOperation4(raw)
 	}
 	v, _ := raw.Get("op")
 	if v == nil {
@@ -105,8 +106,8 @@ func operation(raw pyjson.Object, draft string) (op string, pointer any, err err
 	return op, pointer, nil
 }
 
-// operation4 reads an operation of draft 4: {"replace": "/name", "value": "x"}.
-func operation4(raw pyjson.Object) (op string, pointer any, err error) {
+// parseOperation4 does so for draft 4: {"replace": "/name", "value": "x"}.
+func parseOperation4(raw pyjson.Object) (op string, pointer any, err error) {
 	for _, name := range patchOperations {
 		v, ok := raw.Get(name)
 		if !ok {
@@ -123,8 +124,8 @@ func operation4(raw pyjson.Object) (op string, pointer any, err error) {
 	return op, pointer, nil
 }
 
-// depth is how many steps the path of an edit has. Nothing but locations has an
-// inside.
+// depth returns the number of steps that the path of an edit must have. Only
+// locations can be changed in part.
 func (e edit) depth() int {
 	if e.root() == "locations" && e.op != "replace" {
 		return 2
@@ -132,7 +133,8 @@ func (e edit) depth() int {
 	return 1
 }
 
-// check refuses what nobody may change, and values that do not fit the schema.
+// check refuses attributes that nobody may change, and values that do not match the
+// schema.
 func (e edit) check() error {
 	switch attributeOf(e.root()).update {
 	case readOnly:
@@ -150,8 +152,8 @@ func (e edit) check() error {
 	return checkImage(pyjson.Object{{Key: e.root(), Value: value}})
 }
 
-// parsePointer is a JSON pointer's steps. A real Glance stumbles over one that
-// is no text: recorded.
+// parsePointer returns the steps of a JSON pointer. A pointer that is not a string
+// makes Glance fail: recorded.
 func parsePointer(v any) ([]string, error) {
 	pointer, ok := v.(string)
 	switch {
@@ -174,7 +176,7 @@ func parsePointer(v any) ([]string, error) {
 	return steps, nil
 }
 
-// hasEmptyStep reports whether two slashes have nothing but space between them.
+// hasEmptyStep reports whether two slashes have only white space between them.
 func hasEmptyStep(pointer string) bool {
 	steps := strings.Split(pointer, "/")
 	for _, step := range steps[1:max(len(steps)-1, 1)] {

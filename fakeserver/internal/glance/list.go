@@ -44,16 +44,16 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}, nil
 }
 
-// mayList reports whether a caller may list images at all: the policy is for
-// projects.
+// mayList reports whether a caller may list images at all. Callers for the whole
+// system may not.
 func mayList(who wire.Caller) bool {
 	return !who.System && (who.Roles.Has(wire.Admin) || who.Roles.Has(wire.Reader) && who.ProjectID != "")
 }
 
-// maxID is the length of the longest id that Glance looks up.
+// maxID is the length of the longest id that Glance looks up, in characters.
 const maxID = 36
 
-// page is the images of a listing.
+// page returns the images of one page of a listing.
 func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, error) {
 	q := registry.Query{Match: shown, Oldest: !l.sort[0].desc, Limit: l.limit, Now: c.Now}
 	if !l.sort.byAge() {
@@ -83,10 +83,11 @@ func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, e
 	return images, err
 }
 
-// imageLen is about how long an image is in a page.
+// imageLen is roughly the length of one image in a page, in bytes.
 const imageLen = 768
 
-// appendImages appends the images of a page: an object, still open.
+// appendImages appends an object with the images of a page, without its closing
+// brace.
 func appendImages(b []byte, images []*registry.Image) []byte {
 	b = append(b, `{"images": [`...)
 	for i, img := range images {
@@ -98,8 +99,8 @@ func appendImages(b []byte, images []*registry.Image) []byte {
 	return append(b, ']')
 }
 
-// appendPage appends a page as the image API shows it: the images, then the
-// addresses of the first page and, after a full one, of the next.
+// appendPage appends a page as the image API shows it: the images, and links to
+// the first page and, if this page is full, to the next.
 func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
 	q.pop("marker")
 	b = appendText(append(appendImages(b, images), `, "first": `...), q.link("/v2/images"))
@@ -111,20 +112,21 @@ func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
 	return append(b, '}')
 }
 
-// CloudImages is a path of IMS's own. OpenStack's service has nothing there.
+// CloudImages is a path that only IMS has.
 const CloudImages = "/v2/cloudimages"
 
-// cloudLimit is how many images a list of IMS's own has, unless asked for fewer.
+// cloudLimit is the number of images on a page of IMS's own list, unless the query
+// has a limit.
 const cloudLimit = 500
 
-// getCloudImages is GET /v2/cloudimages: the same list as GET /v2/images, in
-// IMS's own family of calls. Its clients confirm by it that an image is gone.
+// getCloudImages is GET /v2/cloudimages, IMS's own form of GET /v2/images. Its
+// clients use it to confirm that an image is gone.
 func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
 		return wire.Reply{}, dialect.QueryUndecodable
 	}
-	// Of these the images say nothing.
+	// The images have nothing that these could be compared with.
 	q.popAll("enterprise_project_id")
 	q.popAll("flavor_id")
 	kinds := q.popAll("__imagetype")
@@ -143,7 +145,7 @@ func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	if len(kinds) > 0 {
-		shown = all([]filter{shown, func(img *registry.Image) bool {
+		shown = allOf([]filter{shown, func(img *registry.Image) bool {
 			return slices.Contains(kinds, imageType(c.Caller, img))
 		}})
 	}
@@ -155,8 +157,8 @@ func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, '}')}, nil
 }
 
-// imageType is what IMS calls an image: gold for those of the platform. It may
-// stand among its properties.
+// imageType returns what IMS calls an image: its property of that name, or gold for
+// an image of the platform, private for one's own, shared for others.
 func imageType(who wire.Caller, img *registry.Image) string {
 	if kind, ok := img.Properties["__imagetype"]; ok {
 		return kind

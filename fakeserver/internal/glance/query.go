@@ -13,33 +13,33 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// How many images a page has.
+// The number of images on a page: without a limit in the query, and at most.
 const (
 	defaultLimit = 25
 	maxLimit     = 1000
 )
 
-// A listing is a query understood, but for its filters.
+// A listing is a query that has been parsed, except for its filters.
 type listing struct {
 	limit        int
 	marker       string
-	marked       bool // there is a marker, if only an empty one
+	marked       bool // the query has a marker, which may be empty
 	sort         sorting
-	memberStatus string // of the images shared with the caller
+	memberStatus string // that images shared with the caller must have; all: any
 	hidden       bool
 	protected    string // true or false; empty: any
 	tags         []string
-	rest         query // the filters
+	rest         query // the parameters that filter
 }
 
-// What a query may ask of visibility and member_status.
+// The values that a query may have for visibility and member_status.
 var (
 	visibilities   = []string{"community", "public", "private", "shared", "all"}
 	memberStatuses = []string{"pending", "accepted", "rejected", "all"}
 )
 
-// newListing reads a query. The order of the checks is Glance's: of several
-// errors it tells the same one.
+// newListing parses a query. The order of the checks is Glance's, so that a query
+// with several errors gets the same answer.
 func newListing(q query) (*listing, error) {
 	l := &listing{rest: slices.Clone(q), memberStatus: string(scenarios.MemberAccepted), limit: defaultLimit}
 	limit, limited := l.rest.pop("limit")
@@ -80,8 +80,8 @@ func parseLimit(s string) (int, error) {
 	return int(min(n, maxLimit)), nil
 }
 
-// popBooleans takes os_hidden and protected out of the filters. Only of one of
-// them Glance takes the capitals as well.
+// popBooleans takes os_hidden and protected out of the filters. Glance allows
+// upper case for os_hidden only.
 func (l *listing) popBooleans() error {
 	boolean := func(key, value string) error {
 		if value != "true" && value != "false" {
@@ -103,11 +103,12 @@ func (l *listing) popBooleans() error {
 	return nil
 }
 
-// filter is all that a query asks of the images it lists for a caller.
+// filter returns everything that the query, and what the caller may see, demand of
+// an image.
 func (l *listing) filter(who wire.Caller) (filter, error) {
 	rest := slices.Clone(l.rest)
 	filters := []filter{
-		l.sightFilter(who, &rest),
+		l.visibilityFilter(who, &rest),
 		func(img *registry.Image) bool { return img.OSHidden == l.hidden && img.Status != scenarios.Killed },
 	}
 	if l.protected != "" {
@@ -117,7 +118,7 @@ func (l *listing) filter(who wire.Caller) (filter, error) {
 	rest.popAll("deleted") // never listed
 	for _, key := range []string{"properties", "changes-since"} {
 		if rest.find(key) >= 0 {
-			return nil, dialect.Internal // Glance means something of its own by them, and fails
+			return nil, dialect.Internal // Glance uses these names internally, and fails
 		}
 	}
 	for _, tag := range l.popTags(&rest) {
@@ -126,7 +127,7 @@ func (l *listing) filter(who wire.Caller) (filter, error) {
 	asked := rest.dict()
 	for _, key := range []string{"checksum", "os_hash_value"} {
 		if first, ok := rest.pop(key); ok {
-			asked = append(asked, parameter{key, first}) // of these, the first counts too
+			asked = append(asked, parameter{key, first}) // the first value counts as well as the last
 		}
 	}
 	for _, p := range asked {
@@ -136,11 +137,11 @@ func (l *listing) filter(who wire.Caller) (filter, error) {
 		}
 		filters = append(filters, f)
 	}
-	return all(filters), nil
+	return allOf(filters), nil
 }
 
-// popTags is the tags that an image must have. Without tag, tags is a list, of
-// characters.
+// popTags takes out of a query the tags that an image must have. Without tag,
+// Glance reads tags as a list of characters.
 func (l *listing) popTags(rest *query) []string {
 	if len(l.tags) > 0 {
 		rest.popAll("tags")
@@ -154,10 +155,10 @@ func (l *listing) popTags(rest *query) []string {
 	return strings.Split(letters, "")
 }
 
-// sightFilter is what the caller sees in a list: an admin, everything; others
-// what is public, their own, and what is shared with them and accepted.
-// Community images of others show only to those who ask for them.
-func (l *listing) sightFilter(who wire.Caller, rest *query) filter {
+// visibilityFilter returns the filter for what a caller sees in a list. An admin
+// sees everything; others see public images, their own, and shared ones that they
+// have accepted. Community images of others are listed only on request.
+func (l *listing) visibilityFilter(who wire.Caller, rest *query) filter {
 	visibility, asked := rest.pop("visibility")
 	return func(img *registry.Image) bool {
 		switch {
@@ -166,11 +167,11 @@ func (l *listing) sightFilter(who wire.Caller, rest *query) filter {
 		case !asked && img.Visibility == scenarios.Community && !owns(who, img):
 			return false
 		}
-		return l.inSight(who, img)
+		return l.visible(who, img)
 	}
 }
 
-func (l *listing) inSight(who wire.Caller, img *registry.Image) bool {
+func (l *listing) visible(who wire.Caller, img *registry.Image) bool {
 	if who.Roles.Has(wire.Admin) || owns(who, img) {
 		return true
 	}
@@ -184,15 +185,15 @@ func (l *listing) inSight(who wire.Caller, img *registry.Image) bool {
 	return false
 }
 
-// A query is what stands behind the ? of a URL, in its order. Glance keeps it
-// as a multidict: of a repeated parameter, some readers take the first and
-// leave the rest behind, some take the last.
+// A query is the part of a URL after the question mark, in its order. Glance keeps
+// it in a multidict: if a parameter is repeated, some of its code takes the first
+// value and leaves the others in, some takes the last.
 type query []parameter
 
 type parameter struct{ key, value string }
 
-// parseQuery reads a query as WebOb does. It reports false for one whose
-// characters are not UTF-8.
+// parseQuery parses a query as WebOb does. It reports false if the query is not
+// valid UTF-8.
 func parseQuery(raw string) (query, bool) {
 	var q query
 	for part := range strings.FieldsFuncSeq(raw, func(r rune) bool { return r == '&' || r == ';' }) {
@@ -206,8 +207,8 @@ func parseQuery(raw string) (query, bool) {
 	return q, true
 }
 
-// unescape is s without its escapes, as WebOb reads them: of %4 it makes what %04
-// stands for, and what is no escape stays as it is.
+// unescape decodes the escapes of a query as WebOb does: %4 means %04, and invalid
+// escapes stay as they are.
 func unescape(s string) string {
 	s = strings.ReplaceAll(s, "+", " ")
 	head, rest, found := strings.Cut(s, "%")
@@ -232,7 +233,7 @@ func (q query) find(key string) int {
 	return slices.IndexFunc(q, func(p parameter) bool { return p.key == key })
 }
 
-// last is the value of a parameter where its last mention counts.
+// last returns the last value of a parameter.
 func (q query) last(key string) (value string, ok bool) {
 	for _, p := range slices.Backward(q) {
 		if p.key == key {
@@ -242,7 +243,7 @@ func (q query) last(key string) (value string, ok bool) {
 	return "", false
 }
 
-// pop takes a parameter's first mention out of the query.
+// pop removes the first occurrence of a parameter and returns its value.
 func (q *query) pop(key string) (value string, ok bool) {
 	i := q.find(key)
 	if i < 0 {
@@ -253,7 +254,7 @@ func (q *query) pop(key string) (value string, ok bool) {
 	return value, true
 }
 
-// popAll takes all mentions of a parameter out of the query.
+// popAll removes all occurrences of a parameter and returns their values.
 func (q *query) popAll(key string) (values []string) {
 	for {
 		value, ok := q.pop(key)
@@ -264,7 +265,8 @@ func (q *query) popAll(key string) (values []string) {
 	}
 }
 
-// dict is the query with each key once: where it first stood, with its last value.
+// dict returns the query with each key once: at its first place, with its last
+// value.
 func (q query) dict() query {
 	var d query
 	for _, p := range q {
@@ -277,7 +279,7 @@ func (q query) dict() query {
 	return d
 }
 
-// link is the address of a list with this query.
+// link returns the path of a list with this query.
 func (q query) link(path string) string {
 	link, sep := path, "?"
 	for _, p := range q {

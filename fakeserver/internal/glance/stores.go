@@ -17,11 +17,11 @@ var storeHandlers = handlers{
 	scenarios.DeleteImageLocation: (*API).DeleteCopy,
 }
 
-// storeIDs are where data may be, the first by default: those of the Glance which
-// the recorded answers come from. They are but names: there is one memory.
+// storeIDs are the stores of the Glance whose answers are recorded, the default one
+// first. They are only names: all data is in memory.
 var storeIDs = []string{"fast", "slow"}
 
-// uploadStore is the store that an upload is for.
+// uploadStore returns the store that an upload is for.
 func uploadStore(c *wire.Call) (string, error) {
 	store := c.Request.Header.Get("X-Image-Meta-Store")
 	switch {
@@ -39,12 +39,12 @@ func (a *API) GetStores(c *wire.Call) (wire.Reply, error) { return stores(c, fal
 // GetStoresDetail is GET /v2/info/stores/detail, for admins.
 func (a *API) GetStoresDetail(c *wire.Call) (wire.Reply, error) { return stores(c, true) }
 
-// stores is the list of stores, the default one first.
+// stores answers with the list of stores, the default one first.
 func stores(c *wire.Call, detail bool) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	if detail && !administers(c.Caller) {
+	if detail && !isAdmin(c.Caller) {
 		return wire.Reply{}, dialect.NotAuthorized.With(string(c.Operation))
 	}
 	b := []byte(`{"stores": [`)
@@ -66,10 +66,11 @@ func stores(c *wire.Call, detail bool) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(b, "]}"...)}, nil
 }
 
-// DeleteCopy is DELETE /v2/stores/{store_id}/{image_id}: one store forgets an
-// image that another has too. It is for admins, protected or not.
+// DeleteCopy is DELETE /v2/stores/{store_id}/{image_id}, for admins: it deletes the
+// copy of an image's data in one store, if another store has one too. The image may
+// be protected.
 func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	store := c.Var("store_id")
@@ -81,10 +82,10 @@ func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	_, err = a.Images.Update(id, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
+		if !canFind(c.Caller, img) {
 			return registry.ErrUnknown
 		}
-		if err := mayDeleteCopy(c.Caller, img); err != nil {
+		if err := authorizeDeleteCopy(c.Caller, img); err != nil {
 			return err
 		}
 		switch {
@@ -105,14 +106,14 @@ func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
 	return wire.NoContent(http.StatusNoContent), err
 }
 
-// mayDeleteCopy says why a caller may not delete one copy of an image: Glance
-// asks first who may know where the image is.
-func mayDeleteCopy(who wire.Caller, img *registry.Image) error {
+// authorizeDeleteCopy returns an error unless the caller may delete one copy of an
+// image. Glance first checks whether the caller may see where the copies are.
+func authorizeDeleteCopy(who wire.Caller, img *registry.Image) error {
 	switch {
-	case administers(who):
+	case isAdmin(who):
 		return nil
 	case !who.System && owns(who, img) && who.Roles.Has(wire.Reader):
-		return refused(who, img, deleteLocations)
+		return forbidden(who, img, deleteLocations)
 	}
-	return refused(who, img, getLocation)
+	return forbidden(who, img, getLocation)
 }

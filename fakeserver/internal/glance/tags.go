@@ -16,10 +16,10 @@ var tagHandlers = handlers{
 	scenarios.DeleteImageTag: (*API).DeleteTag,
 }
 
-// AddTag is PUT /v2/images/{image_id}/tags/{tag}. A tag that is there already
-// is no error.
+// AddTag is PUT /v2/images/{image_id}/tags/{tag}. It is no error if the image has
+// the tag already.
 func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
-	if err := noBodyAtAll(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	tag := c.Var("tag")
@@ -33,7 +33,7 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 			return nil
 		case n > maxTags:
 			return dialect.TagAddTooMany.With(img.ID, n, maxTags)
-		case wide(tag):
+		case hasFourByte(tag):
 			return dialect.TagAddFourByte
 		}
 		img.Tags = slices.Insert(slices.Clone(img.Tags), at, tag)
@@ -43,7 +43,7 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 
 // DeleteTag is DELETE /v2/images/{image_id}/tags/{tag}.
 func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	return a.changeTags(c, func(img *registry.Image) error {
@@ -58,7 +58,7 @@ func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
 
 func (a *API) changeTags(c *wire.Call, edit func(*registry.Image) error) (wire.Reply, error) {
 	_, err := a.update(c, dialect.ImageNotFound, func(img *registry.Image) error {
-		if err := change(c.Caller, img, modifyImage); err != nil {
+		if err := authorizeChange(c.Caller, img, modifyImage); err != nil {
 			return err
 		}
 		img.UpdatedAt = c.Now

@@ -20,9 +20,10 @@ var taskHandlers = handlers{
 	scenarios.DeleteTask:    (*API).DeleteTask,
 }
 
-// GetImageTasks is GET /v2/images/{image_id}/tasks, for who sees the image.
+// GetImageTasks is GET /v2/images/{image_id}/tasks, for everybody who may see the
+// image.
 func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	id, err := a.imageID(c)
@@ -30,7 +31,7 @@ func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	img, ok := a.Images.Get(id)
-	if !ok || !found(c.Caller, img) || !mayGet(c.Caller, img) {
+	if !ok || !canFind(c.Caller, img) || !mayGet(c.Caller, img) {
 		return wire.Reply{}, dialect.NoRoute
 	}
 	b := []byte(`{"tasks": [`)
@@ -45,7 +46,7 @@ func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
 
 // GetTask is GET /v2/tasks/{task_id}, for admins.
 func (a *API) GetTask(c *wire.Call) (wire.Reply, error) {
-	if err := mayAccessTasks(c.Caller); err != nil {
+	if err := authorizeTasks(c.Caller); err != nil {
 		return wire.Reply{}, err
 	}
 	id := c.Var("task_id")
@@ -57,32 +58,32 @@ func (a *API) GetTask(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{}, dialect.TaskUnknown.With(id)
 }
 
-// DeleteTask is DELETE /v2/tasks/{task_id}, which is there only to say no.
+// DeleteTask is DELETE /v2/tasks/{task_id}, which Glance always refuses.
 func (a *API) DeleteTask(c *wire.Call) (wire.Reply, error) {
-	if err := unreadBody(c); err != nil {
+	if err := checkUnusedBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	if err := mayAccessTasks(c.Caller); err != nil {
+	if err := authorizeTasks(c.Caller); err != nil {
 		return wire.Reply{}, err
 	}
 	return wire.Reply{}, dialect.TaskNotDeleted.WithHeader("Allow", "GET")
 }
 
-// mayAccessTasks says why a caller may not use /v2/tasks: it is for admins.
-func mayAccessTasks(who wire.Caller) error {
-	if administers(who) {
+// authorizeTasks returns an error unless the caller may use /v2/tasks.
+func authorizeTasks(who wire.Caller) error {
+	if isAdmin(who) {
 		return nil
 	}
 	return dialect.NotAuthorized.With(accessTasks)
 }
 
-// A task is one of an image's, with the image it is of.
+// A task is a task together with its image.
 type task struct {
 	registry.Task
 	image *registry.Image
 }
 
-// tasks are the tasks of all images, the newest first.
+// tasks returns the tasks of all images, the newest first.
 func (a *API) tasks() []task {
 	var all []task
 	for _, img := range a.Images.All() {
@@ -135,8 +136,8 @@ func appendExpiry(b []byte, t task) []byte {
 	return appendTime(append(b, `, "expires_at": `...), t.ExpiresAt)
 }
 
-// appendImageTask appends a task as the list of an image's tasks shows it: as
-// it stands in Glance's database, with other times than elsewhere.
+// appendImageTask appends a task as the list of an image's tasks shows it: as it is
+// in Glance's database, with its format of times.
 func appendImageTask(b []byte, img *registry.Image, t registry.Task) []byte {
 	const layout = `"2006-01-02T15:04:05.000000"`
 	b = appendText(append(b, `{"id": `...), t.ID)
@@ -167,16 +168,16 @@ func appendJSON(b, text []byte) []byte {
 	return append(b, text...)
 }
 
-// What a query may ask of the tasks it lists.
+// The values that a query may have for status and type.
 var (
 	taskStatuses = []string{"", "pending", "processing", "success", "failure"}
 	taskTypes    = []string{"", "import"}
 )
 
-// GetTasks is GET /v2/tasks, for admins: the newest first, or as sort_dir has
-// it. No other order is known here.
+// GetTasks is GET /v2/tasks, for admins: the newest first, or the oldest if sort_dir
+// is asc. No other order is supported.
 func (a *API) GetTasks(c *wire.Call) (wire.Reply, error) {
-	if err := mayAccessTasks(c.Caller); err != nil {
+	if err := authorizeTasks(c.Caller); err != nil {
 		return wire.Reply{}, err
 	}
 	q, ok := parseQuery(c.Request.URL.RawQuery)
@@ -205,8 +206,8 @@ func (a *API) GetTasks(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(b, '}')}, nil
 }
 
-// pageOfTasks is the tasks that a query asks for, and whether there may be more.
-// Of several errors it tells the one that Glance does.
+// pageOfTasks returns the tasks that a query asks for, and whether there may be
+// more. Its checks have the order of Glance's.
 func (a *API) pageOfTasks(q query) (page []task, full bool, err error) {
 	dir, _ := q.last("sort_dir")
 	if !slices.Contains([]string{"", "asc", "desc"}, dir) {
@@ -249,10 +250,10 @@ func (a *API) pageOfTasks(q query) (page []task, full bool, err error) {
 	return all, len(all) > 0 && len(all) == limit, nil
 }
 
-// AddTask is POST /v2/tasks, for admins. It is refused, as Glance refuses what
-// it cannot download: nothing is downloaded here.
+// AddTask is POST /v2/tasks, for admins. It is always refused, as Glance refuses a
+// location that it cannot download from: this server downloads nothing.
 func (a *API) AddTask(c *wire.Call) (wire.Reply, error) {
-	if err := mayAccessTasks(c.Caller); err != nil {
+	if err := authorizeTasks(c.Caller); err != nil {
 		return wire.Reply{}, err
 	}
 	body, err := jsonBody(c)
