@@ -28,7 +28,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// TestRender has one error of each kind in each dialect.
+// TestRender has errors of every form, in the dialects in which they differ.
 func TestRender(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

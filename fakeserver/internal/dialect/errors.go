@@ -2,9 +2,11 @@ package dialect
 
 import "net/http"
 
-// The errors that any call to the image API can end with. The messages of all
-// tables are those of a real Glance or Keystone, each recorded; only what the
-// vendors' dialects add follows the vendors' documentation.
+// The errors of all calls to the image API.
+//
+// The rows of all files are one table: each is an answer recorded from a real
+// Glance or Keystone. Only what the vendors' dialects add follows their
+// documentation.
 var (
 	Unauthorized     = &Problem{Status: http.StatusUnauthorized, Message: "This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required."}
 	NoRoute          = &Problem{Status: http.StatusNotFound, Message: "The resource could not be found."}

@@ -9,7 +9,7 @@ var (
 	FormatsMissing     = &Problem{Status: http.StatusBadRequest, Message: "Properties %s must be set prior to saving data.", Code: "IMG.0007"}
 	UploadGone         = &Problem{Status: http.StatusGone, Message: "Image %s could not be found after upload. The image may have been deleted during the upload, cleaning up the chunks uploaded."}
 	UploadTooLarge     = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "The incoming image is too large: The provided image is too large."}
-	UploadIncomplete   = &Problem{Status: http.StatusBadRequest, Message: "The image data ended before all of it came: %s."}
+	UploadIncomplete   = &Problem{Status: http.StatusBadRequest, Message: "The image data ended before it was complete: %s."}
 	UploadStoreUnknown = &Problem{Status: http.StatusBadRequest, Message: "Store for identifier %s not found"}
 	DownloadForbidden  = &Problem{Status: http.StatusForbidden, Message: "The requested image has been deactivated. Image data download is forbidden."}
 

@@ -2,8 +2,7 @@ package dialect
 
 import "net/http"
 
-// The errors of the identity API, in Keystone's words: each stands in an answer
-// of a real Keystone.
+// The errors of the identity API.
 var (
 	IdentityUnauthorized      = &Problem{Status: http.StatusUnauthorized, Message: "The request you have made requires authentication.", Shape: ShapeIdentity}
 	IdentityMethodUnsupported = &Problem{Status: http.StatusUnauthorized, Message: "Attempted to authenticate with an unsupported method.", Shape: ShapeIdentity}

@@ -8,7 +8,7 @@ var (
 	DeleteProtected  = &Problem{Status: http.StatusForbidden, Message: "Image %s is protected and cannot be deleted.", Code: "IMG.0028"}
 	DeleteInUse      = &Problem{Status: http.StatusConflict, Message: "Image %s could not be deleted because it is in use: %s", Code: "IMG.0014"}
 	DeleteNotOwner   = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0092"}                                     // another project's image
-	DeletePublic     = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0094"}                                     // a public image, of whichever project
+	DeletePublic     = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0094"}                                     // any project's public image
 	DeleteUnfinished = &Problem{Status: http.StatusConflict, Message: "Image %s is being created and cannot be deleted.", Code: "IMG.0090"} // where the dialect does not allow it
 )
 
@@ -21,9 +21,9 @@ var (
 	PropertyNameFourByte = &Problem{Status: http.StatusBadRequest, Message: "Property names can't contain 4 byte unicode.", Code: "IMG.0001"}
 	PropertyNameLong     = &Problem{Status: http.StatusBadRequest, Message: "Custom property should not be greater than 255 characters.", Code: "IMG.0001"}
 	TagFourByte          = &Problem{Status: http.StatusBadRequest, Message: "Param values can't contain 4 byte unicode.", Code: "IMG.0001"}                                                                                   // in a POST or a PATCH
-	TagAddFourByte       = &Problem{Status: http.StatusBadRequest, Message: "Could not update image: Param values can't contain 4 byte unicode.", Code: "IMG.0001"}                                                           // by the tag's own call
+	TagAddFourByte       = &Problem{Status: http.StatusBadRequest, Message: "Could not update image: Param values can't contain 4 byte unicode.", Code: "IMG.0001"}                                                           // in a PUT of the tag
 	TagsTooMany          = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "The limit has been exceeded on the number of allowed image tags. Attempted: %d, Maximum: %d"}                                         // in a POST or a PATCH
-	TagAddTooMany        = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Image tag limit exceeded for image %s: The limit has been exceeded on the number of allowed image tags. Attempted: %d, Maximum: %d:"} // by the tag's own call
+	TagAddTooMany        = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "Image tag limit exceeded for image %s: The limit has been exceeded on the number of allowed image tags. Attempted: %d, Maximum: %d:"} // in a PUT of the tag
 	PropertiesTooMany    = &Problem{Status: http.StatusRequestEntityTooLarge, Message: "The limit has been exceeded on the number of allowed image properties. Attempted: %d, Maximum: %d"}
 
 	AttributeReadOnly = &Problem{Status: http.StatusForbidden, Message: "Attribute '%s' is read-only."}
@@ -39,7 +39,7 @@ var (
 	PropertyNotRemovable = &Problem{Status: http.StatusForbidden, Message: "Property %s may not be removed.", Shape: ShapeDetail}
 	LocationsEmpty       = &Problem{Status: http.StatusForbidden, Message: "Cannot set locations to empty list.", Shape: ShapeDetail}
 	LocationsInvisible   = &Problem{Status: http.StatusForbidden, Message: "It's not allowed to %s locations if locations are invisible."}
-	UpdateInvisible      = &Problem{Status: http.StatusForbidden, Message: "Forbidding request, image %s not visible"} // once the change is made
+	UpdateInvisible      = &Problem{Status: http.StatusForbidden, Message: "Forbidding request, image %s not visible"} // to the caller, after the change
 	ActionForbidden      = &Problem{Status: http.StatusForbidden, Message: "Not allowed to %s image in status '%s'"}
 )
 

@@ -7,7 +7,7 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
-// TestLayout has bodies of a real Glance, which took out of a message what looks
+// TestLayout has bodies of a real Glance, which removes from a message what looks
 // like a tag.
 func TestLayout(t *testing.T) {
 	t.Parallel()
