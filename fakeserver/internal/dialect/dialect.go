@@ -31,7 +31,7 @@ type Dialect struct {
 
 	// Errors.
 	alwaysJSON bool  // error bodies are JSON; false: JSON, HTML or plain text, by the Accept header
-	codes      codes // errors have a code, this one where the table of errors has none; nil: they have no code
+	codes      codes // the codes of injected errors; nil: errors have no code, not even that of the table of errors
 }
 
 // Of returns the dialect of a name. An empty name means native; an unknown name
@@ -104,8 +104,8 @@ func challenge(c *wire.Call, r wire.Reply) wire.Reply {
 	return r.Set("WWW-Authenticate", `Keystone uri="`+c.Base()+`/identity"`)
 }
 
-// codes are the codes that a service sends with its errors, by status. That of
-// status 0 is for all statuses that have none of their own.
+// codes are the codes that a service sends with its errors, by status. Status 0 has
+// the code of all statuses that are not listed.
 type codes map[int]string
 
 func (c codes) of(status int) string {

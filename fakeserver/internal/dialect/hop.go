@@ -11,18 +11,18 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// An injected is an error that a fault injects, complete with its defaults.
-type injected struct {
+// An injection is the error that a fault injects, with all defaults filled in.
+type injection struct {
 	status  int
-	code    string // empty: the fault gives none, and the hop has none of its own
+	code    string // empty: neither the fault nor the hop has a code
 	message string
 }
 
-// A hop is one of the servers that a call passes on its way, each of which may
-// answer it with an error.
+// A hop is one of the servers on the way of a call, any of which may answer it with
+// an error.
 type hop struct {
 	codes  codes // nil: the hop's errors have no code unless the fault gives one
-	render func(d *Dialect, c *wire.Call, e injected) wire.Reply
+	render func(d *Dialect, c *wire.Call, e injection) wire.Reply
 }
 
 // hops are all hops. The codes of the gateway are those of the error table in
@@ -45,12 +45,12 @@ var hops = map[scenarios.Hop]hop{
 }
 
 // Inject returns the answer that a fault injects in place of the true one: that
-// of its hop, with what the fault itself says.
+// of its hop, with the fault's own code, message and body in place of the defaults.
 func (d *Dialect) Inject(c *wire.Call, in scenarios.Injection) wire.Reply {
 	rep := wire.NoContent(in.Status)
 	if in.Status >= 400 {
 		h := hops[cmp.Or(in.Hop, scenarios.Service)]
-		rep = h.render(d, c, injected{
+		rep = h.render(d, c, injection{
 			status:  in.Status,
 			code:    cmp.Or(in.Code, h.codes.of(in.Status)),
 			message: cmp.Or(in.Message, defaultMessage(c, in.Status)),
@@ -70,7 +70,7 @@ func (d *Dialect) Inject(c *wire.Call, in scenarios.Injection) wire.Reply {
 	return rep
 }
 
-// defaultMessage returns what the service itself says with a status.
+// defaultMessage returns the message of an error of the service itself.
 func defaultMessage(c *wire.Call, status int) string {
 	switch {
 	case status == http.StatusUnauthorized && c.Identity:
@@ -91,7 +91,7 @@ func defaultMessage(c *wire.Call, status int) string {
 
 // serviceError is what the called service itself answers: Keystone, or the image
 // service in its dialect. With a code, the error has the form that has one.
-func serviceError(d *Dialect, c *wire.Call, e injected) wire.Reply {
+func serviceError(d *Dialect, c *wire.Call, e injection) wire.Reply {
 	switch code := cmp.Or(e.code, d.codes.of(e.status)); {
 	case c.Identity:
 		return identityError(e.status, e.message)
@@ -108,12 +108,12 @@ func serviceError(d *Dialect, c *wire.Call, e injected) wire.Reply {
 // RefuseSignature returns the answer of Huawei's API gateway to a request whose
 // signature it does not accept, because of err.
 func RefuseSignature(c *wire.Call, status int, err error) wire.Reply {
-	return gatewayError(nil, c, injected{status, hops[scenarios.Gateway].codes.of(status), err.Error()})
+	return gatewayError(nil, c, injection{status, hops[scenarios.Gateway].codes.of(status), err.Error()})
 }
 
 // gatewayError is what Huawei's API gateway answers, under a request id of its
 // own: 32 hexadecimal digits.
-func gatewayError(_ *Dialect, c *wire.Call, e injected) wire.Reply {
+func gatewayError(_ *Dialect, c *wire.Call, e injection) wire.Reply {
 	sum := md5.Sum([]byte(c.RequestID))
 	id := hex.EncodeToString(sum[:])
 	rep := wire.JSON(e.status, struct {
@@ -127,7 +127,7 @@ func gatewayError(_ *Dialect, c *wire.Call, e injected) wire.Reply {
 
 // middlewareError is what Keystone's middleware, which checks tokens for the
 // image service, answers in its place. With a code, it is Huawei's IAM.
-func middlewareError(_ *Dialect, c *wire.Call, e injected) wire.Reply {
+func middlewareError(_ *Dialect, c *wire.Call, e injection) wire.Reply {
 	rep := identityError(e.status, e.message)
 	if e.code != "" {
 		rep = iamError(e.status, e.code, e.message)
@@ -138,7 +138,7 @@ func middlewareError(_ *Dialect, c *wire.Call, e injected) wire.Reply {
 
 // balancerError is the page of a load balancer that has no server to pass the
 // request on to.
-func balancerError(_ *Dialect, _ *wire.Call, e injected) wire.Reply {
+func balancerError(_ *Dialect, _ *wire.Call, e injection) wire.Reply {
 	return wire.Reply{
 		Status:      e.status,
 		ContentType: "text/html",

@@ -10,8 +10,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// defaults are what an injected error says if the fault gives only its status and
-// its hop. The call is the deletion of image x.
+// defaults are the contents of an injected error if the fault gives only its status
+// and its hop. The call is the deletion of image x.
 var defaults = []struct {
 	status         int
 	title, message string
@@ -118,7 +118,7 @@ func deletion() *wire.Call {
 	return c
 }
 
-// TestInjectOverrides sets what a fault can say itself.
+// TestInjectOverrides has faults that give more than a status.
 func TestInjectOverrides(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -60,7 +60,7 @@ func acceptedErrorType(accept string) string {
 	return wire.TypePlain
 }
 
-// explanations are what WebOb says about a status of its own accord.
+// explanations are the messages that WebOb has for each status by default.
 var explanations = map[int]string{
 	http.StatusBadRequest:                   "The server could not comply with the request since it is either malformed or otherwise incorrect.",
 	http.StatusUnauthorized:                 Unauthorized.Message,

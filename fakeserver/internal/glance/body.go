@@ -1,7 +1,10 @@
 package glance
 
 import (
+	"sync"
+
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/jsonschema"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
@@ -50,4 +53,15 @@ func checkUnusedBody(c *wire.Call) error {
 		return dialect.BodyMalformed
 	}
 	return dialect.Internal
+}
+
+// imageSchema checks the bodies that describe an image.
+var imageSchema = sync.OnceValue(func() jsonschema.Schema { return jsonschema.MustParse(imageSchemaText) })
+
+// checkImage checks the fields of an image that a client sends by the schema.
+func checkImage(fields pyjson.Object) error {
+	if m := imageSchema().Best(fields); m != nil {
+		return dialect.SchemaMismatch.With(m)
+	}
+	return nil
 }

@@ -5,11 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/jsonschema"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -97,17 +93,6 @@ var (
 	//go:embed schemas/task-stub.json
 	taskStubSchemaText string // a task as lists show it
 )
-
-// imageSchema checks the bodies that describe an image.
-var imageSchema = sync.OnceValue(func() jsonschema.Schema { return jsonschema.MustParse(imageSchemaText) })
-
-// checkImage checks what a client says about an image by the image's schema.
-func checkImage(fields pyjson.Object) error {
-	if m := imageSchema().Best(fields); m != nil {
-		return dialect.SchemaMismatch.With(m)
-	}
-	return nil
-}
 
 // The additions to the schema of a list that has pages: that of images.
 const (

@@ -17,8 +17,8 @@ type filter func(*registry.Image) bool
 // allOf returns the filter for images that pass all of several filters.
 func allOf(filters []filter) filter {
 	return func(img *registry.Image) bool {
-		for _, holds := range filters {
-			if !holds(img) {
+		for _, matches := range filters {
+			if !matches(img) {
 				return false
 			}
 		}
@@ -54,10 +54,10 @@ func newFilter(p parameter) (filter, error) {
 }
 
 // filter returns a filter by the value of the column. A null never matches.
-func (col column) filter(holds func(value) bool) filter {
+func (col column) filter(matches func(value) bool) filter {
 	return func(img *registry.Image) bool {
 		v := col.get(img)
-		return !v.null && holds(v)
+		return !v.null && matches(v)
 	}
 }
 
@@ -74,7 +74,7 @@ func tagFilter(tag string) filter {
 
 // rangeFilter compares a column with a number. Glance fails if there is no such
 // column.
-func rangeFilter(name, bound string, holds func(int) bool) (filter, error) {
+func rangeFilter(name, bound string, matches func(int) bool) (filter, error) {
 	n, fits, ok := parseInt(bound)
 	if !ok {
 		return nil, dialect.ListRangeNotNumber
@@ -83,7 +83,7 @@ func rangeFilter(name, bound string, holds func(int) bool) (filter, error) {
 	if !known || col.kind == relation || !fits {
 		return nil, dialect.Internal
 	}
-	return col.filter(func(v value) bool { return holds(col.kind.compareNumber(v, n)) }), nil
+	return col.filter(func(v value) bool { return matches(col.kind.compareNumber(v, n)) }), nil
 }
 
 func listFilter(col column, expression string) (filter, error) {
@@ -114,12 +114,12 @@ func momentFilter(col column, p parameter) (filter, error) {
 	if !ok {
 		return nil, dialect.ListTimeMalformed.With(p.key)
 	}
-	holds, ok := comparisons[operator]
+	matches, ok := comparisons[operator]
 	if !ok {
 		return nil, dialect.ListTimeOperatorUnknown
 	}
 	bound := micros(t)
-	return col.filter(func(v value) bool { return holds(v.compare(bound)) }), nil
+	return col.filter(func(v value) bool { return matches(v.compare(bound)) }), nil
 }
 
 // splitOperator splits gt:2001-01-01 at the colon. A time without an operator may

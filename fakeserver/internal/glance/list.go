@@ -32,11 +32,11 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	if !mayList(c.Caller) {
 		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
 	}
-	shown, err := l.filter(c.Caller)
+	match, err := l.filter(c.Caller)
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	images, err := a.page(c, l, shown)
+	images, err := a.page(c, l, match)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -54,8 +54,8 @@ func mayList(who wire.Caller) bool {
 const maxID = 36
 
 // page returns the images of one page of a listing.
-func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, error) {
-	q := registry.Query{Match: shown, Oldest: !l.sort[0].desc, Limit: l.limit, Now: c.Now}
+func (a *API) page(c *wire.Call, l *listing, match filter) ([]*registry.Image, error) {
+	q := registry.Query{Match: match, Oldest: !l.sort[0].desc, Limit: l.limit, Now: c.Now}
 	if !l.sort.byAge() {
 		q.Order, q.Past = l.sort.order(), l.sort.past()
 	}
@@ -140,16 +140,16 @@ func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 	if !mayList(c.Caller) {
 		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
 	}
-	shown, err := l.filter(c.Caller)
+	match, err := l.filter(c.Caller)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	if len(kinds) > 0 {
-		shown = allOf([]filter{shown, func(img *registry.Image) bool {
+		match = allOf([]filter{match, func(img *registry.Image) bool {
 			return slices.Contains(kinds, imageType(c.Caller, img))
 		}})
 	}
-	images, err := a.page(c, l, shown)
+	images, err := a.page(c, l, match)
 	if err != nil {
 		return wire.Reply{}, err
 	}

@@ -23,8 +23,8 @@ type Call struct {
 	Linger    *scenarios.Linger // how long a fault keeps the image visible that the call deletes; nil: not at all
 }
 
-// Vars are the variables of a path, of which no path has more than two. They are
-// an array so that they need no allocation.
+// Vars are the variables of a path. No path has more than two, and an array needs no
+// allocation.
 type Vars [2]struct{ Name, Value string }
 
 // Get returns the value of a variable. Empty: the path has no variable of that name.
