@@ -15,8 +15,8 @@ func TestDialects(t *testing.T) {
 	t.Parallel()
 	const image = "/v2/images/" + ubuntu
 	for _, test := range []struct {
-		request, contentType, body string
-		want                       map[scenarios.Dialect]string // the status, and a part of the body
+		request, contentType, authorization, body string
+		want                                      map[scenarios.Dialect]string // the status, and a part of the body
 	}{
 		{request: "GET /v2/images/nope", want: map[scenarios.Dialect]string{
 			"native": "400 is not a UUID", "glance": "404 No image found", "ims": `400 "code":"IMG.0066"`,
@@ -29,6 +29,9 @@ func TestDialects(t *testing.T) {
 		}},
 		{request: "GET /v3", want: map[scenarios.Dialect]string{
 			"native": `200 "version"`, "glance": `300 "versions"`, "ims": `200 "version"`,
+		}},
+		{request: "GET /v2/images", authorization: "SDK-HMAC-SHA256 Access=unknown, SignedHeaders=host, Signature=00", want: map[scenarios.Dialect]string{
+			"native": `200 "images"`, "glance": "401 could not verify", "ims": `200 "images"`,
 		}},
 		{request: "GET /v2/cloudimages", want: map[scenarios.Dialect]string{
 			"native": `200 "images"`, "glance": "404", "ims": `200 "images"`,
@@ -52,9 +55,12 @@ func TestDialects(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			req.Header.Set("X-Auth-Token", srv.Token())
 			req.Header.Set("Content-Type", test.contentType)
-			resp, err := srv.Client().Do(req)
+			req.Header.Set("Authorization", test.authorization)
+			if test.authorization == "" {
+				req.Header.Set("X-Auth-Token", srv.Token())
+			}
+			resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
 			if err != nil {
 				t.Fatal(err)
 			}
