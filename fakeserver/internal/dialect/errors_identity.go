@@ -2,8 +2,7 @@ package dialect
 
 import "net/http"
 
-// The errors of the identity API, in Keystone's words: each stands in an answer
-// of a real Keystone.
+// The errors of the identity API.
 var (
 	IdentityUnauthorized      = &Problem{Status: http.StatusUnauthorized, Message: "The request you have made requires authentication.", Shape: ShapeIdentity}
 	IdentityMethodUnsupported = &Problem{Status: http.StatusUnauthorized, Message: "Attempted to authenticate with an unsupported method.", Shape: ShapeIdentity}
@@ -18,13 +17,13 @@ var (
 	IdentityUnknown       = &Problem{Status: http.StatusNotFound, Message: "Could not find %s: %s.", Shape: ShapeIdentity}
 	IdentityRoleUndefined = &Problem{Status: http.StatusNotFound, Message: "Role %s is not defined", Shape: ShapeIdentity}
 
-	IdentityExpecting      = &Problem{Status: http.StatusBadRequest, Message: "Expecting to find %s in %s." + identityMalformed, Shape: ShapeIdentity}
-	IdentityNoIDOrName     = &Problem{Status: http.StatusBadRequest, Message: "Invalid input for field %s: id or name must be present.", Shape: ShapeIdentity}
-	IdentityFieldInvalid   = &Problem{Status: http.StatusBadRequest, Message: "Invalid input for field '%s': %s", Shape: ShapeIdentity}
-	IdentityBodyInvalid    = &Problem{Status: http.StatusBadRequest, Message: "%s", Shape: ShapeIdentity}
-	IdentityRoleUnassigned = &Problem{Status: http.StatusBadRequest, Message: "Invalid application credential: Cannot create an application credential with unassigned role", Shape: ShapeIdentity}
-	IdentityTimestamp      = &Problem{Status: http.StatusBadRequest, Message: "Timestamp not in expected format." + identityMalformed, Shape: ShapeIdentity}
-	IdentityTimestampPast  = &Problem{Status: http.StatusBadRequest, Message: "The 'expires_at' must not be before now." + identityMalformed, Shape: ShapeIdentity}
+	IdentityExpecting          = &Problem{Status: http.StatusBadRequest, Message: "Expecting to find %s in %s." + identityMalformed, Shape: ShapeIdentity}
+	IdentityNameMissing        = &Problem{Status: http.StatusBadRequest, Message: "Invalid input for field %s: id or name must be present.", Shape: ShapeIdentity}
+	IdentityFieldInvalid       = &Problem{Status: http.StatusBadRequest, Message: "Invalid input for field '%s': %s", Shape: ShapeIdentity}
+	IdentityBodyInvalid        = &Problem{Status: http.StatusBadRequest, Message: "%s", Shape: ShapeIdentity}
+	IdentityRoleUnassigned     = &Problem{Status: http.StatusBadRequest, Message: "Invalid application credential: Cannot create an application credential with unassigned role", Shape: ShapeIdentity}
+	IdentityTimestampMalformed = &Problem{Status: http.StatusBadRequest, Message: "Timestamp not in expected format." + identityMalformed, Shape: ShapeIdentity}
+	IdentityTimestampPast      = &Problem{Status: http.StatusBadRequest, Message: "The 'expires_at' must not be before now." + identityMalformed, Shape: ShapeIdentity}
 
 	IdentityDuplicate = &Problem{Status: http.StatusConflict, Message: "Conflict occurred attempting to store application_credential - Duplicate entry found with name %s.", Shape: ShapeIdentity}
 

@@ -14,13 +14,19 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// GetCache is GET /v2/cache, for admins. Nothing waits to be cached: it is done
-// at once.
+var cacheHandlers = handlers{
+	scenarios.CacheList:   (*API).GetCache,
+	scenarios.CacheDelete: (*API).DeleteCached,
+	scenarios.CacheImage:  (*API).AddToCache,
+}
+
+// GetCache is GET /v2/cache, for admins. The queue is always empty, because images
+// are cached at once.
 func (a *API) GetCache(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	if !administers(c.Caller) {
+	if !isAdmin(c.Caller) {
 		return wire.Reply{}, dialect.NotAuthorized.With(string(c.Operation))
 	}
 	b := []byte(`{"cached_images": [`)
@@ -38,14 +44,14 @@ func (a *API) GetCache(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: b}, nil
 }
 
-// cached are the images in the cache, in the order of their ids.
+// cached returns the images in the cache, ordered by id.
 func (a *API) cached() []*registry.Image {
 	images := slices.DeleteFunc(a.Images.All(), func(img *registry.Image) bool { return img.CachedAt.IsZero() })
 	slices.SortFunc(images, func(a, b *registry.Image) int { return strings.Compare(a.ID, b.ID) })
 	return images
 }
 
-// appendSeconds appends a time as seconds since 1970.
+// appendSeconds appends a time in seconds since 1970.
 func appendSeconds(b []byte, t time.Time) []byte {
 	return strconv.AppendFloat(b, float64(t.UnixMicro())/1e6, 'f', -1, 64)
 }
@@ -70,8 +76,8 @@ func (a *API) DeleteCached(c *wire.Call) (wire.Reply, error) {
 	return a.deleteFromCache(c)
 }
 
-// deleteFromCache is DELETE /v2/cache/{image_id}, for admins. An image that is
-// not in the cache is no error.
+// deleteFromCache is DELETE /v2/cache/{image_id}, for admins. It is no error if the
+// image is not in the cache.
 func (a *API) deleteFromCache(c *wire.Call) (wire.Reply, error) {
 	err := a.changeCache(c, func(img *registry.Image) error {
 		img.CachedAt = time.Time{}
@@ -81,63 +87,51 @@ func (a *API) deleteFromCache(c *wire.Call) (wire.Reply, error) {
 }
 
 func (a *API) changeCache(c *wire.Call, edit func(*registry.Image) error) error {
-	if err := unreadBody(c); err != nil {
+	if err := checkUnusedBody(c); err != nil {
 		return err
 	}
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return err
 	}
 	_, err = a.Images.Update(id, func(img *registry.Image) error {
 		switch {
-		case !found(c.Caller, img):
+		case !canFind(c.Caller, img):
 			return registry.ErrUnknown
-		case !administers(c.Caller):
+		case !isAdmin(c.Caller):
 			return dialect.NotAuthorized.With(string(c.Operation))
 		}
 		return edit(img)
 	})
 	if errors.Is(err, registry.ErrUnknown) {
-		err = dialect.MembersImageUnknown.With(id)
+		err = dialect.ImageNotFound.With(id)
 	}
 	return err
 }
 
 // clearCache is DELETE /v2/cache, for admins.
 func (a *API) clearCache(c *wire.Call) (wire.Reply, error) {
-	if err := unreadBody(c); err != nil {
+	if err := checkUnusedBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	if !administers(c.Caller) {
+	if !isAdmin(c.Caller) {
 		return wire.Reply{}, dialect.NotAuthorized.With(string(c.Operation))
 	}
 	switch strings.ToLower(c.Request.Header.Get("X-Image-Cache-Clear-Target")) {
 	case "", "cache":
 	case "queue":
-		return wire.NoContent(http.StatusNoContent), nil // which is empty
+		return wire.NoContent(http.StatusNoContent), nil // the queue is empty
 	default:
-		return wire.Reply{}, dialect.CacheTarget
+		return wire.Reply{}, dialect.CacheTargetUnknown
 	}
 	for _, img := range a.cached() {
 		_, err := a.Images.Update(img.ID, func(img *registry.Image) error {
 			img.CachedAt = time.Time{}
 			return nil
 		})
-		if err != nil && !errors.Is(err, registry.ErrUnknown) { // it may be gone by now
+		if err != nil && !errors.Is(err, registry.ErrUnknown) { // it may have been deleted meanwhile
 			return wire.Reply{}, err
 		}
 	}
 	return wire.NoContent(http.StatusNoContent), nil
-}
-
-// unreadBody is what Glance makes of a body that it reads and has no use for:
-// it fails, unless it cannot read it.
-func unreadBody(c *wire.Call) error {
-	if len(c.Body) == 0 {
-		return nil
-	}
-	if _, err := decode(c.Body); err != nil {
-		return dialect.BodyMalformed
-	}
-	return dialect.Internal
 }

@@ -7,22 +7,27 @@ import (
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// maxPropertyName is how long a property's name may be, in characters. Only a
-// POST looks.
+// maxPropertyName is the maximum length of a property's name, in characters. A
+// PATCH does not check it.
 const maxPropertyName = 255
+
+var createHandlers = handlers{
+	scenarios.AddImage: (*API).AddImage,
+}
 
 // AddImage is POST /v2/images.
 func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
-	fields, err := newFields(c)
+	fields, err := parseNewImage(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	if err := mayAdd(c, fields); err != nil {
+	if err := authorizeAdd(c, fields); err != nil {
 		return wire.Reply{}, err
 	}
 	img, err := newImage(c, fields)
@@ -33,7 +38,7 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 		img.ID = a.Images.NewID(a.Seed)
 	}
 	if err := a.Images.Add(img); errors.Is(err, registry.ErrExists) {
-		return wire.Reply{}, dialect.CreateTaken.With(img.ID)
+		return wire.Reply{}, dialect.CreateDuplicate.With(img.ID)
 	}
 	return imageReply(http.StatusCreated, img).
 		Set("Location", c.Base()+"/v2/images/"+img.ID).
@@ -41,22 +46,19 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 		Set("OpenStack-image-import-methods", strings.Join(importMethods, ",")), nil
 }
 
-func imageReply(status int, img *registry.Image) wire.Reply {
-	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: appendImage(nil, img)}
-}
-
-// newFields is the body of a POST, as far as it can be judged by itself.
-func newFields(c *wire.Call) (object, error) {
+// parseNewImage returns the body of a POST once it has passed the checks that need
+// nothing but the body.
+func parseNewImage(c *wire.Call) (pyjson.Object, error) {
 	body, err := jsonBody(c)
 	if err != nil {
 		return nil, err
 	}
-	fields, ok := body.(object)
+	fields, ok := body.(pyjson.Object)
 	if !ok {
-		return nil, dialect.Internal // recorded: what a list makes of a real Glance
+		return nil, dialect.Internal // recorded: a list makes Glance fail
 	}
 	for _, attr := range attributes {
-		if _, ok := fields.get(attr.name); ok && attr.create == outward {
+		if _, ok := fields.Get(attr.name); ok && attr.create == answerOnly {
 			return nil, dialect.AttributeReadOnly.With(attr.name)
 		}
 	}
@@ -65,43 +67,44 @@ func newFields(c *wire.Call) (object, error) {
 	}
 	for _, f := range fields {
 		switch {
-		case utf8.RuneCountInString(f.key) > maxPropertyName:
+		case utf8.RuneCountInString(f.Key) > maxPropertyName:
 			return nil, dialect.PropertyNameLong
-		case attributeOf(f.key).create == reserved:
-			return nil, dialect.AttributeReservedBody.With(f.key)
+		case attributeOf(f.Key).create == reserved:
+			return nil, dialect.CreateReserved.With(f.Key)
 		}
 	}
 	return fields, nil
 }
 
-// mayAdd says why a caller may not create such an image, and nil if it may.
-func mayAdd(c *wire.Call, fields object) error {
+// authorizeAdd returns an error unless the caller may create this image.
+func authorizeAdd(c *wire.Call, fields pyjson.Object) error {
 	who := c.Caller
 	img := &registry.Image{Owner: who.ProjectID}
-	owner, given := fields.get("owner")
+	owner, given := fields.Get("owner")
 	if given {
 		img.Owner, _ = owner.(string)
 	}
 	if who.System || !mayChange(who, img) {
 		if img.Owner != who.ProjectID {
-			return dialect.CreateForOther.With(str(owner))
+			return dialect.CreateForOther.With(pyjson.Str(owner))
 		}
 		return dialect.NotAuthorized.With(string(c.Operation))
 	}
-	visibility, _ := fields.get("visibility")
+	visibility, _ := fields.Get("visibility")
 	text, _ := visibility.(string)
-	return showTo(who, img, scenarios.Visibility(text))
+	return authorizeVisibility(who, img, scenarios.Visibility(text))
 }
 
-// newImage is the image that a POST asks for, without an id if that names none.
-func newImage(c *wire.Call, fields object) (*registry.Image, error) {
+// newImage returns the image that a POST describes. Its id is empty if the body has
+// none.
+func newImage(c *wire.Call, fields pyjson.Object) (*registry.Image, error) {
 	img := &registry.Image{
 		NoName: true, Status: scenarios.Queued, Visibility: scenarios.Shared, Owner: c.Caller.ProjectID,
 		Size: registry.Null, VirtualSize: registry.Null,
 		CreatedAt: c.Now, UpdatedAt: c.Now,
 	}
 	for _, attr := range attributes {
-		v, ok := fields.get(attr.name)
+		v, ok := fields.Get(attr.name)
 		if !ok {
 			continue
 		}
@@ -112,7 +115,7 @@ func newImage(c *wire.Call, fields object) (*registry.Image, error) {
 	if err := setNewProperties(img, fields); err != nil {
 		return nil, err
 	}
-	return img, storable(img)
+	return img, checkStorable(img)
 }
 
 func (attr attribute) setNew(img *registry.Image, v any) error {
@@ -121,29 +124,29 @@ func (attr attribute) setNew(img *registry.Image, v any) error {
 		return attr.set(img, v)
 	case readOnly:
 		return dialect.AttributeReadOnly.With(attr.name)
-	case guarded:
+	case reservedLate:
 		return dialect.AttributeReserved.With(attr.name)
 	}
 	return nil
 }
 
-// setNewProperties sets the free properties that a POST asks for. Those that
-// are lost count too.
-func setNewProperties(img *registry.Image, fields object) error {
+// setNewProperties sets the custom properties that a POST describes. The quota
+// counts ignored attributes too.
+func setNewProperties(img *registry.Image, fields pyjson.Object) error {
 	ownProperties(img)
 	n := 0
 	for _, f := range fields {
-		access := attributeOf(f.key).create
-		if access == free || access == lost {
+		access := attributeOf(f.Key).create
+		if access == property || access == ignored {
 			n++
 		}
-		if access != free {
+		if access != property {
 			continue
 		}
-		setProperty(img, f.key, f.value)
+		setProperty(img, f.Key, f.Value)
 	}
 	if n > maxProperties {
-		return dialect.TooManyProperties.With(n, maxProperties)
+		return dialect.PropertiesTooMany.With(n, maxProperties)
 	}
 	return nil
 }

@@ -19,12 +19,12 @@ func TestAddImage(t *testing.T) {
 		denied   = "403 You are not authorized to complete "
 	)
 	for _, tt := range []struct {
-		who  wire.Caller
-		body string
-		want string // what the answer begins with
-		hold string // and holds
+		who      wire.Caller
+		body     string
+		want     string // what the answer begins with
+		contains string // and parts
 	}{
-		// What an image is if nothing is said.
+		// Defaults.
 		{alice, `{}`, "201", `"name": null, "disk_format": null, "container_format": null, "visibility": "shared", "size": null, "virtual_size": null, "status": "queued"`},
 		{alice, `{}`, "201", `"min_ram": 0, "min_disk": 0, "owner": "alpha", "os_hidden": false`},
 		{alice, `{}`, "201", `"created_at": "2024-06-01T00:00:00Z", "updated_at": "2024-06-01T00:00:00Z", "tags": [], "self": "/v2/images/`},
@@ -32,7 +32,7 @@ func TestAddImage(t *testing.T) {
 		{alice, `{"name": null}`, "201", `"name": null`},
 		{alice, `{"name": "x", "name": "y"}`, "201", `"name": "y"`},
 
-		// What may be said.
+		// Attributes that can be set.
 		{alice, `{"id": "` + uuid + `"}`, "201", `"id": "` + uuid + `"`},
 		{alice, `{"id": "` + strings.ToUpper(uuid) + `"}`, "201", `"id": "` + strings.ToUpper(uuid) + `"`},
 		{alice, `{"visibility": "private", "protected": true, "os_hidden": true}`, "201", `"visibility": "private"`},
@@ -60,7 +60,7 @@ func TestAddImage(t *testing.T) {
 		{alice, `null`, "400 Unexpected body type. Expected list/dict.", ""},
 		{alice, `[]`, "500 The server has either erred", ""},
 
-		// Values that do not fit.
+		// Values that do not match the schema.
 		{alice, `{"name": 5}`, mismatch + "5 is not of type 'null', 'string'", ""},
 		{alice, `{"name": "` + strings.Repeat("n", 256) + `"}`, mismatch + "'" + strings.Repeat("n", 256) + "' is too long", ""},
 		{alice, `{"id": "nope"}`, mismatch + "'nope' does not match '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-", ""},
@@ -90,11 +90,11 @@ func TestAddImage(t *testing.T) {
 		{alice, `{"tags": ["😀"]}`, "400 Param values can't contain 4 byte unicode.", ""},
 		{alice, `{"` + strings.Repeat("k", 256) + `": "v"}`, "400 Custom property should not be greater than 255 characters.", ""},
 
-		// Of several, the outermost, and rather that of a wrong type.
+		// Of several mismatches: the least deep one, and of those one of a wrong type.
 		{alice, `{"tags": [1], "a": "` + strings.Repeat("n", 300) + `", "name": "` + strings.Repeat("n", 300) + `", "min_disk": "x"}`, mismatch + "'x' is not of type 'integer'", ""},
 		{alice, `{"tags": [1], "a": 5}`, mismatch + "5 is not of type 'string'", ""},
 
-		// Names that a client may not use.
+		// Names that are read-only or reserved.
 		{alice, `{"size": 5, "updated_at": "x", "created_at": "y"}`, "403 Attribute 'created_at' is read-only.", ""},
 		{alice, `{"self": 5, "direct_url": 1}`, "403 Attribute 'direct_url' is read-only.", ""},
 		{alice, `{"stores": "fast"}`, "403 Attribute 'stores' is read-only.", ""},
@@ -102,7 +102,7 @@ func TestAddImage(t *testing.T) {
 		{alice, `{"deleted_at": "x"}`, "403 Attribute 'deleted_at' is reserved.", ""},
 		{alice, `{"os_glance_x": "x"}`, "403 Attribute 'os_glance_x' is reserved.", ""},
 
-		// Who may.
+		// Permissions.
 		{rita, `{}`, denied + "add_image action.", ""},
 		{loose, `{}`, denied + "add_image action.", ""},
 		{system, `{}`, denied + "add_image action.", ""},
@@ -112,21 +112,21 @@ func TestAddImage(t *testing.T) {
 		{alice, `{"owner": ""}`, "403 You are not permitted to create images owned by ''", ""},
 		{alice, `{"visibility": "public"}`, denied + "publicize_image action.", ""},
 
-		// How much.
+		// Quotas.
 		{alice, `{"tags": [` + many(`"t"`, 129) + `]}`, "413 The limit has been exceeded on the number of allowed image tags. Attempted: 129, Maximum: 128", ""},
 		{alice, `{` + many(`"p%d": "v"`, 129) + `}`, "413 The limit has been exceeded on the number of allowed image properties. Attempted: 129, Maximum: 128", ""},
 		{alice, `{` + many(`"p%d": "v"`, 128) + `}`, "201", ""},
 	} {
-		api := desk()
-		got := line(ask{who: tt.who, op: scenarios.AddImage, body: tt.body}.of(api))
-		check(t, got, tt.want, tt.hold)
+		api := newAPI()
+		got := oneLine(call{who: tt.who, op: scenarios.AddImage, body: tt.body}.send(api))
+		check(t, got, tt.want, tt.contains)
 		if made := api.Images.Len(); (made == 1) != strings.HasPrefix(got, "201") {
 			t.Errorf("%s\nthere are %d images after %s", tt.body, made, got)
 		}
 	}
 }
 
-// many is a list of n items, each with its number in the place of %d.
+// many returns a list of n items, each with its number in place of %d.
 func many(item string, n int) string {
 	items := make([]string, n)
 	for i := range items {
@@ -137,7 +137,7 @@ func many(item string, n int) string {
 
 func TestAddImageHeaders(t *testing.T) {
 	t.Parallel()
-	rep, err := ask{who: alice, op: scenarios.AddImage, body: `{"id": "` + uuid + `"}`}.of(desk())
+	rep, err := call{who: alice, op: scenarios.AddImage, body: `{"id": "` + uuid + `"}`}.send(newAPI())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,33 +152,33 @@ func TestAddImageHeaders(t *testing.T) {
 	}
 }
 
-// TestAddImageID says that an id is never free again, and that the ids that the
-// service chooses depend on nothing but the seed.
+// TestAddImageID checks that an id cannot be used again, and that generated ids
+// depend on the seed only.
 func TestAddImageID(t *testing.T) {
 	t.Parallel()
-	api := desk()
-	create := ask{who: alice, op: scenarios.AddImage, body: `{"id": "` + uuid + `"}`}
+	api := newAPI()
+	create := call{who: alice, op: scenarios.AddImage, body: `{"id": "` + uuid + `"}`}
 	const taken = "409 Image ID " + uuid + " already exists!"
-	check(t, line(create.of(api)), "201")
-	check(t, line(create.of(api)), taken)
-	check(t, line(ask{who: alice, op: scenarios.DeleteImage, image: uuid}.of(api)), "204")
+	check(t, oneLine(create.send(api)), "201")
+	check(t, oneLine(create.send(api)), taken)
+	check(t, oneLine(call{who: alice, op: scenarios.DeleteImage, image: uuid}.send(api)), "204")
 	create.who = bob
-	check(t, line(create.of(api)), taken)
+	check(t, oneLine(create.send(api)), taken)
 
 	create.body = `{}`
-	first, other := line(create.of(api)), line(create.of(api))
+	first, other := oneLine(create.send(api)), oneLine(create.send(api))
 	if first == other {
 		t.Errorf("two images are the same: %s", first)
 	}
-	if again := line(create.of(desk())); again != first {
+	if again := oneLine(create.send(newAPI())); again != first {
 		t.Errorf("got  %s\nwant %s", again, first)
 	}
 }
 
-// TestSchemaMismatch has a whole message of a real Glance.
+// TestSchemaMismatch has a complete message of a real Glance.
 func TestSchemaMismatch(t *testing.T) {
 	t.Parallel()
-	_, err := ask{who: alice, op: scenarios.AddImage, body: `{"os_hidden": {"why": ["it is", "` + strings.Repeat("so ", 30) + `"]}}`}.of(desk())
+	_, err := call{who: alice, op: scenarios.AddImage, body: `{"os_hidden": {"why": ["it is", "` + strings.Repeat("so ", 30) + `"]}}`}.send(newAPI())
 	want := `Provided object does not match schema 'image': {'why': ['it is', '` + strings.Repeat("so ", 30) + `']} is not of type 'boolean'
 
 Failed validating 'type' in schema['properties']['os_hidden']:

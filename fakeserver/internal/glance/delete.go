@@ -11,27 +11,31 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+var deleteHandlers = handlers{
+	scenarios.DeleteImage: (*API).DeleteImage,
+}
+
 // DeleteImage is DELETE /v2/images/{image_id}. The order of the checks is
-// recorded: a body, then whether the caller sees the image, may delete it, and
-// whether the image lets itself be deleted.
+// recorded: first the body, then whether the caller can find the image and may
+// delete it, and last whether the image can be deleted.
 func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
-	if err := deleteBody(c); err != nil {
+	if err := a.deleteBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	err = a.Images.Delete(id, c.Now, c.Linger, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
+		if !canFind(c.Caller, img) {
 			return registry.ErrUnknown
 		}
-		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+		if err := authorizeChange(c.Caller, img, string(c.Operation)); err != nil {
 			return notDeletable(c.Caller, img, err)
 		}
 		switch {
-		case c.Dialect == scenarios.IMS && inTheMaking(img):
-			return dialect.DeleteCreating.With(id)
+		case a.Dialect.KeepsUnfinished && isUnfinished(img):
+			return dialect.DeleteUnfinished.With(id)
 		case img.Protected:
 			return dialect.DeleteProtected.With(id)
 		case img.InUseBy != "":
@@ -45,23 +49,22 @@ func (a *API) DeleteImage(c *wire.Call) (wire.Reply, error) {
 	return wire.NoContent(http.StatusNoContent), err
 }
 
-// notDeletable is why the caller may not delete an image: IMS has codes of its
-// own for public images, and for those of others.
+// notDeletable returns the error for a caller who may not delete an image. IMS has
+// codes of its own for public images and for those of other projects.
 func notDeletable(who wire.Caller, img *registry.Image, err error) error {
 	switch {
 	case !errors.Is(err, dialect.NotAuthorized):
 		return err
 	case img.Visibility == scenarios.Public:
-		return dialect.DeletePublic
+		return dialect.DeletePublic.With(scenarios.DeleteImage)
 	case !owns(who, img):
-		return dialect.DeleteNotOwner
+		return dialect.DeleteNotOwner.With(scenarios.DeleteImage)
 	}
 	return err
 }
 
-// inTheMaking reports whether the image is not finished yet. Glance deletes it
-// all the same, IMS does not.
-func inTheMaking(img *registry.Image) bool {
+// isUnfinished reports whether the data of an image is not complete yet.
+func isUnfinished(img *registry.Image) bool {
 	switch img.Status {
 	case scenarios.Queued, scenarios.Saving, scenarios.Uploading, scenarios.Importing:
 		return true
@@ -69,12 +72,11 @@ func inTheMaking(img *registry.Image) bool {
 	return false
 }
 
-// deleteBody checks the body of a deletion. Glance expects none, but looks only
-// at Content-Length: a chunked body goes through, recorded. The vendors take an
-// object, in which only delete_backup means something.
-func deleteBody(c *wire.Call) error {
-	if c.Dialect == scenarios.Glance {
-		return noBody(c)
+// deleteBody checks the body of a deletion. Where the dialect allows one, it is an
+// object of options, of which only delete_backup has a meaning.
+func (a *API) deleteBody(c *wire.Call) error {
+	if !a.Dialect.DeleteOptions {
+		return noDeclaredBody(c)
 	}
 	if len(c.Body) == 0 {
 		return nil
@@ -84,14 +86,6 @@ func deleteBody(c *wire.Call) error {
 	}
 	if err := json.Unmarshal(c.Body, &options); err != nil {
 		return dialect.BodyInvalid.With(err)
-	}
-	return nil
-}
-
-// noBody refuses a body where Glance expects none.
-func noBody(c *wire.Call) error {
-	if c.Request.ContentLength > 0 {
-		return dialect.BodyNotExpected
 	}
 	return nil
 }

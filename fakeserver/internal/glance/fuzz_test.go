@@ -11,8 +11,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// FuzzJSONPatch sends any body as a PATCH: it is refused and changes nothing,
-// or the image is one that Glance could have.
+// FuzzJSONPatch sends arbitrary bodies as a PATCH: either they are refused and
+// change nothing, or the result is an image that Glance could have.
 func FuzzJSONPatch(f *testing.F) {
 	for _, patch := range []string{
 		`[]`,
@@ -30,12 +30,12 @@ func FuzzJSONPatch(f *testing.F) {
 		f.Add([]byte(patch), patch20)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, kind string) {
-		api := desk(portfolio()...)
-		before := look(t, api, "mine")
-		rep, err := ask{who: alice, op: scenarios.ModifyImage, image: "mine", kind: kind, body: string(body)}.of(api)
-		after := look(t, api, "mine")
+		api := newAPI(patchImages()...)
+		before := getImage(t, api, "mine")
+		rep, err := call{who: alice, op: scenarios.ModifyImage, image: "mine", kind: kind, body: string(body)}.send(api)
+		after := getImage(t, api, "mine")
 		if err != nil {
-			refused(t, err)
+			checkError(t, err)
 			if after != before {
 				t.Errorf("%v changed the image", err)
 			}
@@ -44,11 +44,11 @@ func FuzzJSONPatch(f *testing.F) {
 		if rep.Status != http.StatusOK || !json.Valid(rep.Body) {
 			t.Errorf("%d %s", rep.Status, rep.Body)
 		}
-		sane(t, after)
+		checkImage(t, after)
 	})
 }
 
-// FuzzAddImage sends any body as a POST.
+// FuzzAddImage sends arbitrary bodies as a POST.
 func FuzzAddImage(f *testing.F) {
 	for _, body := range []string{
 		`{}`, `[]`, `{"name": 5}`, `{"a": {"b": [1, -0.0, 1e-7, "x\ty"]}}`, `{"tags": ["a", "a"]}`, `{"owner": null}`,
@@ -57,10 +57,10 @@ func FuzzAddImage(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		api := desk()
-		rep, err := ask{who: admin, op: scenarios.AddImage, body: string(body)}.of(api)
+		api := newAPI()
+		rep, err := call{who: admin, op: scenarios.AddImage, body: string(body)}.send(api)
 		if err != nil {
-			refused(t, err)
+			checkError(t, err)
 			if api.Images.Len() != 0 {
 				t.Errorf("%v made an image", err)
 			}
@@ -69,20 +69,20 @@ func FuzzAddImage(f *testing.F) {
 		if rep.Status != http.StatusCreated || !json.Valid(rep.Body) {
 			t.Errorf("%d %s", rep.Status, rep.Body)
 		}
-		sane(t, api.Images.All()[0])
+		checkImage(t, api.Images.All()[0])
 	})
 }
 
-// refused fails for an error that no client may be the reason of, but for the
-// one that a real Glance gives too.
-func refused(t *testing.T, err error) {
+// checkError fails for an error that is not the client's fault, unless it is the 500
+// that a real Glance gives too.
+func checkError(t *testing.T, err error) {
 	if status := problemOf(err).Status; (status < 400 || status > 499) && status != http.StatusInternalServerError {
 		t.Errorf("%d %v", status, err)
 	}
 }
 
-// sane fails for an image that Glance could not have.
-func sane(t *testing.T, img *registry.Image) {
+// checkImage fails for an image that Glance could not have.
+func checkImage(t *testing.T, img *registry.Image) {
 	if !slices.Contains([]scenarios.Visibility{"public", "community", "shared", "private"}, img.Visibility) {
 		t.Errorf("the visibility is %q", img.Visibility)
 	}

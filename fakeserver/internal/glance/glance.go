@@ -1,5 +1,5 @@
-// Package glance is the image API: one method for each operation, with the
-// checks of a real Glance in their order.
+// Package glance is the image API: for each operation a method that answers its
+// calls, with the checks of a real Glance in their order.
 package glance
 
 import (
@@ -12,50 +12,74 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// An API is the image service of one world. It keeps nothing but the registry.
+// A Handler answers the calls of one operation. If the operation has several
+// endpoints, it tells them apart by the call's Pattern.
+type Handler func(*API, *wire.Call) (wire.Reply, error)
+
+type handlers map[scenarios.Operation]Handler
+
+// chapters are the handlers of all operations of the image API. Each chapter
+// declares its own beside their functions.
+var chapters = []handlers{
+	imageHandlers, listHandlers, createHandlers, updateHandlers, deleteHandlers,
+	uploadHandlers, downloadHandlers, importHandlers,
+	memberHandlers, tagHandlers, taskHandlers,
+	storeHandlers, cacheHandlers, discoveryHandlers,
+}
+
+// HandlerOf returns the handler of an operation of the image API; nil: it is not
+// one of them.
+func HandlerOf(op scenarios.Operation) Handler {
+	for _, chapter := range chapters {
+		if h, ok := chapter[op]; ok {
+			return h
+		}
+	}
+	return nil
+}
+
+// An API is the image service of one world. The registry has all of its state.
 type API struct {
+	Dialect      *dialect.Dialect
 	Images       *registry.Registry
-	Downloads    map[string]*registry.Data // what web-download finds, by URI; a URI that is not there is refused
+	Downloads    map[string]*registry.Data // what web-download finds, by URI; other URIs are refused
 	Seed         uint64                    // for generated ids
 	MaxImageSize int64                     // bytes of one image's data; 0: no limit
-	DropData     bool                      // keep only size and sums of what is uploaded
+	DropData     bool                      // keep only the size and the checksums of uploaded data
 
-	tasksMade atomic.Uint64 // numbers the tasks, for their ids
+	tasksMade atomic.Uint64 // number of tasks made so far, for their ids
 }
 
-// id is the image_id of a call. The glance dialect looks up whatever stands in
-// the path; the vendors' services refuse what is no UUID.
-func id(c *wire.Call) (string, error) {
+// imageID returns the image_id of a call, or an error if the dialect considers it
+// malformed.
+func (a *API) imageID(c *wire.Call) (string, error) {
 	id := c.ImageID()
-	if c.Dialect != scenarios.Glance && !scenarios.IsUUID(id) {
-		return "", dialect.ImageIDInvalid.With(id)
-	}
-	return id, nil
+	return id, a.Dialect.CheckImageID(id)
 }
 
-// find is the image of a call. For one that the caller does not find unknown is
-// the answer.
+// find returns the image of a call; unknown is the error if the caller cannot
+// find it.
 func (a *API) find(c *wire.Call, unknown *dialect.Problem) (*registry.Image, error) {
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return nil, err
 	}
 	img, ok := a.Images.Get(id)
-	if !ok || !found(c.Caller, img) {
+	if !ok || !canFind(c.Caller, img) {
 		return nil, unknown.With(id)
 	}
 	return img, nil
 }
 
-// update changes the image of a call, in one step. For one that the caller does
-// not find unknown is the answer.
+// update changes the image of a call in one step; unknown is the error if the
+// caller cannot find it.
 func (a *API) update(c *wire.Call, unknown *dialect.Problem, change func(*registry.Image) error) (*registry.Image, error) {
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return nil, err
 	}
 	img, err := a.Images.Update(id, func(img *registry.Image) error {
-		if !found(c.Caller, img) {
+		if !canFind(c.Caller, img) {
 			return registry.ErrUnknown
 		}
 		return change(img)

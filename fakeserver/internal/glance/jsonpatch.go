@@ -5,16 +5,18 @@ import (
 	"unicode"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
-// A patch is written in one of two drafts of JSON Patch.
+// The media types of a patch: it follows draft 4 or draft 10 of JSON Patch.
 const (
 	draft4  = "application/openstack-images-v2.0-json-patch"
 	draft10 = "application/openstack-images-v2.1-json-patch"
 )
 
-// operations of a patch, in the order in which messages name them.
+// patchOperations are the operations of a patch, in the order in which error
+// messages list them.
 var patchOperations = []string{"add", "remove", "replace"}
 
 // An edit is one operation of a patch.
@@ -27,15 +29,16 @@ type edit struct {
 
 func (e edit) root() string { return e.path[0] }
 
-// parsePatch is the body of a PATCH, as far as it can be judged by itself.
+// parsePatch returns the body of a PATCH once it has passed the checks that need
+// nothing but the body.
 func parsePatch(c *wire.Call) ([]edit, error) {
 	contentType := c.Request.Header.Get("Content-Type")
 	draft, _, _ := strings.Cut(contentType, ";")
 	if draft != draft4 && draft != draft10 {
 		if contentType == "" {
-			contentType = "text/plain" // what Glance's server takes no type for
+			contentType = "text/plain" // the type that Glance's server assumes
 		}
-		return nil, dialect.MediaType.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
+		return nil, dialect.MediaTypeUnsupported.WithHeader("Accept-Patch", draft4+", "+draft10, contentType)
 	}
 	body, err := jsonBody(c)
 	if err != nil {
@@ -47,7 +50,7 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 	}
 	edits := make([]edit, len(list))
 	for i, item := range list {
-		raw, ok := item.(object)
+		raw, ok := item.(pyjson.Object)
 		if !ok {
 			return nil, dialect.PatchNotObject
 		}
@@ -58,8 +61,8 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 	return edits, nil
 }
 
-func parseEdit(raw object, draft string) (e edit, err error) {
-	op, pointer, err := operation(raw, draft)
+func parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
+	op, pointer, err := parseOperation(raw, draft)
 	if err != nil {
 		return e, err
 	}
@@ -68,26 +71,25 @@ func parseEdit(raw object, draft string) (e edit, err error) {
 		return e, err
 	}
 	if len(e.path) != e.depth() {
-		return e, dialect.PointerDepth.With(strings.Join(e.path, "/"))
+		return e, dialect.PointerTooDeep.With(strings.Join(e.path, "/"))
 	}
 	if e.op != "remove" {
 		var ok bool
-		if e.value, ok = raw.get("value"); !ok {
-			return e, dialect.PatchNoValue.With(e.op)
+		if e.value, ok = raw.Get("value"); !ok {
+			return e, dialect.PatchValueMissing.With(e.op)
 		}
 	}
 	return e, e.check()
 }
 
-// operation is what an operation of a patch does, and the pointer to what it
-// does it to.
-func operation(raw object, draft string) (op string, pointer any, err error) {
+// parseOperation returns the name of an operation and the pointer to its target.
+func parseOperation(raw pyjson.Object, draft string) (op string, pointer any, err error) {
 	if draft == draft4 {
-		return operation4(raw)
+		return parseOperation4(raw)
 	}
-	v, _ := raw.get("op")
+	v, _ := raw.Get("op")
 	if v == nil {
-		return "", nil, dialect.PatchNoOp
+		return "", nil, dialect.PatchOpMissing
 	}
 	for _, name := range patchOperations {
 		if v == name {
@@ -95,35 +97,35 @@ func operation(raw object, draft string) (op string, pointer any, err error) {
 		}
 	}
 	if op == "" {
-		return "", nil, dialect.PatchOp.With(str(v))
+		return "", nil, dialect.PatchOpUnknown.With(pyjson.Str(v))
 	}
-	pointer, ok := raw.get("path")
+	pointer, ok := raw.Get("path")
 	if !ok {
-		return "", nil, dialect.PatchNoPath
+		return "", nil, dialect.PatchPathMissing
 	}
 	return op, pointer, nil
 }
 
-// operation4 reads an operation of draft 4: {"replace": "/name", "value": "x"}.
-func operation4(raw object) (op string, pointer any, err error) {
+// parseOperation4 does so for draft 4: {"replace": "/name", "value": "x"}.
+func parseOperation4(raw pyjson.Object) (op string, pointer any, err error) {
 	for _, name := range patchOperations {
-		v, ok := raw.get(name)
+		v, ok := raw.Get(name)
 		if !ok {
 			continue
 		}
 		if op != "" {
-			return "", nil, dialect.PatchMembers
+			return "", nil, dialect.PatchMembersTooMany
 		}
 		op, pointer = name, v
 	}
 	if op == "" {
-		return "", nil, dialect.PatchNoMember
+		return "", nil, dialect.PatchMemberMissing
 	}
 	return op, pointer, nil
 }
 
-// depth is how many steps the path of an edit has. Nothing but locations has an
-// inside.
+// depth returns the number of steps that the path of an edit must have. Only
+// locations can be changed in part.
 func (e edit) depth() int {
 	if e.root() == "locations" && e.op != "replace" {
 		return 2
@@ -131,7 +133,8 @@ func (e edit) depth() int {
 	return 1
 }
 
-// check refuses what nobody may change, and values that do not fit the schema.
+// check refuses attributes that nobody may change, and values that do not match the
+// schema.
 func (e edit) check() error {
 	switch attributeOf(e.root()).update {
 	case readOnly:
@@ -146,11 +149,11 @@ func (e edit) check() error {
 	if len(e.path) > 1 {
 		value = []any{value}
 	}
-	return checkImage(object{{e.root(), value}})
+	return checkImage(pyjson.Object{{Key: e.root(), Value: value}})
 }
 
-// parsePointer is a JSON pointer's steps. A real Glance stumbles over one that
-// is no text: recorded.
+// parsePointer returns the steps of a JSON pointer. A pointer that is not a string
+// makes Glance fail: recorded.
 func parsePointer(v any) ([]string, error) {
 	pointer, ok := v.(string)
 	switch {
@@ -173,7 +176,7 @@ func parsePointer(v any) ([]string, error) {
 	return steps, nil
 }
 
-// hasEmptyStep reports whether two slashes have nothing but space between them.
+// hasEmptyStep reports whether two slashes have only white space between them.
 func hasEmptyStep(pointer string) bool {
 	steps := strings.Split(pointer, "/")
 	for _, step := range steps[1:max(len(steps)-1, 1)] {

@@ -3,6 +3,7 @@ package glance
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
@@ -11,6 +12,10 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+var listHandlers = handlers{
+	scenarios.GetImages: (*API).GetImages,
+}
+
 // GetImages is GET /v2/images, and GET /v2/cloudimages.
 func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	if c.Pattern == CloudImages {
@@ -18,7 +23,7 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	}
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
-		return wire.Reply{}, dialect.ListUndecodable
+		return wire.Reply{}, dialect.QueryUndecodable
 	}
 	l, err := newListing(q)
 	if err != nil {
@@ -27,11 +32,11 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	if !mayList(c.Caller) {
 		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
 	}
-	shown, err := l.filter(c.Caller)
+	match, err := l.filter(c.Caller)
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	images, err := a.page(c, l, shown)
+	images, err := a.page(c, l, match)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -39,18 +44,18 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}, nil
 }
 
-// mayList reports whether a caller may list images at all: the policy is for
-// projects.
+// mayList reports whether a caller may list images at all. Callers for the whole
+// system may not.
 func mayList(who wire.Caller) bool {
 	return !who.System && (who.Roles.Has(wire.Admin) || who.Roles.Has(wire.Reader) && who.ProjectID != "")
 }
 
-// maxID is the length of the longest id that Glance looks up.
+// maxID is the length of the longest id that Glance looks up, in characters.
 const maxID = 36
 
-// page is the images of a listing.
-func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, error) {
-	q := registry.Query{Match: shown, Oldest: !l.sort[0].desc, Limit: l.limit, Now: c.Now}
+// page returns the images of one page of a listing.
+func (a *API) page(c *wire.Call, l *listing, match filter) ([]*registry.Image, error) {
+	q := registry.Query{Match: match, Oldest: !l.sort[0].desc, Limit: l.limit, Now: c.Now}
 	if !l.sort.byAge() {
 		q.Order, q.Past = l.sort.order(), l.sort.past()
 	}
@@ -71,17 +76,18 @@ func (a *API) page(c *wire.Call, l *listing, shown filter) ([]*registry.Image, e
 	images, err := a.Images.List(q)
 	switch {
 	case forbidden:
-		return nil, dialect.ListMarkerForbidden.With(l.marker)
+		return nil, dialect.ListMarkerInvisible.With(l.marker)
 	case errors.Is(err, registry.ErrUnknown):
 		return nil, dialect.ListMarkerUnknown.With(l.marker)
 	}
 	return images, err
 }
 
-// imageLen is about how long an image is in a page.
+// imageLen is roughly the length of one image in a page, in bytes.
 const imageLen = 768
 
-// appendImages appends the images of a page: an object, still open.
+// appendImages appends an object with the images of a page, without its closing
+// brace.
 func appendImages(b []byte, images []*registry.Image) []byte {
 	b = append(b, `{"images": [`...)
 	for i, img := range images {
@@ -93,8 +99,8 @@ func appendImages(b []byte, images []*registry.Image) []byte {
 	return append(b, ']')
 }
 
-// appendPage appends a page as the image API shows it: the images, then the
-// addresses of the first page and, after a full one, of the next.
+// appendPage appends a page as the image API shows it: the images, and links to
+// the first page and, if this page is full, to the next.
 func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
 	q.pop("marker")
 	b = appendText(append(appendImages(b, images), `, "first": `...), q.link("/v2/images"))
@@ -104,4 +110,64 @@ func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
 		b = appendText(append(b, `, "next": `...), q.link("/v2/images"))
 	}
 	return append(b, '}')
+}
+
+// CloudImages is a path that only IMS has.
+const CloudImages = "/v2/cloudimages"
+
+// cloudLimit is the number of images on a page of IMS's own list, unless the query
+// has a limit.
+const cloudLimit = 500
+
+// getCloudImages is GET /v2/cloudimages, IMS's own form of GET /v2/images. Its
+// clients use it to confirm that an image is gone.
+func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
+	q, ok := parseQuery(c.Request.URL.RawQuery)
+	if !ok {
+		return wire.Reply{}, dialect.QueryUndecodable
+	}
+	// The images have nothing that these could be compared with.
+	q.popAll("enterprise_project_id")
+	q.popAll("flavor_id")
+	kinds := q.popAll("__imagetype")
+	l, err := newListing(q)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if q.find("limit") < 0 {
+		l.limit = cloudLimit
+	}
+	if !mayList(c.Caller) {
+		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
+	}
+	match, err := l.filter(c.Caller)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if len(kinds) > 0 {
+		match = allOf([]filter{match, func(img *registry.Image) bool {
+			return slices.Contains(kinds, imageType(c.Caller, img))
+		}})
+	}
+	images, err := a.page(c, l, match)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	body := appendImages(make([]byte, 0, 512+imageLen*len(images)), images)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, '}')}, nil
+}
+
+// imageType returns what IMS calls an image: its property of that name, or gold for
+// an image of the platform, private for one's own, shared for others.
+func imageType(who wire.Caller, img *registry.Image) string {
+	if kind, ok := img.Properties["__imagetype"]; ok {
+		return kind
+	}
+	switch {
+	case img.Visibility == scenarios.Public:
+		return "gold"
+	case owns(who, img):
+		return "private"
+	}
+	return "shared"
 }

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// BenchmarkList is a page of 25 of more and more images.
+// BenchmarkList lists a page of 25 images, out of more and more.
 func BenchmarkList(b *testing.B) {
 	for _, n := range []int{1, 1_000, 100_000, 1_000_000} {
 		images, err := registry.Seed([]scenarios.Image{{Name: "image-{n}", Owner: "alpha", Count: n}}, 1, now)
@@ -18,7 +19,7 @@ func BenchmarkList(b *testing.B) {
 		}
 		caller := alice
 		caller.ProjectID = images[0].Owner
-		api := &glance.API{Images: registry.New(images)}
+		api := &glance.API{Dialect: dialect.Of(scenarios.Glance), Images: registry.New(images)}
 		for _, q := range []struct{ name, query string }{
 			{"default", ""},
 			{"marker", "marker=" + images[n/2].ID},

@@ -29,9 +29,9 @@ var (
 	guest  = wire.Caller{UserID: "guest", ProjectID: "alpha"}
 )
 
-// shelf is images a, b, c…, each a day younger than the one before. The id of
-// each is its letter. It was y, of alpha, that was deleted, and z, of beta.
-func shelf(t testing.TB) *glance.API {
+// newListAPI returns an API with images whose ids are letters, each a day newer than
+// the one before. Two are deleted: y, of alpha, and z, of beta.
+func newListAPI(t testing.TB) *glance.API {
 	t.Helper()
 	const null = registry.Null
 	images := []*registry.Image{
@@ -66,7 +66,7 @@ func shelf(t testing.TB) *glance.API {
 			t.Fatal(err)
 		}
 	}
-	return &glance.API{Images: reg}
+	return &glance.API{Dialect: dialect.Of(scenarios.Glance), Images: reg}
 }
 
 func members(project string, status scenarios.MemberStatus) []registry.Member {
@@ -77,11 +77,11 @@ func list(api *glance.API, who wire.Caller, query string) (wire.Reply, error) {
 	req := httptest.NewRequest(http.MethodGet, "/v2/images", nil)
 	req.URL.RawQuery = query
 	return api.GetImages(&wire.Call{
-		Request: req, Operation: scenarios.GetImages, Dialect: scenarios.Glance, Caller: who, Now: now,
+		Request: req, Operation: scenarios.GetImages, Caller: who, Now: now,
 	})
 }
 
-// A page is the answer of a list.
+// A page is the body of a list.
 type page struct {
 	Images []struct {
 		ID string `json:"id"`
@@ -91,7 +91,7 @@ type page struct {
 	Next   string `json:"next"`
 }
 
-// ids is the ids of a page, one after the other.
+// ids returns the ids of a page, joined.
 func (p page) ids() string {
 	var ids strings.Builder
 	for _, img := range p.Images {
@@ -100,26 +100,26 @@ func (p page) ids() string {
 	return ids.String()
 }
 
-func open(t testing.TB, rep wire.Reply) page {
+func parsePage(t testing.TB, rep wire.Reply) page {
 	t.Helper()
 	var p page
 	if err := json.Unmarshal(rep.Body, &p); err != nil {
-		t.Fatalf("the page is no JSON: %v\n%s", err, rep.Body)
+		t.Fatalf("the page is not JSON: %v\n%s", err, rep.Body)
 	}
 	return p
 }
 
-// TestGetImages has, for a caller and a query, the ids of the page or the
-// message of the error.
+// TestGetImages has the ids of the page, or the message of the error, for a caller
+// and a query.
 func TestGetImages(t *testing.T) {
 	t.Parallel()
-	api := shelf(t)
+	api := newListAPI(t)
 	for _, tt := range []struct {
 		who   wire.Caller
 		query string
 		want  string
 	}{
-		// Who sees what.
+		// Visibility.
 		{alice, "", "kfdcba"},
 		{rita, "", "kfdcba"},
 		{bob, "", "kjihgf"},
@@ -188,7 +188,7 @@ func TestGetImages(t *testing.T) {
 		{alice, "marker=" + strings.Repeat("é", 36), "No image found with ID " + strings.Repeat("é", 36)},
 		{alice, "marker=" + strings.Repeat("x", 37), "Image with the given id %(image_id)s was not found"},
 
-		// Filters by texts.
+		// Filters by text.
 		{alice, "name=ubuntu", "a"},
 		{alice, "name=Ubuntu", ""},
 		{alice, "name=", "k"},
@@ -222,7 +222,7 @@ func TestGetImages(t *testing.T) {
 		{alice, "checksum=", ""},
 		{alice, "os_hash_algo=sha512&os_hash_value=h1", "b"},
 
-		// Filters by numbers.
+		// Filters by number.
 		{alice, "size=0", "c"},
 		{alice, "size=10.0", "b"},
 		{alice, "size=1e1", "b"},
@@ -246,7 +246,7 @@ func TestGetImages(t *testing.T) {
 		{alice, "protected=True", "Invalid value 'True' for 'protected' filter. Valid values are 'true' or 'false'."},
 		{alice, "protected=junk", "Invalid value 'junk' for 'protected' filter. Valid values are 'true' or 'false'."},
 
-		// Filters by times.
+		// Filters by time.
 		{alice, "created_at=gt:2024-01-03T12:00:00Z", "kfd"},
 		{alice, "created_at=gte:2024-01-03T12:00:00Z", "kfdc"},
 		{alice, "created_at=lt:2024-01-03T12:00:00Z", "ba"},
@@ -316,7 +316,7 @@ func TestGetImages(t *testing.T) {
 		{alice, "sort_key=name&sort_key=size&sort_key=id&sort_dir=asc&sort_dir=asc", "Number of sort dirs does not match the number of sort keys"},
 		{alice, "sort_dir=up", "Invalid sort direction: up"},
 
-		// Of several errors, Glance's first.
+		// Of several errors, the one that Glance reports.
 		{alice, "changes-since=x&visibility=x", "Invalid visibility value: x"},
 		{alice, "limit=x&member_status=x", "Invalid status: x"},
 		{alice, "os_hidden=x&sort=name:x&limit=1", "Invalid sort direction: x"},
@@ -324,7 +324,7 @@ func TestGetImages(t *testing.T) {
 		{alice, "size_min=x&name=foo:bar", "Unable to filter on a range with a non-numeric value."},
 		{alice, "name=foo:bar&size_min=x", "Unable to filter by unknown operator 'foo'."},
 
-		// What Glance itself falls over.
+		// Queries that make Glance fail.
 		{alice, "properties=x", dialect.Internal.Message},
 		{alice, "changes-since=", dialect.Internal.Message},
 		{alice, "locations=x", dialect.Internal.Message},
@@ -332,7 +332,7 @@ func TestGetImages(t *testing.T) {
 		{alice, "foo_min=1", dialect.Internal.Message},
 		{alice, "size_min=9223372036854775808", dialect.Internal.Message},
 
-		// The query's own form.
+		// Forms of the query.
 		{alice, "name=ubuntu;status=active", ""},
 		{alice, "&&name=ubuntu&&", "a"},
 		{alice, "name=a%2Cb", "c"},
@@ -347,7 +347,7 @@ func TestGetImages(t *testing.T) {
 			if err != nil {
 				got = err.Error()
 			} else {
-				got = open(t, rep).ids()
+				got = parsePage(t, rep).ids()
 			}
 			if got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
@@ -358,7 +358,7 @@ func TestGetImages(t *testing.T) {
 
 func TestGetImagesLinks(t *testing.T) {
 	t.Parallel()
-	api := shelf(t)
+	api := newListAPI(t)
 	for _, tt := range []struct{ query, first, next string }{
 		{"", "", ""},
 		{"limit=6", "?limit=6", "?limit=6&marker=a"},
@@ -386,7 +386,7 @@ func TestGetImagesLinks(t *testing.T) {
 			if tt.next != "" {
 				next = "/v2/images" + tt.next
 			}
-			p := open(t, rep)
+			p := parsePage(t, rep)
 			if p.First != "/v2/images"+tt.first || p.Next != next || p.Schema != "/v2/schemas/images" {
 				t.Errorf("first %q, next %q, schema %q; want %q, %q", p.First, p.Next, p.Schema, "/v2/images"+tt.first, next)
 			}
@@ -394,10 +394,10 @@ func TestGetImagesLinks(t *testing.T) {
 	}
 }
 
-// TestGetImagesBody has the whole of a page, as it is sent.
+// TestGetImagesBody has the complete body of a page.
 func TestGetImagesBody(t *testing.T) {
 	t.Parallel()
-	rep, err := list(shelf(t), alice, "tag=x&limit=1")
+	rep, err := list(newListAPI(t), alice, "tag=x&limit=1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -413,11 +413,11 @@ func TestGetImagesBody(t *testing.T) {
 	}
 }
 
-// TestGetImagesWalk follows next from page to page, in every order but by size,
-// where Glance loses images that have none.
+// TestGetImagesWalk follows next from page to page, in every order except by size,
+// in which Glance loses images without a size.
 func TestGetImagesWalk(t *testing.T) {
 	t.Parallel()
-	api := shelf(t)
+	api := newListAPI(t)
 	for _, key := range []string{"name", "status", "container_format", "disk_format", "id", "created_at", "updated_at"} {
 		for _, dir := range []string{"asc", "desc"} {
 			whole, err := list(api, admin, "visibility=all&sort="+key+":"+dir)
@@ -430,11 +430,11 @@ func TestGetImagesWalk(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", query, err)
 				}
-				p := open(t, rep)
+				p := parsePage(t, rep)
 				got += p.ids()
 				_, query, _ = strings.Cut(p.Next, "?")
 			}
-			if want := open(t, whole).ids(); got != want {
+			if want := parsePage(t, whole).ids(); got != want {
 				t.Errorf("by %s, %s: page by page %q, at once %q", key, dir, got, want)
 			}
 		}
@@ -443,7 +443,7 @@ func TestGetImagesWalk(t *testing.T) {
 
 func TestGetImagesLinger(t *testing.T) {
 	t.Parallel()
-	api := shelf(t)
+	api := newListAPI(t)
 	stay := &scenarios.Linger{Reads: 2, In: []scenarios.Operation{scenarios.GetImages}}
 	if err := api.Images.Delete("b", now, stay, func(*registry.Image) error { return nil }); err != nil {
 		t.Fatal(err)
@@ -453,14 +453,14 @@ func TestGetImagesLinger(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := open(t, rep).ids(); got != want {
+		if got := parsePage(t, rep).ids(); got != want {
 			t.Errorf("after its deletion the list shows %q, want %q", got, want)
 		}
 	}
 }
 
-// FuzzListQuery asks with any query. Glance fails on a few of its own
-// parameters, and so does the fake; all else is a page, or the caller's fault.
+// FuzzListQuery sends arbitrary queries. A few parameters make Glance fail, and so
+// they do here; all others give a page, or an error of the caller.
 func FuzzListQuery(f *testing.F) {
 	for _, query := range []string{
 		"", "limit=2&marker=b", "sort=name:asc,size:desc", "sort_key=name&sort_dir=asc", "visibility=shared&member_status=all",
@@ -469,12 +469,12 @@ func FuzzListQuery(f *testing.F) {
 	} {
 		f.Add(query)
 	}
-	api := shelf(f)
+	api := newListAPI(f)
 	f.Fuzz(func(t *testing.T, query string) {
 		for _, who := range []wire.Caller{alice, admin} {
 			rep, err := list(api, who, query)
 			if err == nil {
-				open(t, rep)
+				parsePage(t, rep)
 				continue
 			}
 			var p *dialect.Problem

@@ -6,30 +6,39 @@ import (
 	"slices"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+var memberHandlers = handlers{
+	scenarios.GetMembers:   (*API).GetMembers,
+	scenarios.AddMember:    (*API).AddMember,
+	scenarios.GetMember:    (*API).GetMember,
+	scenarios.ModifyMember: (*API).ModifyMember,
+	scenarios.DeleteMember: (*API).DeleteMember,
+}
+
 // AddMember is POST /v2/images/{image_id}/members.
 func (a *API) AddMember(c *wire.Call) (wire.Reply, error) {
-	name, err := newMember(c)
+	name, err := parseMember(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	member := registry.Member{Project: str(name), Status: scenarios.MemberPending, CreatedAt: c.Now, UpdatedAt: c.Now}
+	member := registry.Member{Project: pyjson.Str(name), Status: scenarios.MemberPending, CreatedAt: c.Now, UpdatedAt: c.Now}
 	img, err := a.changeMembers(c, "create", func(img *registry.Image) error {
-		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+		if err := authorizeChange(c.Caller, img, string(c.Operation)); err != nil {
 			return err
 		}
 		if n := len(img.Members) + 1; n > maxMembers {
-			return dialect.TooManyMembers.With(img.ID, n, maxMembers)
+			return dialect.MembersTooMany.With(img.ID, n, maxMembers)
 		}
 		if _, ok := img.Member(member.Project); ok {
-			return dialect.MemberTaken.With(member.Project, img.ID)
+			return dialect.MemberDuplicate.With(member.Project, img.ID)
 		}
-		if wide(member.Project) {
-			return dialect.ValueWide.With("Member")
+		if hasFourByte(member.Project) {
+			return dialect.ValueFourByte.With("Member")
 		}
 		img.Members = append(slices.Clone(img.Members), member)
 		return nil
@@ -41,18 +50,18 @@ func (a *API) AddMember(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}, nil
 }
 
-// newMember is the project that a POST names: a text, or what Glance takes as
-// well.
-func newMember(c *wire.Call) (any, error) {
+// parseMember returns the project that a POST names: a string, or a number, which
+// Glance accepts too.
+func parseMember(c *wire.Call) (any, error) {
 	body, err := jsonBody(c)
 	if err != nil {
 		return nil, err
 	}
-	fields, ok := body.(object)
+	fields, ok := body.(pyjson.Object)
 	if !ok {
-		return nil, dialect.MemberForm
+		return nil, dialect.MemberNotObject
 	}
-	name, ok := fields.get("member")
+	name, ok := fields.Get("member")
 	if !ok {
 		return nil, dialect.MemberMissing
 	}
@@ -66,16 +75,17 @@ func newMember(c *wire.Call) (any, error) {
 			return v, nil
 		}
 	}
-	if isEmpty(name) {
+	if isFalse(name) {
 		return nil, dialect.MemberEmpty
 	}
-	return nil, dialect.Internal // recorded: Glance's database takes no such value
+	return nil, dialect.Internal // recorded: Glance's database cannot store such a value
 }
 
-// isEmpty reports whether Python takes a value for false.
-func isEmpty(v any) bool {
+// isFalse reports whether Python considers a value false. Strings and numbers that
+// reach it do count as false.
+func isFalse(v any) bool {
 	switch v := v.(type) {
-	case object:
+	case pyjson.Object:
 		return len(v) == 0
 	case []any:
 		return len(v) == 0
@@ -85,10 +95,9 @@ func isEmpty(v any) bool {
 	return true
 }
 
-// GetMembers is GET /v2/images/{image_id}/members. Who is but a member sees no
-// other.
+// GetMembers is GET /v2/images/{image_id}/members. A member sees only itself.
 func (a *API) GetMembers(c *wire.Call) (wire.Reply, error) {
-	img, err := a.lookUpShared(c, dialect.MembersNotListed.With(c.ImageID()))
+	img, err := a.findShared(c, dialect.MembersListNotShared.With(c.ImageID()))
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -109,32 +118,32 @@ func (a *API) GetMembers(c *wire.Call) (wire.Reply, error) {
 
 // GetMember is GET /v2/images/{image_id}/members/{member_id}.
 func (a *API) GetMember(c *wire.Call) (wire.Reply, error) {
-	img, err := a.lookUpShared(c, dialect.MembersOnlyShared)
+	img, err := a.findShared(c, dialect.MembersOnlyShared)
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	i, err := memberOf(c, img)
+	i, err := findMember(c, img)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	return memberReply(img, img.Members[i]), nil
 }
 
-// ModifyMember is PUT /v2/images/{image_id}/members/{member_id}: the answer of
-// the member to the owner.
+// ModifyMember is PUT /v2/images/{image_id}/members/{member_id}: a member accepts
+// or rejects the image.
 func (a *API) ModifyMember(c *wire.Call) (wire.Reply, error) {
-	status, err := newStatus(c)
+	status, err := parseMemberStatus(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	var member registry.Member
 	img, err := a.changeMembers(c, "update", func(img *registry.Image) error {
-		i, err := memberOf(c, img)
+		i, err := findMember(c, img)
 		if err != nil {
 			return err
 		}
-		if !mayAnswer(c.Caller, img) {
-			return refused(c.Caller, img, string(c.Operation))
+		if !maySetMemberStatus(c.Caller, img) {
+			return forbidden(c.Caller, img, string(c.Operation))
 		}
 		switch status {
 		case string(scenarios.MemberPending), string(scenarios.MemberAccepted), string(scenarios.MemberRejected):
@@ -152,17 +161,17 @@ func (a *API) ModifyMember(c *wire.Call) (wire.Reply, error) {
 	return memberReply(img, member), nil
 }
 
-// newStatus is the status that a PUT asks for.
-func newStatus(c *wire.Call) (any, error) {
+// parseMemberStatus returns the status that a PUT asks for.
+func parseMemberStatus(c *wire.Call) (any, error) {
 	body, err := jsonBody(c)
 	if err != nil {
 		return nil, err
 	}
-	fields, ok := body.(object)
+	fields, ok := body.(pyjson.Object)
 	if !ok {
-		return nil, dialect.MemberStatusForm
+		return nil, dialect.MemberStatusNotObject
 	}
-	status, ok := fields.get("status")
+	status, ok := fields.Get("status")
 	if !ok {
 		return nil, dialect.MemberStatusMissing
 	}
@@ -171,15 +180,15 @@ func newStatus(c *wire.Call) (any, error) {
 
 // DeleteMember is DELETE /v2/images/{image_id}/members/{member_id}.
 func (a *API) DeleteMember(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	_, err := a.changeMembers(c, "delete", func(img *registry.Image) error {
-		i, err := memberOf(c, img)
+		i, err := findMember(c, img)
 		if err != nil {
 			return err
 		}
-		if err := change(c.Caller, img, string(c.Operation)); err != nil {
+		if err := authorizeChange(c.Caller, img, string(c.Operation)); err != nil {
 			return err
 		}
 		img.Members = slices.Delete(slices.Clone(img.Members), i, i+1)
@@ -188,24 +197,24 @@ func (a *API) DeleteMember(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusNoContent}, err // without a content type: recorded
 }
 
-// changeMembers changes the members of a shared image. The time of the image
-// stays as it is.
+// changeMembers changes the members of a shared image. Its updated_at stays as it
+// is. verb is for the error message.
 func (a *API) changeMembers(c *wire.Call, verb string, edit func(*registry.Image) error) (*registry.Image, error) {
-	return a.update(c, dialect.MembersImageUnknown, func(img *registry.Image) error {
+	return a.update(c, dialect.ImageNotFound, func(img *registry.Image) error {
 		if img.Visibility != scenarios.Shared {
-			return dialect.MembersNotShared.With(verb, img.ID)
+			return dialect.MembersChangeNotShared.With(verb, img.ID)
 		}
 		return edit(img)
 	})
 }
 
-// lookUpShared finds the image whose members the caller asks for; notShared is
-// the answer for one that has none.
-func (a *API) lookUpShared(c *wire.Call, notShared error) (*registry.Image, error) {
-	if err := noBody(c); err != nil {
+// findShared returns the image whose members the caller asks for; notShared is the
+// error for an image that cannot have members.
+func (a *API) findShared(c *wire.Call, notShared error) (*registry.Image, error) {
+	if err := noDeclaredBody(c); err != nil {
 		return nil, err
 	}
-	img, err := a.find(c, dialect.MembersImageUnknown)
+	img, err := a.find(c, dialect.ImageNotFound)
 	switch {
 	case err != nil:
 		return nil, err
@@ -223,14 +232,14 @@ func seesMember(who wire.Caller, img *registry.Image, project string) bool {
 	return who.Roles.Has(wire.Admin) || owns(who, img) || project == who.ProjectID
 }
 
-// mayAnswer reports whether a caller may set the status of a membership that it
-// sees: the members may, the owner may not.
-func mayAnswer(who wire.Caller, img *registry.Image) bool {
+// maySetMemberStatus reports whether a caller may set the status of a membership
+// that it can see. The member may, the owner may not.
+func maySetMemberStatus(who wire.Caller, img *registry.Image) bool {
 	return !who.System && (who.Roles.Has(wire.Admin) || who.Roles.Has(wire.Member) && !owns(who, img))
 }
 
-// memberOf is the place of the member that a call is about.
-func memberOf(c *wire.Call, img *registry.Image) (int, error) {
+// findMember returns the index of the member that a call is about.
+func findMember(c *wire.Call, img *registry.Image) (int, error) {
 	project := c.Var("member_id")
 	i := slices.IndexFunc(img.Members, func(m registry.Member) bool { return m.Project == project })
 	switch {
@@ -247,8 +256,8 @@ func memberReply(img *registry.Image, m registry.Member) wire.Reply {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}
 }
 
-// appendMember appends a member as the API shows it, under the name that the
-// client gave it.
+// appendMember appends a member as the API shows it. name is the member's id as the
+// client wrote it.
 func appendMember(b []byte, img *registry.Image, name any, m registry.Member) []byte {
 	b = append(b, `{"member_id": `...)
 	if number, ok := name.(json.Number); ok {

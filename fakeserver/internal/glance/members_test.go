@@ -9,8 +9,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// circle is images that are shared, or are not.
-func circle() []*registry.Image {
+// memberImages returns images of every visibility, some with members.
+func memberImages() []*registry.Image {
 	var crowd []registry.Member
 	for n := range 128 {
 		crowd = append(crowd, registry.Member{Project: fmt.Sprint("p", n), Status: "pending"})
@@ -112,8 +112,8 @@ func TestMembers(t *testing.T) {
 		{alice, remove, "private", "beta", "", "403 Not allowed to delete members for image private."},
 		{alice, remove, "nosuch", "beta", "", noImage},
 	} {
-		api := desk(circle()...)
-		got := line(ask{who: tt.who, op: tt.op, image: tt.image, what: tt.what, body: tt.body}.of(api))
+		api := newAPI(memberImages()...)
+		got := oneLine(call{who: tt.who, op: tt.op, image: tt.image, what: tt.what, body: tt.body}.send(api))
 		check(t, got, tt.want)
 		if img, ok := api.Images.Get(tt.image); ok && !img.UpdatedAt.Equal(img.CreatedAt) {
 			t.Errorf("%s of %s moved the time of the image", tt.op, tt.image)
@@ -121,20 +121,20 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// TestMembership is a membership from its begin to its end.
+// TestMembership follows a membership from start to end.
 func TestMembership(t *testing.T) {
 	t.Parallel()
-	api := desk(&registry.Image{ID: "image"})
+	api := newAPI(&registry.Image{ID: "image"})
 	visit := func(who wire.Caller, op scenarios.Operation, what, body, want string) {
 		t.Helper()
-		check(t, line(ask{who: who, op: op, image: "image", what: what, kind: patch21, body: body}.of(api)), want)
+		check(t, oneLine(call{who: who, op: op, image: "image", what: what, kind: patch21, body: body}.send(api)), want)
 	}
 	visit(bob, scenarios.GetMembers, "", "", "404")
 	visit(alice, scenarios.AddMember, "", `{"member": "beta"}`, "200")
 	visit(bob, scenarios.ModifyMember, "beta", `{"status": "accepted"}`, "200")
 	visit(bob, scenarios.GetMember, "beta", "", `200 {"member_id": "beta", "image_id": "image", "status": "accepted"`)
 
-	// Whose image is private for a while has its members again afterwards.
+	// An image that was private for a while has its members again afterwards.
 	visit(alice, scenarios.ModifyImage, "", `[{"op": "replace", "path": "/visibility", "value": "private"}]`, "200")
 	visit(bob, scenarios.GetMember, "beta", "", "404 Image image not found.")
 	visit(alice, scenarios.ModifyImage, "", `[{"op": "replace", "path": "/visibility", "value": "shared"}]`, "200")

@@ -10,8 +10,10 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 )
 
-// parseNumber reads a number as a database does that compares it with an
-// integer: 2 and 2.0 are the same.
+// The values in a query, as Python and Glance's database parse them.
+
+// parseNumber parses a number as a database does to compare it with an integer: 2
+// and 2.0 are the same.
 func parseNumber(s string) (int64, bool) {
 	s = strings.Trim(s, " \t\n\v\f\r")
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
@@ -24,9 +26,9 @@ func parseNumber(s string) (int64, bool) {
 	return int64(f), err == nil && float64(int64(f)) == f
 }
 
-// parseInt reads an integer as Python does: with a sign, space around it and
-// underscores within. fits is false for one of more than 64 bits, whose sign is
-// that of n.
+// parseInt parses an integer as Python does: it may have a sign, white space around
+// it and underscores inside. fits is false if it does not fit into 64 bits; n is
+// then the nearest integer that does.
 func parseInt(s string) (n int64, fits, ok bool) {
 	s = strings.TrimSpace(s)
 	digits := strings.TrimLeft(s, "+-")
@@ -45,20 +47,20 @@ func parseInt(s string) (n int64, fits, ok bool) {
 	return n, err == nil, true
 }
 
-// pattern is a regular expression that is made once it is needed: a program that
-// imports the package would wait for it each time it starts.
+// pattern returns a regular expression that is compiled when it is first needed, so
+// that programs do not have to wait for it at their start.
 func pattern(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
-// isoTime is what Glance takes for a time: the forms of ISO 8601, and what lies
-// between them.
+// isoTime matches what Glance accepts as a time: the forms of ISO 8601, and
+// mixtures of them.
 var isoTime = pattern(`^(\d{4})(?:(?:-(\d{1,2})|(\d{2}))(?:(?:-(\d{1,2})|(\d{2}))` +
 	`(?:[ T](\d{2})(?::?(\d{2}))?(?::?(\d{1,2})(?:[.,](\d+))?)?(Z|([-+]\d{2}):?(\d{2})?)?)?)?)?$`)
 
 func parseTime(s string) (time.Time, bool) {
 	m := isoTime().FindStringSubmatch(strings.TrimSuffix(s, "\n"))
-	if m == nil || m[3] != "" && m[4]+m[5] == "" { // 200101 might as well be a day: 20 01 01
+	if m == nil || m[3] != "" && m[4]+m[5] == "" { // 200101 is ambiguous: it could be a date with a two-digit year
 		return time.Time{}, false
 	}
 	part := func(text string, missing int) int {
@@ -83,12 +85,12 @@ func parseTime(s string) (time.Time, bool) {
 	return t.Add(-east), east.Abs() < 24*time.Hour
 }
 
-// inList is one element of a list: quoted, or up to the next comma, or nothing
-// before a comma.
+// inList matches one element of a list: a quoted one, one up to the next comma, or
+// an empty one before a comma.
 var inList = pattern(`"([^"\\]*(?:\\.[^"\\]*)*)",?|([^,]+),?|,`)
 
-// splitList is the elements of a,"b,c",d. A backslash keeps a quote from ending
-// an element, and stays in it.
+// splitList returns the elements of a list like a,"b,c",d. A quote after a
+// backslash does not end an element; the backslash stays in it.
 func splitList(s string) ([]string, error) {
 	if err := checkQuotes(s); err != nil {
 		return nil, err
@@ -100,7 +102,8 @@ func splitList(s string) ([]string, error) {
 	return list, nil
 }
 
-// checkQuotes finds quotes that are not closed or stand within an element.
+// checkQuotes refuses a list with quotes that are not closed, or that are inside an
+// element.
 func checkQuotes(s string) error {
 	open := false
 	for i := range len(s) {

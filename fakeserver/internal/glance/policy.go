@@ -7,11 +7,10 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// The rules are those of Glance's own policy since 2023.1, which the recorded
-// answers come from: an admin may do all; everybody else acts for a project.
+// The rules are those of Glance's default policy since release 2023.1, as
+// recorded: an admin may do everything, everybody else acts for a project.
 
-// visible reports whether a caller may see an image at all. What is not visible
-// is not found.
+// visible reports whether Glance's database shows an image to a caller.
 func visible(who wire.Caller, img *registry.Image) bool {
 	if who.Roles.Has(wire.Admin) {
 		return true
@@ -37,7 +36,7 @@ func mayChange(who wire.Caller, img *registry.Image) bool {
 	return who.Roles.Has(wire.Admin) || owns(who, img) && who.Roles.Has(wire.Member)
 }
 
-// Actions that Glance's policy names and that are no operation of their own.
+// Actions in Glance's policy that are not operations of their own.
 const (
 	modifyImage     = "modify_image"
 	publicize       = "publicize_image"
@@ -48,17 +47,17 @@ const (
 	accessTasks     = "tasks_api_access"
 )
 
-// administers reports whether a caller is an admin as the policies of calls
-// about no image mean it: for a project, not for the whole system.
-func administers(who wire.Caller) bool { return who.Roles.Has(wire.Admin) && !who.System }
+// isAdmin reports whether a caller is an admin as the policies mean it of calls
+// that are not about one image: for a project, not for the whole system.
+func isAdmin(who wire.Caller) bool { return who.Roles.Has(wire.Admin) && !who.System }
 
-// found reports whether Glance's database shows an image to a caller. Its policy
-// has the last word on it: see mayGet.
-func found(who wire.Caller, img *registry.Image) bool {
+// canFind reports whether Glance looks up an image for a caller at all; for
+// others there is no such image. The policy then decides: see mayGet.
+func canFind(who wire.Caller, img *registry.Image) bool {
 	return visible(who, img) || img.Owner == ""
 }
 
-// mayGet reports whether the policy lets a caller see an image that it finds.
+// mayGet reports whether the policy lets a caller see an image that it can find.
 func mayGet(who wire.Caller, img *registry.Image) bool {
 	if who.System || who.Roles.Has(wire.Admin) {
 		return !who.System
@@ -66,31 +65,39 @@ func mayGet(who wire.Caller, img *registry.Image) bool {
 	return who.Roles.Has(wire.Reader) && (owns(who, img) || img.Visibility != scenarios.Private)
 }
 
-// change says why a caller may not do what only an image's owner may do with it,
-// and nil if it may.
-func change(who wire.Caller, img *registry.Image, action string) error {
+// authorizeChange returns an error unless the caller may do with an image what
+// only its owner may. action is the name that the policy has for it.
+func authorizeChange(who wire.Caller, img *registry.Image, action string) error {
 	if mayChange(who, img) && !who.System {
 		return nil
 	}
-	return refused(who, img, action)
+	return forbidden(who, img, action)
 }
 
-// refused is the answer to a caller whose action the policy does not allow.
-func refused(who wire.Caller, img *registry.Image, action string) error {
+// forbidden returns the error for an action that the policy does not allow.
+func forbidden(who wire.Caller, img *registry.Image, action string) error {
 	if !mayGet(who, img) {
 		return dialect.NoRoute
 	}
 	return dialect.NotAuthorized.With(action)
 }
 
-// show says why a caller may not give an image a visibility. Anybody may hide
-// what it may change.
-func showTo(who wire.Caller, img *registry.Image, v scenarios.Visibility) error {
+// authorizeVisibility returns an error unless the caller may give an image this
+// visibility. Whoever may change an image may make it private or shared.
+func authorizeVisibility(who wire.Caller, img *registry.Image, v scenarios.Visibility) error {
 	switch {
 	case v == scenarios.Public && (who.System || !who.Roles.Has(wire.Admin)):
 		return dialect.NotAuthorized.With(publicize)
 	case v == scenarios.Community && (who.System || !mayChange(who, img)):
 		return dialect.NotAuthorized.With(communitize)
+	}
+	return nil
+}
+
+// authorizeAdmin returns an error unless the caller is an admin.
+func authorizeAdmin(c *wire.Call, action string) error {
+	if !isAdmin(c.Caller) {
+		return dialect.NotAuthorized.With(action)
 	}
 	return nil
 }

@@ -12,23 +12,23 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// serve is a call about the service: of a path whose last parts are the
-// variables.
+// serve returns a function that sends a request to an API and returns the answer as
+// one line. vars are the names and values of the path's variables.
 func serve(who wire.Caller, op scenarios.Operation, do func(*glance.API, *wire.Call) (wire.Reply, error), target, body string, vars ...string) func(*glance.API) string {
 	return func(api *glance.API) string {
 		req := httptest.NewRequest("GET", target, strings.NewReader(body))
-		c := &wire.Call{Request: req, Operation: op, Dialect: scenarios.Glance, Caller: who, Now: now, Body: []byte(body)}
+		c := &wire.Call{Request: req, Operation: op, Caller: who, Now: now, Body: []byte(body)}
 		for i := range len(vars) / 2 {
 			c.Vars[i].Name, c.Vars[i].Value = vars[2*i], vars[2*i+1]
 		}
-		return line(do(api, c))
+		return oneLine(do(api, c))
 	}
 }
 
-// yard is images in stores, with the tasks that brought them there.
-func yard() *glance.API {
+// newStoresAPI returns an API with images in stores, and with tasks.
+func newStoresAPI() *glance.API {
 	const kind = "api_image_import"
-	return desk(
+	return newAPI(
 		&registry.Image{ID: "queued", Tasks: []registry.Task{
 			{ID: taskC, Type: kind, Status: "processing", Owner: "alpha", UserID: "alice", CreatedAt: now, UpdatedAt: now},
 		}},
@@ -61,12 +61,12 @@ func TestStores(t *testing.T) {
 	drop := func(who wire.Caller, store, image, body string) func(*glance.API) string {
 		return serve(who, scenarios.DeleteImageLocation, (*glance.API).DeleteCopy, "/", body, "store_id", store, "image_id", image)
 	}
-	ask := func(who wire.Caller, op scenarios.Operation, do func(*glance.API, *wire.Call) (wire.Reply, error)) func(*glance.API) string {
+	send := func(who wire.Caller, op scenarios.Operation, do func(*glance.API, *wire.Call) (wire.Reply, error)) func(*glance.API) string {
 		return serve(who, op, do, "/", "")
 	}
 	const denied = "403 You are not authorized to complete "
 	for _, tt := range []struct {
-		ask  func(*glance.API) string
+		send func(*glance.API) string
 		want string
 	}{
 		{drop(admin, "slow", "two", ""), "204"},
@@ -84,24 +84,24 @@ func TestStores(t *testing.T) {
 		{drop(bob, "slow", "slower", ""), denied + "get_image_location action."},
 		{drop(loose, "slow", "slower", ""), "404 The resource could not be found."},
 
-		{ask(loose, scenarios.GetStores, (*glance.API).GetStores), `200 {"stores": [{"id": "fast", "description": "fast", "default": "true"}, {"id": "slow", "description": "slow"}]}`},
-		{ask(admin, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), `200 {"stores": [{"id": "fast", "description": "fast", "default": "true", "type": "file", "properties": {"data_dir": "`},
-		{ask(alice, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), denied + "stores_info_detail action."},
-		{ask(system, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), denied + "stores_info_detail action."},
-		{ask(loose, scenarios.GetImportMethods, (*glance.API).GetImportMethods), `200 {"import-methods": {"description": "Import methods available.", "type": "array", "value": ["glance-direct", "web-download", "copy-image"]}}`},
+		{send(loose, scenarios.GetStores, (*glance.API).GetStores), `200 {"stores": [{"id": "fast", "description": "fast", "default": "true"}, {"id": "slow", "description": "slow"}]}`},
+		{send(admin, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), `200 {"stores": [{"id": "fast", "description": "fast", "default": "true", "type": "file", "properties": {"data_dir": "`},
+		{send(alice, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), denied + "stores_info_detail action."},
+		{send(system, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), denied + "stores_info_detail action."},
+		{send(loose, scenarios.GetImportMethods, (*glance.API).GetImportMethods), `200 {"import-methods": {"description": "Import methods available.", "type": "array", "value": ["glance-direct", "web-download", "copy-image"]}}`},
 	} {
-		check(t, tt.ask(yard()), tt.want)
+		check(t, tt.send(newStoresAPI()), tt.want)
 	}
 
-	api := yard()
+	api := newStoresAPI()
 	check(t, drop(admin, "fast", "two", "")(api), "204")
-	if img := look(t, api, "two"); strings.Join(img.Stores, ",") != "slow" || !img.UpdatedAt.Equal(now) {
-		t.Errorf("after the deletion from fast the image is in %v, of %v", img.Stores, img.UpdatedAt)
+	if img := getImage(t, api, "two"); strings.Join(img.Stores, ",") != "slow" || !img.UpdatedAt.Equal(now) {
+		t.Errorf("after the deletion from fast the image is in %v, updated at %v", img.Stores, img.UpdatedAt)
 	}
 	check(t, drop(admin, "slow", "two", "")(api), "403 Cannot delete")
 }
 
-// TestCache has the answers of a real Glance, but that it caches at once.
+// TestCache has the answers of a real Glance, except that images are cached at once.
 func TestCache(t *testing.T) {
 	t.Parallel()
 	list := func(who wire.Caller) func(*glance.API) string {
@@ -117,7 +117,7 @@ func TestCache(t *testing.T) {
 		return func(api *glance.API) string {
 			req := httptest.NewRequest("DELETE", "/v2/cache", nil)
 			req.Header.Set("x-image-cache-clear-target", what)
-			return line(api.DeleteCached(&wire.Call{Request: req, Operation: scenarios.CacheDelete, Dialect: scenarios.Glance, Caller: who, Now: now}))
+			return oneLine(api.DeleteCached(&wire.Call{Request: req, Operation: scenarios.CacheDelete, Caller: who, Now: now}))
 		}
 	}
 	const (
@@ -125,9 +125,9 @@ func TestCache(t *testing.T) {
 		nothing = `200 {"cached_images": [], "queued_images": []}`
 		times   = `", "hits": 0, "last_accessed": 1717200000, "last_modified": 1717200000, "size": 0}`
 	)
-	api := yard()
+	api := newStoresAPI()
 	for _, tt := range []struct {
-		ask  func(*glance.API) string
+		send func(*glance.API) string
 		want string
 	}{
 		{list(admin), nothing},
@@ -154,9 +154,9 @@ func TestCache(t *testing.T) {
 		{empty(admin, "Cache"), "204"},
 		{list(admin), nothing},
 	} {
-		check(t, tt.ask(api), tt.want)
+		check(t, tt.send(api), tt.want)
 	}
-	if img := look(t, api, "two"); !img.UpdatedAt.Before(now) {
+	if img := getImage(t, api, "two"); !img.UpdatedAt.Before(now) {
 		t.Error("caching counts as a change of the image")
 	}
 }
@@ -185,9 +185,9 @@ func TestTasks(t *testing.T) {
 		end    = `], "first": "/v2/tasks`
 	)
 	for _, tt := range []struct {
-		ask   func(*glance.API) string
+		send  func(*glance.API) string
 		want  string
-		holds string
+		parts string
 	}{
 		{of(alice, "one"), `200 {"tasks": []}`, ""},
 		{of(rita, "two"), `200 {"tasks": [{"id": "` + taskA + `", "type": "api_image_import", "status": "success", "owner": "alpha", "expires_at": "2024-06-02T22:00:00.001500", "created_at": "2024-05-31T22:00:00.000000", "updated_at": "2024-05-31T22:00:00.000000", "deleted_at": null, "deleted": false, "image_id": "two", "request_id": "req-1", "user_id": "alice", "input": {"backend": ["fast"]}, "result": {"image_id": "two"}, "message": "Copied 0 MiB"}, {"id": "` + taskB, `"expires_at": null`},
@@ -230,7 +230,7 @@ func TestTasks(t *testing.T) {
 		{add(admin, `{"type": "import", "input": {}}`), "400 Invalid location: None", ""},
 		{add(admin, `{"type": "import", "input": {"import_from": "file:///etc/x"}}`), "400 File based imports are not allowed. Please use a non-local source of image data.", ""},
 	} {
-		check(t, tt.ask(yard()), tt.want, tt.holds)
+		check(t, tt.send(newStoresAPI()), tt.want, tt.parts)
 	}
 }
 

@@ -8,10 +8,12 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 )
 
-// sortable is the columns that a list may be sorted by, as the error names them.
+// sortable are the columns that a list may be sorted by, in the order in which the
+// error message lists them.
 var sortable = []string{"name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at"}
 
-// A sorting is an order of images: by its first key, then by the next.
+// A sorting is an order of images: by its first key, among equals by the next, and
+// so on.
 type sorting []sortKey
 
 type sortKey struct {
@@ -19,8 +21,8 @@ type sortKey struct {
 	desc   bool
 }
 
-// popSorting takes from a query how its list is sorted, which it may say in two
-// ways: sort_key and sort_dir, or sort.
+// popSorting takes the order of the list out of a query. There are two ways to
+// write it: sort_key and sort_dir, or sort.
 func popSorting(q *query) (sorting, error) {
 	if q.find("sort") < 0 {
 		keys, dirs := q.popAll("sort_key"), q.popAll("sort_dir")
@@ -64,8 +66,8 @@ func checkSorting(keys, dirs []string) error {
 	return nil
 }
 
-// newSorting is the order by the keys, each in its direction. A single
-// direction is that of all; age and id decide where the keys do not.
+// newSorting returns the order by the keys, each in its direction. A single
+// direction is for all keys. Among equals, created_at and id decide.
 func newSorting(keys, dirs []string) sorting {
 	if len(keys) == 0 {
 		keys = []string{"created_at"}
@@ -89,16 +91,17 @@ func newSorting(keys, dirs []string) sorting {
 
 func isDesc(dir string) bool { return strings.TrimSpace(dir) == "desc" }
 
-// byAge reports whether the registry has this order already.
+// byAge reports whether the order is the one in which the registry keeps images.
 func (s sorting) byAge() bool {
 	return s[0].column == "created_at" && s[1].column == "id" && s[0].desc == s[1].desc
 }
 
-// order compares two images. To databases, a null comes before all else.
+// order returns the comparison for sorting, in which null comes first.
 func (s sorting) order() func(a, b *registry.Image) int { return s.by(value.compare) }
 
-// past compares an image with a marker. Here Glance takes a null for zero. (On
-// SQLite a marker without a size is beyond all sizes, and paging never ends.)
+// past returns the comparison of an image with a marker, for which Glance takes null
+// as zero. (On SQLite a marker without a size is greater than all sizes, and paging
+// never ends.)
 func (s sorting) past() func(img, marker *registry.Image) int { return s.by(value.compareFilled) }
 
 func (s sorting) by(compare func(v, w value) int) func(a, b *registry.Image) int {
@@ -108,7 +111,7 @@ func (s sorting) by(compare func(v, w value) int) func(a, b *registry.Image) int
 	}
 	return func(a, b *registry.Image) int {
 		for i, col := range cols {
-			if c := compare(col.of(a), col.of(b)); c != 0 {
+			if c := compare(col.get(a), col.get(b)); c != 0 {
 				if s[i].desc {
 					return -c
 				}

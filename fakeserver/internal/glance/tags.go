@@ -5,18 +5,25 @@ import (
 	"slices"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// AddTag is PUT /v2/images/{image_id}/tags/{tag}. A tag that is there already
-// is no error.
+var tagHandlers = handlers{
+	scenarios.AddImageTag:    (*API).AddTag,
+	scenarios.DeleteImageTag: (*API).DeleteTag,
+}
+
+// AddTag is PUT /v2/images/{image_id}/tags/{tag}. It is no error if the image has
+// the tag already.
 func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
-	if err := noBodyAtAll(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	tag := c.Var("tag")
-	if err := checkImage(object{{"tags", []any{tag}}}); err != nil {
+	if err := checkImage(pyjson.Object{{Key: "tags", Value: []any{tag}}}); err != nil {
 		return wire.Reply{}, err
 	}
 	return a.changeTags(c, func(img *registry.Image) error {
@@ -25,9 +32,9 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 		case ok:
 			return nil
 		case n > maxTags:
-			return dialect.TooManyTagsHere.With(img.ID, n, maxTags)
-		case wide(tag):
-			return dialect.TagWideHere
+			return dialect.TagAddTooMany.With(img.ID, n, maxTags)
+		case hasFourByte(tag):
+			return dialect.TagAddFourByte
 		}
 		img.Tags = slices.Insert(slices.Clone(img.Tags), at, tag)
 		return nil
@@ -36,7 +43,7 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 
 // DeleteTag is DELETE /v2/images/{image_id}/tags/{tag}.
 func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	return a.changeTags(c, func(img *registry.Image) error {
@@ -50,8 +57,8 @@ func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
 }
 
 func (a *API) changeTags(c *wire.Call, edit func(*registry.Image) error) (wire.Reply, error) {
-	_, err := a.update(c, dialect.MembersImageUnknown, func(img *registry.Image) error {
-		if err := change(c.Caller, img, modifyImage); err != nil {
+	_, err := a.update(c, dialect.ImageNotFound, func(img *registry.Image) error {
+		if err := authorizeChange(c.Caller, img, modifyImage); err != nil {
 			return err
 		}
 		img.UpdatedAt = c.Now

@@ -10,7 +10,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestTags has the answers of a real Glance, and the tags of the image then.
+// TestTags has the answers of a real Glance, and the tags that the image has then.
 func TestTags(t *testing.T) {
 	t.Parallel()
 	const (
@@ -54,12 +54,12 @@ func TestTags(t *testing.T) {
 		{bob, remove, "own", "a", "", "404 Image own not found.", "a c"},
 		{alice, remove, "nosuch", "a", "", "404 Image nosuch not found.", ""},
 	} {
-		api := desk(
+		api := newAPI(
 			&registry.Image{ID: "own", Tags: []string{"a", "c"}, Protected: true},
 			&registry.Image{ID: "community", Visibility: "community", Tags: []string{"a", "c"}},
 			&registry.Image{ID: "full", Tags: full},
 		)
-		got := line(ask{who: tt.who, op: tt.op, image: tt.image, what: tt.tag, body: tt.body}.of(api))
+		got := oneLine(call{who: tt.who, op: tt.op, image: tt.image, what: tt.tag, body: tt.body}.send(api))
 		check(t, got, tt.want)
 		img, ok := api.Images.Get(tt.image)
 		if !ok {

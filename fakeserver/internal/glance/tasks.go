@@ -3,23 +3,35 @@ package glance
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// GetImageTasks is GET /v2/images/{image_id}/tasks, for who sees the image.
+var taskHandlers = handlers{
+	scenarios.GetImageTasks: (*API).GetImageTasks,
+	scenarios.GetTasks:      (*API).GetTasks,
+	scenarios.AddTask:       (*API).AddTask,
+	scenarios.GetTask:       (*API).GetTask,
+	scenarios.DeleteTask:    (*API).DeleteTask,
+}
+
+// GetImageTasks is GET /v2/images/{image_id}/tasks, for everybody who may see the
+// image.
 func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
-	if err := noBody(c); err != nil {
+	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	img, ok := a.Images.Get(id)
-	if !ok || !found(c.Caller, img) || !mayGet(c.Caller, img) {
+	if !ok || !canFind(c.Caller, img) || !mayGet(c.Caller, img) {
 		return wire.Reply{}, dialect.NoRoute
 	}
 	b := []byte(`{"tasks": [`)
@@ -34,7 +46,7 @@ func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
 
 // GetTask is GET /v2/tasks/{task_id}, for admins.
 func (a *API) GetTask(c *wire.Call) (wire.Reply, error) {
-	if err := mayAccessTasks(c.Caller); err != nil {
+	if err := authorizeTasks(c.Caller); err != nil {
 		return wire.Reply{}, err
 	}
 	id := c.Var("task_id")
@@ -46,32 +58,32 @@ func (a *API) GetTask(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{}, dialect.TaskUnknown.With(id)
 }
 
-// DeleteTask is DELETE /v2/tasks/{task_id}, which is there only to say no.
+// DeleteTask is DELETE /v2/tasks/{task_id}, which Glance always refuses.
 func (a *API) DeleteTask(c *wire.Call) (wire.Reply, error) {
-	if err := unreadBody(c); err != nil {
+	if err := checkUnusedBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	if err := mayAccessTasks(c.Caller); err != nil {
+	if err := authorizeTasks(c.Caller); err != nil {
 		return wire.Reply{}, err
 	}
 	return wire.Reply{}, dialect.TaskNotDeleted.WithHeader("Allow", "GET")
 }
 
-// mayAccessTasks says why a caller may not use /v2/tasks: it is for admins.
-func mayAccessTasks(who wire.Caller) error {
-	if administers(who) {
+// authorizeTasks returns an error unless the caller may use /v2/tasks.
+func authorizeTasks(who wire.Caller) error {
+	if isAdmin(who) {
 		return nil
 	}
 	return dialect.NotAuthorized.With(accessTasks)
 }
 
-// A task is one of an image's, with the image it is of.
+// A task is a task together with its image.
 type task struct {
 	registry.Task
 	image *registry.Image
 }
 
-// tasks are the tasks of all images, the newest first.
+// tasks returns the tasks of all images, the newest first.
 func (a *API) tasks() []task {
 	var all []task
 	for _, img := range a.Images.All() {
@@ -124,8 +136,8 @@ func appendExpiry(b []byte, t task) []byte {
 	return appendTime(append(b, `, "expires_at": `...), t.ExpiresAt)
 }
 
-// appendImageTask appends a task as the list of an image's tasks shows it: as
-// it stands in Glance's database, with other times than elsewhere.
+// appendImageTask appends a task as the list of an image's tasks shows it: as it is
+// in Glance's database, with its format of times.
 func appendImageTask(b []byte, img *registry.Image, t registry.Task) []byte {
 	const layout = `"2006-01-02T15:04:05.000000"`
 	b = appendText(append(b, `{"id": `...), t.ID)
@@ -154,4 +166,120 @@ func appendJSON(b, text []byte) []byte {
 		text = []byte("null")
 	}
 	return append(b, text...)
+}
+
+// The values that a query may have for status and type.
+var (
+	taskStatuses = []string{"", "pending", "processing", "success", "failure"}
+	taskTypes    = []string{"", "import"}
+)
+
+// GetTasks is GET /v2/tasks, for admins: the newest first, or the oldest if sort_dir
+// is asc. No other order is supported.
+func (a *API) GetTasks(c *wire.Call) (wire.Reply, error) {
+	if err := authorizeTasks(c.Caller); err != nil {
+		return wire.Reply{}, err
+	}
+	q, ok := parseQuery(c.Request.URL.RawQuery)
+	if !ok {
+		return wire.Reply{}, dialect.QueryUndecodable
+	}
+	q = q.dict()
+	tasks, full, err := a.pageOfTasks(q)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	q.pop("marker")
+	b := []byte(`{"tasks": [`)
+	for i, t := range tasks {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendTaskStub(b, t)
+	}
+	b = appendText(append(b, `], "first": `...), q.link("/v2/tasks"))
+	b = append(b, `, "schema": "/v2/schemas/tasks"`...)
+	if full {
+		q = append(q, parameter{"marker", tasks[len(tasks)-1].ID})
+		b = appendText(append(b, `, "next": `...), q.link("/v2/tasks"))
+	}
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(b, '}')}, nil
+}
+
+// pageOfTasks returns the tasks that a query asks for, and whether there may be
+// more. Its checks have the order of Glance's.
+func (a *API) pageOfTasks(q query) (page []task, full bool, err error) {
+	dir, _ := q.last("sort_dir")
+	if !slices.Contains([]string{"", "asc", "desc"}, dir) {
+		return nil, false, dialect.ListSortDir.With(dir)
+	}
+	status, _ := q.last("status")
+	if !slices.Contains(taskStatuses, status) {
+		return nil, false, dialect.TaskStatusInvalid.With(status)
+	}
+	kind, _ := q.last("type")
+	if !slices.Contains(taskTypes, kind) {
+		return nil, false, dialect.TaskTypeInvalid.With(kind)
+	}
+	marker, _ := q.last("marker")
+	if marker != "" && !scenarios.IsUUID(marker) {
+		return nil, false, dialect.TaskMarkerMalformed
+	}
+	limit := defaultLimit
+	if text, ok := q.last("limit"); ok {
+		if limit, err = parseLimit(text); err != nil {
+			return nil, false, err
+		}
+	}
+	all := a.tasks()
+	if dir == "asc" {
+		slices.Reverse(all)
+	}
+	if marker != "" {
+		at := slices.IndexFunc(all, func(t task) bool { return strings.EqualFold(t.ID, marker) })
+		if at < 0 {
+			return nil, false, dialect.TaskMarkerUnknown.With(marker)
+		}
+		all = all[at+1:]
+	}
+	owner, _ := q.last("owner")
+	all = slices.DeleteFunc(all, func(t task) bool {
+		return status != "" && t.Status != status || kind != "" && t.Type != kind || owner != "" && t.Owner != owner
+	})
+	all = all[:min(limit, len(all))]
+	return all, len(all) > 0 && len(all) == limit, nil
+}
+
+// AddTask is POST /v2/tasks, for admins. It is always refused, as Glance refuses a
+// location that it cannot download from: this server downloads nothing.
+func (a *API) AddTask(c *wire.Call) (wire.Reply, error) {
+	if err := authorizeTasks(c.Caller); err != nil {
+		return wire.Reply{}, err
+	}
+	body, err := jsonBody(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	fields, _ := body.(pyjson.Object)
+	kind, ok := fields.Get("type")
+	if !ok {
+		return wire.Reply{}, dialect.TaskIncomplete.With("type")
+	}
+	input, ok := fields.Get("input")
+	if !ok {
+		return wire.Reply{}, dialect.TaskIncomplete.With("input")
+	}
+	if kind != "import" && kind != "api_image_import" {
+		return wire.Reply{}, dialect.TaskMismatch.With(pyjson.Repr(kind) + " is not one of ['import', 'api_image_import']")
+	}
+	source, _ := input.(pyjson.Object)
+	from, _ := source.Get("import_from")
+	text, ok := from.(string)
+	switch {
+	case !ok:
+		text = "None"
+	case strings.HasPrefix(text, "file:"), strings.HasPrefix(text, "filesystem:"):
+		return wire.Reply{}, dialect.TaskFromFile
+	}
+	return wire.Reply{}, dialect.TaskLocationInvalid.With(text)
 }

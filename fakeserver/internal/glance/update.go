@@ -9,7 +9,12 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// ModifyImage is PATCH /v2/images/{image_id}: all of the patch, or nothing.
+var updateHandlers = handlers{
+	scenarios.ModifyImage: (*API).ModifyImage,
+}
+
+// ModifyImage is PATCH /v2/images/{image_id}. The patch is applied as a whole or
+// not at all.
 func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
 	edits, err := parsePatch(c)
 	if err != nil {
@@ -17,7 +22,7 @@ func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
 	}
 	img, err := a.update(c, dialect.ImageUnknown, func(img *registry.Image) error {
 		if len(edits) == 0 {
-			return nil // changes nothing, not even the time; so anybody may
+			return nil // changes nothing, not even updated_at, so everybody may do it
 		}
 		img.UpdatedAt = c.Now
 		return applyPatch(c.Caller, img, edits)
@@ -36,20 +41,20 @@ func applyPatch(who wire.Caller, img *registry.Image, edits []edit) error {
 			return err
 		}
 	}
-	if n := len(img.Properties); n > maxProperties && hasNew(img.Properties, before) {
-		return dialect.TooManyProperties.With(n, maxProperties)
+	if n := len(img.Properties); n > maxProperties && hasNewName(img.Properties, before) {
+		return dialect.PropertiesTooMany.With(n, maxProperties)
 	}
-	if err := storable(img); err != nil {
+	if err := checkStorable(img); err != nil {
 		return err
 	}
-	if !found(who, img) {
-		return dialect.UpdateGone.With(img.ID)
+	if !canFind(who, img) {
+		return dialect.UpdateInvisible.With(img.ID)
 	}
 	return nil
 }
 
-// hasNew reports whether a name is among the properties that was not before.
-func hasNew(properties, before map[string]string) bool {
+// hasNewName reports whether properties has a name that before lacks.
+func hasNewName(properties, before map[string]string) bool {
 	for name := range properties {
 		if _, ok := before[name]; !ok {
 			return true
@@ -63,14 +68,14 @@ func (e edit) apply(who wire.Caller, img *registry.Image) error {
 		return e.applyLocations(who, img)
 	}
 	attr := attributeOf(e.root())
-	if err := e.allowed(who, img); err != nil {
+	if err := e.authorize(who, img); err != nil {
 		return err
 	}
 	_, isProperty := img.Properties[attr.name]
-	isAttribute := attr.update != free
+	isAttribute := attr.update != property
 	switch {
 	case e.op == "remove" && isAttribute:
-		return dialect.PropertyStays.With(attr.name)
+		return dialect.PropertyNotRemovable.With(attr.name)
 	case e.op != "add" && !isAttribute && !isProperty:
 		return dialect.PropertyUnknown.With(attr.name)
 	case e.op == "add" && e.draft == draft4 && (isAttribute || isProperty):
@@ -80,44 +85,44 @@ func (e edit) apply(who wire.Caller, img *registry.Image) error {
 		return nil
 	case attr.update == settable:
 		return attr.set(img, e.value)
-	case attr.update == lost:
+	case attr.update == ignored:
 		return nil
 	}
 	setProperty(img, attr.name, e.value)
 	return nil
 }
 
-// allowed says why the caller may not make the edit, and nil if it may. To
-// replace the owner is for admins; to add one is not: recorded.
-func (e edit) allowed(who wire.Caller, img *registry.Image) error {
+// authorize returns an error unless the caller may make the edit. Replacing the
+// owner is for admins, but adding one is not: recorded.
+func (e edit) authorize(who wire.Caller, img *registry.Image) error {
 	if e.root() == "owner" && e.op == "replace" && !who.Roles.Has(wire.Admin) {
-		return dialect.OwnerSettled
+		return dialect.OwnerForbidden
 	}
 	if v, ok := e.value.(string); ok && e.root() == "visibility" {
-		if err := showTo(who, img, scenarios.Visibility(v)); err != nil {
+		if err := authorizeVisibility(who, img, scenarios.Visibility(v)); err != nil {
 			return err
 		}
 	}
-	return change(who, img, modifyImage)
+	return authorizeChange(who, img, modifyImage)
 }
 
-// applyLocations refuses all edits of an image's locations, as a Glance does
-// that does not show them.
+// applyLocations refuses all edits of an image's locations, as Glance does if it
+// is configured not to show them.
 func (e edit) applyLocations(who wire.Caller, img *registry.Image) error {
 	switch list, _ := e.value.([]any); {
 	case e.op == "replace" && len(list) == 0:
 		return dialect.LocationsEmpty
 	case e.op == "remove":
 		if who.System || !who.Roles.Has(wire.Admin) {
-			return refused(who, img, deleteLocations)
+			return forbidden(who, img, deleteLocations)
 		}
-		return dialect.LocationsUnseen.With("remove")
+		return dialect.LocationsInvisible.With("remove")
 	}
-	if err := change(who, img, setLocation); err != nil {
+	if err := authorizeChange(who, img, setLocation); err != nil {
 		return err
 	}
 	if e.op == "replace" {
-		return dialect.LocationsUnseen.With("update")
+		return dialect.LocationsInvisible.With("update")
 	}
-	return dialect.LocationsUnseen.With("add")
+	return dialect.LocationsInvisible.With("add")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -14,8 +15,8 @@ const (
 	patch21 = "application/openstack-images-v2.1-json-patch"
 )
 
-// The images of TestModifyImage.
-func portfolio() []*registry.Image {
+// patchImages are the images of TestModifyImage.
+func patchImages() []*registry.Image {
 	return []*registry.Image{
 		{ID: "mine", Tags: []string{"a"}, Properties: map[string]string{"color": "red", "a/b": "slash"}},
 		{ID: "active", Status: "active", DiskFormat: "raw", ContainerFormat: "bare", Protected: true},
@@ -36,8 +37,8 @@ func full() map[string]string {
 	return properties
 }
 
-// TestModifyImage has the answers of a real Glance. An image whose PATCH was
-// refused is the one that it was.
+// TestModifyImage has the answers of a real Glance. A PATCH that is refused leaves
+// the image as it was.
 func TestModifyImage(t *testing.T) {
 	t.Parallel()
 	const (
@@ -47,11 +48,11 @@ func TestModifyImage(t *testing.T) {
 		pointer  = "400 Pointer `"
 	)
 	for _, tt := range []struct {
-		who   wire.Caller
-		image string
-		patch string
-		want  string // what the answer begins with
-		hold  string // and holds
+		who      wire.Caller
+		image    string
+		patch    string
+		want     string // how the answer begins
+		contains string // and parts
 	}{
 		// The three operations, on attributes and on properties.
 		{alice, "mine", `{"op": "replace", "path": "/name", "value": "new"}`, "200", `"name": "new"`},
@@ -91,7 +92,7 @@ func TestModifyImage(t *testing.T) {
 		{alice, "mine", `{"op": "add", "path": "/tags/-", "value": "x"}`, "400 Invalid JSON pointer for this resource: '/tags/-'", ""},
 		{alice, "mine", `{"op": "add", "path": 5, "value": "x"}`, "500 ", ""},
 
-		// Operations that are none.
+		// Invalid operations.
 		{alice, "mine", `"x"`, "400 Operations must be JSON objects.", ""},
 		{alice, "mine", `{}`, "400 Unable to find `op` in JSON Schema change. It must be one of the following: add, remove, replace.", ""},
 		{alice, "mine", `{"op": "move", "path": "/a"}`, "400 Invalid operation: `move`. It must be one of the following: add, remove, replace.", ""},
@@ -99,7 +100,7 @@ func TestModifyImage(t *testing.T) {
 		{alice, "mine", `{"op": "add"}`, "400 Unable to find 'path' in JSON Schema change", ""},
 		{alice, "mine", `{"op": "add", "path": "/a"}`, `400 Operation "add" requires a member named "value".`, ""},
 
-		// Values that do not fit.
+		// Values that do not match the schema.
 		{alice, "mine", `{"op": "replace", "path": "/name", "value": 5}`, mismatch + "5 is not of type 'null', 'string'", ""},
 		{alice, "mine", `{"op": "add", "path": "/color", "value": null}`, mismatch + "None is not of type 'string'", ""},
 		{alice, "mine", `{"op": "replace", "path": "/visibility", "value": "nosuch"}`, mismatch + "'nosuch' is not one of", ""},
@@ -112,7 +113,7 @@ func TestModifyImage(t *testing.T) {
 		{alice, "full", `{"op": "add", "path": "/p0", "value": "w"}`, "200", `"p0": "w"`},
 		{alice, "full", `{"op": "remove", "path": "/p0"}, {"op": "add", "path": "/q", "value": "v"}`, "200", `"q": "v"`},
 
-		// Names that a client may not use.
+		// Names that are read-only or reserved.
 		{alice, "mine", `{"op": "replace", "path": "/id", "value": "x"}`, "403 Attribute 'id' is read-only.", ""},
 		{alice, "mine", `{"op": "remove", "path": "/status"}`, "403 Attribute 'status' is read-only.", ""},
 		{alice, "mine", `{"op": "add", "path": "/os_hash_algo", "value": "x"}`, "403 Attribute 'os_hash_algo' is read-only.", ""},
@@ -133,7 +134,7 @@ func TestModifyImage(t *testing.T) {
 		{alice, "mine", `{"op": "remove", "path": "/locations/0"}`, denied + "delete_image_location action.", ""},
 		{admin, "mine", `{"op": "remove", "path": "/locations/0"}`, "403 It's not allowed to remove locations if locations are invisible.", ""},
 
-		// What the status has to say.
+		// Effects of the status.
 		{alice, "active", `{"op": "replace", "path": "/disk_format", "value": "raw"}`, "403 Attribute disk_format can be only replaced for a queued image.", ""},
 		{alice, "active", `{"op": "add", "path": "/container_format", "value": "ovf"}`, "403 Attribute container_format can be only replaced for a queued image.", ""},
 		{alice, "mine", `{"op": "replace", "path": "/disk_format", "value": "raw"}`, "200", `"disk_format": "raw"`},
@@ -141,7 +142,7 @@ func TestModifyImage(t *testing.T) {
 		{alice, "active", `{"op": "replace", "path": "/name", "value": "protected too"}`, "200", `"name": "protected too"`},
 		{alice, "active", `{"op": "replace", "path": "/protected", "value": false}`, "200", `"protected": false`},
 
-		// Who may.
+		// Permissions.
 		{rita, "mine", `{"op": "replace", "path": "/name", "value": "x"}`, denied + "modify_image action.", ""},
 		{bob, "community", `{"op": "remove", "path": "/nosuch"}`, denied + "modify_image action.", ""},
 		{alice, "shared", `{"op": "replace", "path": "/name", "value": "x"}`, denied + "modify_image action.", ""},
@@ -154,7 +155,7 @@ func TestModifyImage(t *testing.T) {
 		{system, "mine", `{"op": "replace", "path": "/name", "value": "x"}`, "404 The resource could not be found.", ""},
 		{admin, "private", `{"op": "replace", "path": "/name", "value": "x"}`, "200", `"name": "x"`},
 
-		// Who may show an image to whom.
+		// Permissions to change the visibility.
 		{alice, "private", `{"op": "replace", "path": "/visibility", "value": "shared"}`, "200", `"visibility": "shared"`},
 		{alice, "private", `{"op": "replace", "path": "/visibility", "value": "community"}`, "200", `"visibility": "community"`},
 		{alice, "private", `{"op": "replace", "path": "/visibility", "value": "public"}`, denied + "publicize_image action.", ""},
@@ -162,7 +163,7 @@ func TestModifyImage(t *testing.T) {
 		{bob, "community", `{"op": "replace", "path": "/visibility", "value": "community"}`, denied + "communitize_image action.", ""},
 		{bob, "community", `{"op": "replace", "path": "/visibility", "value": "private"}`, denied + "modify_image action.", ""},
 
-		// Who may give an image away.
+		// Permissions to change the owner.
 		{alice, "mine", `{"op": "replace", "path": "/owner", "value": "beta"}`, "403 Owner can't be updated by non admin.", ""},
 		{bob, "community", `{"op": "replace", "path": "/owner", "value": "beta"}`, "403 Owner can't be updated by non admin.", ""},
 		{bob, "community", `{"op": "add", "path": "/owner", "value": "beta"}`, denied + "modify_image action.", ""},
@@ -170,20 +171,20 @@ func TestModifyImage(t *testing.T) {
 		{alice, "community", `{"op": "add", "path": "/owner", "value": "beta"}`, "200", `"owner": "beta"`},
 		{admin, "mine", `{"op": "replace", "path": "/owner", "value": null}`, "200", `"owner": null`},
 	} {
-		api := desk(portfolio()...)
+		api := newAPI(patchImages()...)
 		before, known := api.Images.Get(tt.image)
-		got := line(ask{who: tt.who, op: scenarios.ModifyImage, image: tt.image, kind: patch21, body: "[" + tt.patch + "]"}.of(api))
-		check(t, got, tt.want, tt.hold)
-		if known && !strings.HasPrefix(got, "200") && look(t, api, tt.image) != before {
+		got := oneLine(call{who: tt.who, op: scenarios.ModifyImage, image: tt.image, kind: patch21, body: "[" + tt.patch + "]"}.send(api))
+		check(t, got, tt.want, tt.contains)
+		if known && !strings.HasPrefix(got, "200") && getImage(t, api, tt.image) != before {
 			t.Errorf("%s\n%s changed the image", tt.patch, got)
 		}
 	}
 }
 
-// TestModifyImageDraft4 has the older form of a patch, and what has neither.
+// TestModifyImageDraft4 has patches in the older form, and in neither.
 func TestModifyImageDraft4(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ kind, patch, want, hold string }{
+	for _, tt := range []struct{ kind, patch, want, contains string }{
 		{patch20, `[{"replace": "/name", "value": "new"}]`, "200", `"name": "new"`},
 		{patch20, `[{"add": "/x", "value": "y"}]`, "200", `"x": "y"`},
 		{patch20, `[{"remove": "/color"}]`, "200", `{"a/b": "slash", "name"`},
@@ -204,16 +205,16 @@ func TestModifyImageDraft4(t *testing.T) {
 		{strings.ToUpper(patch21), `[]`, "415 The request media type APPLICATION/", ""},
 		{"", `[]`, "415 The request media type text/plain is not supported", ""},
 	} {
-		got := line(ask{who: alice, op: scenarios.ModifyImage, image: "mine", kind: tt.kind, body: tt.patch}.of(desk(portfolio()...)))
-		check(t, got, tt.want, tt.hold)
+		got := oneLine(call{who: alice, op: scenarios.ModifyImage, image: "mine", kind: tt.kind, body: tt.patch}.send(newAPI(patchImages()...)))
+		check(t, got, tt.want, tt.contains)
 	}
 }
 
-// TestModifyImageID says that only the vendors' services look at the form of an id.
+// TestModifyImageID checks that the vendors' services refuse a malformed id.
 func TestModifyImageID(t *testing.T) {
 	t.Parallel()
-	api := desk(portfolio()...)
-	a := ask{who: alice, op: scenarios.ModifyImage, image: "nosuch", kind: patch21, body: `[]`}
-	a.dialect = scenarios.Native
-	check(t, line(a.of(api)), `400 The image_id "nosuch" is not a UUID.`)
+	api := newAPI(patchImages()...)
+	a := call{who: alice, op: scenarios.ModifyImage, image: "nosuch", kind: patch21, body: `[]`}
+	api.Dialect = dialect.Of(scenarios.Native)
+	check(t, oneLine(a.send(api)), `400 The image_id "nosuch" is not a UUID.`)
 }

@@ -14,10 +14,15 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// UploadImage is PUT /v2/images/{image_id}/file. While the data comes in, the
-// image is saving; if it is deleted meanwhile, the data is lost.
+var uploadHandlers = handlers{
+	scenarios.UploadImage: (*API).UploadImage,
+	scenarios.StageImage:  (*API).StageImage,
+}
+
+// UploadImage is PUT /v2/images/{image_id}/file. The status of the image is saving
+// while the data arrives; if the image is deleted meanwhile, the data is lost.
 func (a *API) UploadImage(c *wire.Call) (wire.Reply, error) {
-	if err := octets(c); err != nil {
+	if err := checkMediaType(c); err != nil {
 		return wire.Reply{}, err
 	}
 	store, err := uploadStore(c)
@@ -25,13 +30,13 @@ func (a *API) UploadImage(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	return a.receive(c, scenarios.Saving, string(c.Operation), func(img *registry.Image, data *registry.Data) {
-		activate(c, img, data, []string{store})
+		a.activate(img, data, []string{store})
 	})
 }
 
-// StageImage is PUT /v2/images/{image_id}/stage: the data waits for an import.
+// StageImage is PUT /v2/images/{image_id}/stage: it stores data for a later import.
 func (a *API) StageImage(c *wire.Call) (wire.Reply, error) {
-	if err := octets(c); err != nil {
+	if err := checkMediaType(c); err != nil {
 		return wire.Reply{}, err
 	}
 	return a.receive(c, scenarios.Uploading, modifyImage, func(img *registry.Image, data *registry.Data) {
@@ -39,11 +44,11 @@ func (a *API) StageImage(c *wire.Call) (wire.Reply, error) {
 	})
 }
 
-// receive takes in the data of a call, for an image that has the status during
-// while it comes. In the end arrived puts it in its place. If the client goes
-// away before, the image is queued again.
+// receive reads the data of a call. The image has the status during until the data
+// is complete; then arrived stores the data. If the client disconnects before, the
+// image becomes queued again.
 func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arrived func(*registry.Image, *registry.Data)) (wire.Reply, error) {
-	id, err := id(c)
+	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -52,7 +57,7 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 	}
 	data, err := registry.ReadData(c.Request.Body, a.MaxImageSize, !a.DropData)
 	if err != nil {
-		// Whatever the image is by now: only one that still waits is queued again.
+		// The registry refuses this if the status has changed meanwhile.
 		_, _ = a.Images.Update(id, func(img *registry.Image) error {
 			img.Status = scenarios.Queued
 			return nil
@@ -60,7 +65,7 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 		if errors.Is(err, registry.ErrTooLarge) {
 			return wire.Reply{}, dialect.UploadTooLarge
 		}
-		return wire.Reply{}, dialect.UploadCut.With(err)
+		return wire.Reply{}, dialect.UploadIncomplete.With(err)
 	}
 	_, err = a.Images.Update(id, func(img *registry.Image) error {
 		img.UpdatedAt = c.Now
@@ -73,13 +78,13 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 	return wire.NoContent(http.StatusNoContent), err
 }
 
-// begin gives an image the status that it has while its data comes in.
+// begin gives an image the status that it has while its data arrives.
 func (a *API) begin(c *wire.Call, during scenarios.Status, action string) error {
 	_, err := a.update(c, dialect.ImageUnknown, func(img *registry.Image) error {
-		if err := change(c.Caller, img, action); err != nil {
+		if err := authorizeChange(c.Caller, img, action); err != nil {
 			return err
 		}
-		if err := enter(img, during); err != nil {
+		if err := setStatus(img, during); err != nil {
 			return err
 		}
 		img.UpdatedAt = c.Now
@@ -88,8 +93,8 @@ func (a *API) begin(c *wire.Call, during scenarios.Status, action string) error 
 	return err
 }
 
-// enter gives an image another status, as Glance allows it.
-func enter(img *registry.Image, to scenarios.Status) error {
+// setStatus changes the status of an image if Glance allows the transition.
+func setStatus(img *registry.Image, to scenarios.Status) error {
 	if img.Status == to || !registry.Legal(img.Status, to) {
 		return dialect.StatusTransition.With(img.Status, to)
 	}
@@ -106,7 +111,8 @@ func enter(img *registry.Image, to scenarios.Status) error {
 	return nil
 }
 
-// missingFormats are the attributes that an image needs before it has data.
+// missingFormats returns the attributes that an image still needs before it can
+// have data.
 func missingFormats(img *registry.Image) (names []string) {
 	if img.DiskFormat == "" {
 		names = append(names, "disk_format")
@@ -117,20 +123,20 @@ func missingFormats(img *registry.Image) (names []string) {
 	return names
 }
 
-// activate makes an image active that has got its data.
-func activate(c *wire.Call, img *registry.Image, data *registry.Data, stores []string) {
+// activate makes an image active once its data is complete.
+func (a *API) activate(img *registry.Image, data *registry.Data, stores []string) {
 	img.Status = scenarios.Active
 	img.Data, img.Staged = data, nil
 	img.Size, img.VirtualSize = data.Size, virtualSize(img, data)
 	img.Sums = data.Sums
-	if c.Dialect == scenarios.Glance {
+	if !a.Dialect.HidesStores {
 		img.Stores = stores
 	}
 }
 
-// virtualSize is the size of the disk that data holds, as far as Glance looks:
-// of raw data its own, of qcow2 what its header says. Into containers it does
-// not look.
+// virtualSize returns the size of the disk that the data contains, in bytes, as far
+// as Glance determines it: for raw data that of the data, for qcow2 the one in its
+// header. Glance does not look into containers.
 func virtualSize(img *registry.Image, data *registry.Data) int64 {
 	const header = 32
 	size := int64(0)
@@ -149,12 +155,12 @@ func virtualSize(img *registry.Image, data *registry.Data) int64 {
 	return size
 }
 
-// octets refuses data of another media type.
-func octets(c *wire.Call) error {
-	given := cmp.Or(c.Request.Header.Get("Content-Type"), "text/plain") // as Glance's server takes it
+// checkMediaType refuses data unless its type is application/octet-stream.
+func checkMediaType(c *wire.Call) error {
+	given := cmp.Or(c.Request.Header.Get("Content-Type"), "text/plain") // the type that Glance's server assumes
 	if media, _, err := mime.ParseMediaType(given); err != nil || media != wire.TypeBinary {
 		media, _, _ = strings.Cut(given, ";")
-		return dialect.MediaType.With(media)
+		return dialect.MediaTypeUnsupported.With(media)
 	}
 	return nil
 }

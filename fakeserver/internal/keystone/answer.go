@@ -1,16 +1,13 @@
 package keystone
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -110,20 +107,25 @@ func filter(c *wire.Call) func(name string) bool {
 
 // An object is a JSON object. Its methods take what is not there, or is
 // something else, for empty.
-type object map[string]any
+type object pyjson.Object
+
+func (o object) value(key string) any {
+	v, _ := pyjson.Object(o).Get(key)
+	return v
+}
 
 func (o object) object(key string) object {
-	inner, _ := o[key].(map[string]any)
-	return inner
+	inner, _ := o.value(key).(pyjson.Object)
+	return object(inner)
 }
 
 func (o object) text(key string) string {
-	s, _ := o[key].(string)
+	s, _ := o.value(key).(string)
 	return s
 }
 
 func (o object) has(key string) bool {
-	_, ok := o[key]
+	_, ok := pyjson.Object(o).Get(key)
 	return ok
 }
 
@@ -136,16 +138,12 @@ func body(c *wire.Call) (object, error) {
 	if !isJSON(c.Request.Header.Get("Content-Type")) {
 		return nil, fail(dialect.IdentityExpecting, "application/json", "Content-Type header")
 	}
-	var v any
-	dec := json.NewDecoder(bytes.NewReader(c.Body))
-	dec.UseNumber()
-	err := dec.Decode(&v)
-	_, trailing := dec.Token()
-	whole, ok := v.(map[string]any)
-	if err != nil || trailing != io.EOF || !ok || !utf8.Valid(c.Body) {
+	v, err := pyjson.Decode(c.Body)
+	whole, ok := v.(pyjson.Object)
+	if err != nil || !ok {
 		return nil, fail(dialect.IdentityExpecting, "valid JSON", "request body")
 	}
-	return whole, nil
+	return object(whole), nil
 }
 
 // isJSON reports whether a body of that type is read as JSON. One without a

@@ -38,7 +38,7 @@ var methods = []string{"application_credential", "external", "mapped", "oauth1",
 
 // refuseMethod is a 401 that says more than others do: how one may sign in.
 func refuseMethod(c *wire.Call, p *dialect.Problem, how map[string][]string) (wire.Reply, error) {
-	rep := dialect.Render(c, refuse(c, p))
+	rep := dialect.RenderIdentity(refuse(c, p))
 	rep.Body = wire.JSON(p.Status, map[string]any{"error": map[string]any{
 		"code": p.Status, "message": p.Message, "title": http.StatusText(p.Status), "identity": how,
 	}}).Body

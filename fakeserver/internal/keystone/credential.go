@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -25,20 +26,6 @@ type credential struct {
 }
 
 func (cred *credential) restricted() bool { return cred.unrestricted == nil || !*cred.unrestricted }
-
-// credentialSchema is what a new credential has to look like.
-var credentialSchema = schema{
-	types: []string{"object"},
-	fields: []field{
-		{"name", schema{types: []string{"string"}, minLength: 1, maxLength: 255}},
-		{"description", schema{types: []string{"string", "null"}}},
-		{"secret", schema{types: []string{"null", "string"}}},
-		{"expires_at", schema{types: []string{"null", "string"}}},
-		{"roles", schema{types: []string{"array"}, items: &schema{types: []string{"object"}, minFields: 1, maxFields: 1}}},
-		{"unrestricted", schema{types: []string{"boolean"}}},
-	},
-	required: []string{"name"},
-}
 
 type credentialDocument struct {
 	named
@@ -99,10 +86,10 @@ func (a *API) newCredential(c *wire.Call, wanted object) (*credential, error) {
 			return nil, fail(dialect.IdentityDuplicate, cred.name)
 		}
 	}
-	if text, ok := wanted["description"].(string); ok {
+	if text, ok := wanted.value("description").(string); ok {
 		cred.description = &text
 	}
-	if yes, ok := wanted["unrestricted"].(bool); ok {
+	if yes, ok := wanted.value("unrestricted").(bool); ok {
 		cred.unrestricted = &yes
 	}
 	a.created++
@@ -122,13 +109,13 @@ func pickRoles(wanted object, have wire.Role) ([]string, error) {
 	for _, role := range rolesOf(have) {
 		all = append(all, role.Name)
 	}
-	some, _ := wanted["roles"].([]any)
+	some, _ := wanted.value("roles").([]any)
 	if len(some) == 0 {
 		return all, nil
 	}
 	var picked []string
 	for _, item := range some {
-		role, _ := item.(map[string]any)
+		role, _ := item.(pyjson.Object)
 		name := object(role).text("name")
 		for _, known := range []string{scenarios.RoleReader, scenarios.RoleMember, scenarios.RoleAdmin} {
 			if id := object(role).text("id"); id != "" && id == idOf("role", known) {
@@ -155,7 +142,7 @@ func parseEnd(text string, now time.Time) (time.Time, error) {
 	end, err := time.Parse("2006-01-02T15:04:05Z", strings.TrimSuffix(text, "Z")+"Z")
 	switch {
 	case err != nil:
-		return end, fail(dialect.IdentityTimestamp)
+		return end, fail(dialect.IdentityTimestampMalformed)
 	case end.Before(now):
 		return end, fail(dialect.IdentityTimestampPast)
 	}
@@ -204,9 +191,9 @@ func (s *signIn) findCredential(shown object) (*credential, error) {
 
 // withCredential finds the user by the credential's secret.
 func (s *signIn) withCredential(shown object) error {
-	secret, ok := shown["secret"].(string)
+	secret, ok := shown.value("secret").(string)
 	switch {
-	case !ok && shown["secret"] != nil:
+	case !ok && shown.value("secret") != nil:
 		return fail(dialect.IdentityExpecting, "string", "password")
 	case secret != s.credential.secret:
 		return s.refused()

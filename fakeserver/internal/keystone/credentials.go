@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
@@ -18,11 +19,11 @@ func (a *API) CreateApplicationCredential(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	var wanted any = map[string]any{}
+	var wanted any = pyjson.Object{}
 	if whole.has(byCredential) {
-		wanted = whole[byCredential]
+		wanted = whole.value(byCredential)
 	}
-	if err := credentialSchema.check(wanted); err != nil {
+	if err := checkBody(credentialSchema(), wanted); err != nil {
 		return wire.Reply{}, err
 	}
 	if err := a.mayManage(c); err != nil {

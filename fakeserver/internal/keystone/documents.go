@@ -75,7 +75,7 @@ func (a *API) MethodNotAllowed(c *wire.Call, allowed []string) (wire.Reply, erro
 	case c.Request.Method == http.MethodOptions:
 		rep = wire.Reply{Status: http.StatusOK, ContentType: "text/html; charset=utf-8"}
 	case path == "identity" || path == "identity/v3":
-		rep = dialect.Render(c, dialect.IdentityMethodNotAllowed)
+		rep = dialect.RenderIdentity(dialect.IdentityMethodNotAllowed)
 	default:
 		rep = wire.JSON(http.StatusMethodNotAllowed, map[string]string{"message": dialect.IdentityMethodNotAllowed.Message})
 	}

@@ -236,7 +236,7 @@ func TestDocuments(t *testing.T) {
 		call := &wire.Call{Request: httptest.NewRequest(test.method, base+test.path, nil), Identity: true, Pattern: test.path}
 		rep, err := test.do(cloud(t).api, call)
 		if err != nil {
-			rep = dialect.Render(call, err)
+			rep = dialect.RenderIdentity(err)
 		}
 		if rep.Status != test.status || string(rep.Body) != test.body {
 			t.Errorf("%s %s: %d %s %v", test.method, test.path, rep.Status, rep.Body, rep.Header)

@@ -35,54 +35,27 @@ func (r request) supported() bool {
 // scopes are the things that a token may be for, one at a time.
 var scopes = []string{"project", "domain", "unscoped", "system", "OS-TRUST:trust"}
 
-// requestSchema is what the body of create_token has to look like under "auth".
-var requestSchema = func() schema {
-	text := schema{types: []string{"string"}}
-	object := func(fields ...field) schema { return schema{types: []string{"object"}, fields: fields} }
-	id, name := field{"id", text}, field{"name", text}
-	domain := field{"domain", object(id, name)}
-
-	token := object(id)
-	token.required = []string{"id"}
-	identity := object(
-		field{"methods", schema{types: []string{"array"}, items: &text}},
-		field{"password", object(field{"user", object(id, name, field{"password", text}, domain)})},
-		field{"token", token},
-	)
-	identity.required = []string{"methods"}
-	scope := object(
-		field{"project", object(name, id, domain)},
-		domain,
-		field{"OS-TRUST:trust", object(id)},
-		field{"system", object(field{"all", schema{types: []string{"boolean"}}})},
-	)
-	scope.types = []string{"object", "string"}
-	auth := object(field{"identity", identity}, field{"scope", scope})
-	auth.required = []string{"identity"}
-	return auth
-}()
-
 // parseRequest reads the body of create_token.
 func parseRequest(c *wire.Call) (request, error) {
 	whole, err := body(c)
 	if err != nil {
 		return request{}, err
 	}
-	if whole["auth"] == nil {
+	if whole.value("auth") == nil {
 		return request{}, fail(dialect.IdentityExpecting, "auth", "request body")
 	}
-	if err := requestSchema.check(whole["auth"]); err != nil {
+	if err := checkBody(requestSchema(), whole.value("auth")); err != nil {
 		return request{}, err
 	}
 	auth := whole.object("auth")
 	req := request{identity: auth.object("identity"), scope: auth.object("scope"), asks: auth.has("scope")}
 	if auth.text("scope") == "unscoped" {
-		req.scope = object{"unscoped": nil}
+		req.scope = object{{Key: "unscoped"}}
 	}
 	if err := req.checkNames(); err != nil {
 		return request{}, err
 	}
-	methods, _ := req.identity["methods"].([]any)
+	methods, _ := req.identity.value("methods").([]any)
 	for _, m := range methods {
 		if method, _ := m.(string); !slices.Contains(req.methods, method) {
 			req.methods = append(req.methods, method)
@@ -112,7 +85,7 @@ func (r request) checkNames() error {
 	} {
 		named := place.in.object(place.key)
 		if place.in.has(place.key) && !named.has("id") && !named.has("name") {
-			return fail(dialect.IdentityNoIDOrName, place.path)
+			return fail(dialect.IdentityNameMissing, place.path)
 		}
 	}
 	return nil

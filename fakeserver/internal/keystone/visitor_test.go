@@ -99,7 +99,7 @@ func (v visitor) ask(q question) letter {
 		req.Header.Set("X-Subject-Token", q.subject)
 	}
 	call := &wire.Call{
-		Request: req, Operation: q.op, Identity: true, Dialect: scenarios.Native,
+		Request: req, Operation: q.op, Identity: true,
 		Now: v.clk.Now(), Vars: vars, Body: []byte(q.body), Caller: v.api.Identify(req),
 	}
 	rep, err := r.do(v.api, call)
@@ -108,7 +108,7 @@ func (v visitor) ask(q question) letter {
 		if !errors.As(err, &e) {
 			v.t.Errorf("%s: the error is %T, not a *dialect.Error", q.op, err)
 		}
-		rep = dialect.Render(call, err)
+		rep = dialect.RenderIdentity(err)
 	}
 	if rep.Header.Get("Vary") != "X-Auth-Token" {
 		v.t.Errorf("%s: no Vary in %d %s", q.op, rep.Status, rep.Body)

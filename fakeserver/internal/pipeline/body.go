@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
-	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // How large a request's body may be, in bytes.
@@ -29,7 +28,7 @@ func (c *call) readBody() {
 		req := *r
 		req.Body = &c.body
 		c.Request = &req
-		if c.Dialect == scenarios.Glance || !c.world.SignsBody(r) {
+		if !c.world.Dialect().Signatures || !c.world.SignsBody(r) {
 			return
 		}
 		limit = maxSignedBody

@@ -71,7 +71,7 @@ func (c *call) free() {
 
 func (c *call) arrive(w *sandbox.World, r *http.Request) {
 	c.world, c.original = w, r
-	c.Call = wire.Call{Request: r, Dialect: w.Dialect(), Now: w.Now(), RequestID: w.RequestID(r)}
+	c.Call = wire.Call{Request: r, Now: w.Now(), RequestID: w.RequestID(r)}
 	uri := r.RequestURI
 	if uri == "" { // it was made in Go
 		uri = r.URL.RequestURI()
@@ -85,7 +85,7 @@ func (c *call) arrive(w *sandbox.World, r *http.Request) {
 // which means nothing to OpenStack's own service.
 func (c *call) identify() {
 	r := c.original
-	if c.Dialect == scenarios.Glance || !keystone.Signed(r) {
+	if !c.world.Dialect().Signatures || !keystone.Signed(r) {
 		c.Caller = c.world.Keystone().Identify(r)
 		return
 	}
@@ -95,7 +95,7 @@ func (c *call) identify() {
 		c.Caller, err = c.world.Keystone().Verify(r, c.Body, c.Now)
 	}
 	if err != nil {
-		rep := dialect.Refuse(status, err, c.RequestID)
+		rep := dialect.RefuseSignature(&c.Call, status, err)
 		c.refusal = &rep
 	}
 }
@@ -123,7 +123,7 @@ func (c *call) operate() {
 	}
 	rep, err := c.do()
 	if err != nil {
-		rep = dialect.Render(&c.Call, err)
+		rep = c.world.Dialect().Render(&c.Call, err)
 	}
 	c.reply = rep
 }
@@ -183,7 +183,7 @@ func (c *call) spoil() {
 	}
 	in := &f.Inject
 	if in.Status != 0 {
-		c.reply = dialect.Inject(&c.Call, *in)
+		c.reply = c.world.Dialect().Inject(&c.Call, *in)
 	}
 	c.reply = c.reply.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.decision.Label())
 }

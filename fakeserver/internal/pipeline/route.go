@@ -42,7 +42,7 @@ func newRoute(e scenarios.Endpoint) *route {
 		do := keystone.Handlers[e.Operation]
 		return &route{e, func(w *sandbox.World, c *wire.Call) (wire.Reply, error) { return do(w.Keystone(), c) }}
 	}
-	do := glance.Handlers[e.Operation]
+	do := glance.HandlerOf(e.Operation)
 	return &route{e, func(w *sandbox.World, c *wire.Call) (wire.Reply, error) { return do(w.Glance(), c) }}
 }
 
@@ -68,7 +68,7 @@ const (
 
 // route finds the endpoint that a request is for, and the variables of its path.
 func (c *call) route() {
-	if c.Dialect == scenarios.Glance && !utf8.ValidString(c.Request.URL.Path) {
+	if !c.world.Dialect().UnicodePaths && !utf8.ValidString(c.Request.URL.Path) {
 		c.target.garbled = true
 		return
 	}
@@ -80,7 +80,7 @@ func (c *call) route() {
 	}
 	c.target.side = side
 	c.Identity = side == identitySide
-	if path == glance.CloudImages && c.Dialect == scenarios.Glance {
+	if path == glance.CloudImages && !c.world.Dialect().CloudImages {
 		return
 	}
 	found, vars, allow, ok := routes().Find(c.Request)
@@ -98,7 +98,7 @@ func (c *call) path() (string, side) {
 	if strings.Contains(path, "//") {
 		path = collapse(path)
 	}
-	if c.Dialect == scenarios.Glance {
+	if !c.world.Dialect().UnicodePaths {
 		path = latin1(path)
 	}
 	first, rest := cut(path)
@@ -109,7 +109,7 @@ func (c *call) path() (string, side) {
 		return trimSlash(path), identitySide
 	case first == "v3":
 		// Keystone at the root. Glance itself has nothing at a bare /v3: recorded.
-		if rest == "" && c.Dialect == scenarios.Glance {
+		if rest == "" && !c.world.Dialect().RootIdentity {
 			return path, versionsSide
 		}
 		return "/identity" + trimSlash(path), identitySide
@@ -138,7 +138,7 @@ func trimSlash(path string) string { return strings.TrimSuffix(path, "/") }
 // the whole API.
 func isMinor(n string) bool {
 	v, err := strconv.Atoi(n)
-	return err == nil && v >= 0 && v <= wire.MinorVersion && strconv.Itoa(v) == n
+	return err == nil && v >= 0 && v <= glance.MinorVersion && strconv.Itoa(v) == n
 }
 
 // collapse makes one slash of several, as Glance does before it routes.

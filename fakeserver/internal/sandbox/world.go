@@ -8,20 +8,20 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/clock"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
-	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // A World is one playing of a scenario: what a request sees from its arrival to
 // its answer.
 type World struct {
 	script   *script
-	dialect  scenarios.Dialect
+	dialect  *dialect.Dialect
 	seed     uint64
 	clock    *clock.Clock
 	images   *registry.Registry
@@ -37,7 +37,7 @@ type World struct {
 func (b *Sandbox) newWorld(sc *script) *World {
 	w := &World{
 		script:  sc,
-		dialect: cmp.Or(b.overrides.Dialect, sc.scenario.Dialect, scenarios.Native),
+		dialect: dialect.Of(cmp.Or(b.overrides.Dialect, sc.scenario.Dialect)),
 		seed:    seedOf(sc.scenario),
 		clock:   new(clock.Clock),
 		images:  registry.New(sc.images),
@@ -48,7 +48,7 @@ func (b *Sandbox) newWorld(sc *script) *World {
 		auth.Strict = *b.overrides.Strict
 	}
 	w.glance = &glance.API{
-		Images: w.images, Seed: w.seed, Downloads: sc.downloads,
+		Dialect: w.dialect, Images: w.images, Seed: w.seed, Downloads: sc.downloads,
 		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
 	}
 	w.keystone = keystone.New(auth, w.seed, w.clock)
@@ -62,8 +62,8 @@ func (b *Sandbox) newWorld(sc *script) *World {
 	return w
 }
 
-// Dialect is how the world's errors look.
-func (w *World) Dialect() scenarios.Dialect { return w.dialect }
+// Dialect is how the world's services answer.
+func (w *World) Dialect() *dialect.Dialect { return w.dialect }
 
 // Now is the time on the world's clock.
 func (w *World) Now() time.Time { return w.clock.Now() }

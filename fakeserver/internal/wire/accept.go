@@ -5,25 +5,9 @@ import (
 	"strings"
 )
 
-// ErrorType chooses the form of an error body as WebOb does: HTML or JSON,
-// whichever the Accept header likes better, HTML on a draw; plain text where it
-// takes neither.
-func ErrorType(accept string) string {
-	if accept == "" {
-		return TypePlain
-	}
-	switch Choose(accept, "text/html", "application/json") {
-	case "text/html":
-		return TypeHTML
-	case "application/json":
-		return TypeJSON
-	}
-	return TypePlain
-}
-
-// Choose is the offer that an Accept header likes best, the first on a draw.
-// Empty: it takes none. No header takes everything, as does one that is no list
-// of media ranges.
+// Choose returns the offered media type that an Accept header prefers, the first
+// of several that it prefers equally. Empty: it accepts none of them. A header that
+// is missing, or is not a list of media ranges, accepts everything.
 func Choose(accept string, offers ...string) string {
 	if accept == "" {
 		return offers[0]
@@ -43,7 +27,7 @@ func Choose(accept string, offers ...string) string {
 			return offers[0]
 		}
 		if !plain {
-			continue // no offer has parameters, so none is in a range with some
+			continue // a range with parameters does not match, because no offer has parameters
 		}
 		for i, offer := range offers {
 			ownKind, ownSubtype, _ := strings.Cut(offer, "/")
@@ -59,7 +43,8 @@ func Choose(accept string, offers ...string) string {
 	return best
 }
 
-// A rating is how well one type is liked: by its most specific range.
+// A rating is how much one media type is preferred, by the most specific range that
+// matches it.
 type rating struct {
 	specific int
 	q        float64
@@ -80,8 +65,8 @@ func (r *rating) rate(kind, subtype, ownKind, ownSubtype string, q float64) {
 	}
 }
 
-// quality reads the parameters of a media range: how well it is liked, and
-// whether that is all they say.
+// quality parses the parameters of a media range. plain is true if it has none
+// besides q; ok is false if q is malformed.
 func quality(params string) (q float64, plain, ok bool) {
 	q, plain = 1, true
 	for param := range strings.SplitSeq(params, ";") {

@@ -1,6 +1,5 @@
-// Package wire is what passes between the server and its operations: the call
-// of a client on its way in, the reply on its way out, the table of errors, and
-// the one function that writes.
+// Package wire has what the server and the operations exchange: the call of a
+// client, the reply to it, and the one function that writes replies.
 package wire
 
 import (
@@ -12,24 +11,23 @@ import (
 
 // A Call is one request of a client, on its way through the server.
 type Call struct {
-	Request   *http.Request       // its path as routed: without doubled slashes, the version prefix /v2
-	Operation scenarios.Operation // empty where no operation fits
-	Pattern   string              // the path of the endpoint: /v2/images/{image_id}; empty: no endpoint
-	Identity  bool                // the call is for Keystone, not for the image service
-	Dialect   scenarios.Dialect
+	Request   *http.Request       // its path is the one that was routed: no doubled slashes, version prefix /v2
+	Operation scenarios.Operation // empty: no operation matches
+	Pattern   string              // path of the endpoint: /v2/images/{image_id}; empty: no endpoint matches
+	Identity  bool                // true: the call is for Keystone; false: for the image service
 	Caller    Caller
-	Now       time.Time         // the server's time when the call came in
-	RequestID string            // of the answer's X-Openstack-Request-Id
+	Now       time.Time         // the server's time when the call arrived
+	RequestID string            // sent as X-Openstack-Request-Id with the answer
 	Vars      Vars              // the path's variables, decoded
-	Body      []byte            // the whole body, but for operations that stream it
-	Linger    *scenarios.Linger // what a fault says of the image that the call deletes; nil: nothing
+	Body      []byte            // the whole body; nil for operations that read it themselves
+	Linger    *scenarios.Linger // how long a fault keeps the image visible that the call deletes; nil: not at all
 }
 
-// Vars are the variables of a path: no path has more than two. An array costs a
-// call no allocation.
+// Vars are the variables of a path. No path has more than two, and an array needs no
+// allocation.
 type Vars [2]struct{ Name, Value string }
 
-// Get is the variable called name. Empty: the path has none of that name.
+// Get returns the value of a variable. Empty: the path has no variable of that name.
 func (v *Vars) Get(name string) string {
 	for i := range v {
 		if v[i].Name == name {
@@ -39,14 +37,15 @@ func (v *Vars) Get(name string) string {
 	return ""
 }
 
-// Var is a variable of the call's path. Empty: the path has none of that name.
+// Var returns the value of a variable of the call's path. Empty: the path has no
+// variable of that name.
 func (c *Call) Var(name string) string { return c.Vars.Get(name) }
 
-// ImageID is the image the call is about, as the client wrote it. Empty for
-// calls about none.
+// ImageID returns the id of the image that the call is about, as the client wrote
+// it. Empty: the call is not about one image.
 func (c *Call) ImageID() string { return c.Var("image_id") }
 
-// Base is the address of the server as the client wrote it, scheme and host:
+// Base returns the server's address as the client wrote it, scheme and host:
 // http://127.0.0.1:9292.
 func (c *Call) Base() string {
 	scheme := "http"
@@ -56,8 +55,8 @@ func (c *Call) Base() string {
 	return scheme + "://" + c.Request.Host
 }
 
-// A Caller is who a token stands for. The zero Caller is nobody: its call had
-// no token that holds.
+// A Caller is the user, and the project, that a call acts for. The zero Caller is
+// nobody: the call had no valid token.
 type Caller struct {
 	UserID, User       string // id and name
 	ProjectID, Project string // id and name; empty: the token has no project
@@ -65,25 +64,25 @@ type Caller struct {
 	Roles              Role
 }
 
-// Known reports whether the call's token holds.
+// Known reports whether the call had a valid token.
 func (c Caller) Known() bool { return c.UserID != "" }
 
 // A Role is a set of roles.
 type Role uint8
 
-// The roles that Glance's and Keystone's policies ask for. Who is an admin is a
-// member too, and a member is a reader.
+// The roles that Glance's and Keystone's policies know. An admin is a member too,
+// and a member is a reader.
 const (
 	Reader Role = 1 << iota
 	Member
 	Admin
 )
 
-// Has reports whether all of want are among r.
+// Has reports whether r has all roles of want.
 func (r Role) Has(want Role) bool { return r&want == want }
 
-// Roles is the set of the named roles and of those they include. Names of no
-// meaning to the image service are passed over.
+// Roles returns the set of the named roles and of those that they include. Roles
+// that the policies do not know are ignored.
 func Roles(names ...string) Role {
 	var r Role
 	for _, name := range names {
@@ -98,7 +97,3 @@ func Roles(names ...string) Role {
 	}
 	return r
 }
-
-// MinorVersion is the newest minor version of the image API: v2.16, that of the
-// Glance which the recorded answers come from.
-const MinorVersion = 16

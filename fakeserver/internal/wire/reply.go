@@ -6,20 +6,20 @@ import (
 	"net/http"
 )
 
-// A Reply is an answer not yet written, so that a fault can still replace or
-// spoil it. Body and Stream are not both set.
+// A Reply is an answer that is not written yet, so that a fault can still replace
+// or modify it. At most one of Body and Stream is set.
 type Reply struct {
 	Status      int
-	ContentType string      // empty: none
-	Header      http.Header // beside Content-Type, Content-Length and the request id; nil: no more
+	ContentType string      // empty: the answer has none
+	Header      http.Header // in addition to Content-Type, Content-Length and the request id; nil: nothing
 	Body        []byte
-	Stream      io.Reader // a body too large to hold twice
+	Stream      io.Reader // a body that is too large to copy
 	Length      int64     // of Stream, in bytes
-	NoRequestID bool      // true: the answer comes from before the service gave the request an id
-	NoLength    bool      // true: a 204 has no Content-Length, as Keystone's have none
+	NoRequestID bool      // true: the answer has no X-Openstack-Request-Id, because it was given before the service assigned one
+	NoLength    bool      // true: a 204 has no Content-Length, as Keystone's; false: it has one, as Glance's
 }
 
-// Set adds a header to the reply and returns it.
+// Set sets a header of the reply and returns the reply.
 func (r Reply) Set(key, value string) Reply {
 	if r.Header == nil {
 		r.Header = make(http.Header)
@@ -28,7 +28,7 @@ func (r Reply) Set(key, value string) Reply {
 	return r
 }
 
-// Content types as Glance writes them.
+// The content types of answers, as Glance writes them.
 const (
 	TypeJSON   = "application/json"
 	TypeHTML   = "text/html; charset=UTF-8"
@@ -36,17 +36,17 @@ const (
 	TypeBinary = "application/octet-stream"
 )
 
-// NoContent is an answer without a body. Glance gives even its 204 a content
-// type: recorded.
+// NoContent returns an answer without a body. It has a content type all the same,
+// as Glance's 204 do: recorded.
 func NoContent(status int) Reply {
 	return Reply{Status: status, ContentType: TypeHTML}
 }
 
-// JSON is an answer whose body is v as JSON.
+// JSON returns an answer with v, which must be encodable, as its body.
 func JSON(status int, v any) Reply {
 	body, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // v is ours: maps, slices and structs of plain values
+		panic(err) // the types are all our own
 	}
 	return Reply{Status: status, ContentType: TypeJSON, Body: body}
 }

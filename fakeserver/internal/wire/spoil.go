@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// WithHeaders is the reply with the fault's headers over its own; an empty
-// value removes one.
+// WithHeaders returns the reply with further headers, which replace its own. An
+// empty value removes a header.
 func (r Reply) WithHeaders(headers map[string]string) Reply {
 	for key, value := range headers {
 		key = http.CanonicalHeaderKey(key)
@@ -24,9 +24,9 @@ func (r Reply) WithHeaders(headers map[string]string) Reply {
 	return r
 }
 
-// WithFields is the reply with texts in place of fields of its JSON object: the
-// fields that it has, of any other body none. {value} in a text is the field's
-// own; an empty text removes the field.
+// WithFields returns the reply with other texts in those fields of its JSON object
+// that it has. {value} in a text stands for the field's own value; an empty text
+// removes the field. A body that is not a JSON object stays as it is.
 func (r Reply) WithFields(fields map[string]string) Reply {
 	var object map[string]json.RawMessage
 	if len(fields) == 0 || r.ContentType != TypeJSON || json.Unmarshal(r.Body, &object) != nil {
@@ -54,7 +54,7 @@ func (r Reply) WithFields(fields map[string]string) Reply {
 	return r
 }
 
-// Quote is s in JSON, with HTML's characters as they are.
+// Quote returns a string as JSON, without escapes for the characters of HTML.
 func Quote(s string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

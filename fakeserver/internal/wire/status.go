@@ -5,13 +5,13 @@ import (
 	"strconv"
 )
 
-// StatusLine is a status with its title: 404 Not Found.
+// StatusLine returns a status with its title: 404 Not Found.
 func StatusLine(status int) string { return strconv.Itoa(status) + " " + Title(status) }
 
-// Title is what WebOb calls a status.
+// Title returns the title of a status, as WebOb writes it.
 func Title(status int) string {
 	if status == http.StatusRequestedRangeNotSatisfiable {
-		return "Request Range Not Satisfiable" // in WebOb's words
+		return "Request Range Not Satisfiable" // http.StatusText says Requested
 	}
 	if t := http.StatusText(status); t != "" {
 		return t

@@ -12,14 +12,14 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// An Ending says how an answer is spoiled on its way out. The zero Ending
-// spoils nothing.
+// An Ending describes how the delivery of an answer goes wrong. With the zero
+// Ending it does not.
 type Ending struct {
-	Drop     scenarios.Drop     // empty: none. Hang ends as Close does: the waiting is the server's
+	Drop     scenarios.Drop     // empty: none. Hang ends like Close, after the server has waited
 	Throttle scenarios.Throttle // bytes per second of the body; 0: unlimited
 }
 
-// Write sends the reply: the one place where answers leave the server. Sleep
+// Write sends the reply. No other function writes answers to clients. Sleep
 // waits between the pieces of a throttled body; its error ends the answer.
 func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending, sleep func(time.Duration) error) {
 	switch end.Drop {
@@ -50,15 +50,15 @@ func (r Reply) writeHeader(h http.Header, requestID string) {
 	own := &[3]string{r.ContentType, requestID, strconv.FormatInt(r.size(), 10)} // one allocation
 	h["Content-Type"] = own[0:1:1]
 	if r.ContentType == "" {
-		h["Content-Type"] = nil // or net/http would guess one
+		h["Content-Type"] = nil // otherwise net/http guesses one
 	}
 	if !r.NoRequestID {
 		h["X-Openstack-Request-Id"] = own[1:2:2]
 	}
 	length := "Content-Length"
 	if r.Status == http.StatusNoContent && !r.NoLength {
-		// Glance sends it with a 204 too. net/http takes it out of such answers,
-		// but only under its usual name.
+		// Glance sends it with a 204 too. net/http removes it from such answers,
+		// but only under its canonical name.
 		length = "content-length"
 	}
 	h[length] = own[2:3:3]
@@ -84,8 +84,8 @@ func (r *Reply) AppendHeader(dst []byte, requestID string) []byte {
 	return append(dst, "\r\n"...)
 }
 
-// writeBody sends the first n bytes of the body. Errors are the client's
-// going away: there is nobody left to tell.
+// writeBody sends the first n bytes of the body. It ignores errors: they mean that
+// the client has disconnected.
 func (r Reply) writeBody(w io.Writer, n int64, end Ending, sleep func(time.Duration) error, flush func()) {
 	if n == 0 {
 		return
@@ -103,7 +103,7 @@ func (r Reply) writeBody(w io.Writer, n int64, end Ending, sleep func(time.Durat
 		_, _ = io.Copy(w, src)
 		return
 	}
-	// Ten pieces a second, or a byte at a time where that is less.
+	// Ten pieces a second, or single bytes if the rate is lower than that.
 	piece := max(int64(end.Throttle)/10, 1)
 	pause := time.Duration(float64(piece) / float64(end.Throttle) * float64(time.Second))
 	for {
@@ -117,8 +117,8 @@ func (r Reply) writeBody(w io.Writer, n int64, end Ending, sleep func(time.Durat
 	}
 }
 
-// drop ends the connection without an answer. Where there is no connection of
-// its own to end (HTTP/2, or no network at all), net/http aborts the answer.
+// drop closes the connection without an answer. If the request has no connection of
+// its own (HTTP/2, or no network at all), net/http aborts the answer.
 func drop(w http.ResponseWriter, how scenarios.Drop) {
 	conn := hijack(w)
 	if tcp, ok := conn.(*net.TCPConn); ok {
@@ -139,8 +139,8 @@ func finish(tcp *net.TCPConn) {
 	_, _ = io.Copy(io.Discard, tcp)
 }
 
-// truncate sends the header, which promises the whole body, and half the body;
-// of an answer without a body, half the header.
+// truncate sends the header, with the length of the whole body, and half of the
+// body. If the answer has no body, it sends half of the header.
 func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Duration) error) {
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "HTTP/1.1 %s\r\n", StatusLine(rep.Status))

@@ -1,6 +1,7 @@
 package glance_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -14,19 +15,17 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// ask is a call of an operation, as the server makes it.
-type ask struct {
+// A call is a request for one operation.
+type call struct {
 	who   wire.Caller
 	op    scenarios.Operation
 	image string // the image it is about
 	what  string // the member or the tag
 	kind  string // the content type
 	body  string
-
-	dialect scenarios.Dialect // empty: Glance
 }
 
-// operations are those that change images, and the method that each comes with.
+// operations are the operations that a call can be for, with their methods.
 var operations = map[scenarios.Operation]struct {
 	method string
 	do     func(*glance.API, *wire.Call) (wire.Reply, error)
@@ -43,7 +42,7 @@ var operations = map[scenarios.Operation]struct {
 	scenarios.DeleteImageTag: {"DELETE", (*glance.API).DeleteTag},
 }
 
-func (a ask) of(api *glance.API) (wire.Reply, error) {
+func (a call) send(api *glance.API) (wire.Reply, error) {
 	op := operations[a.op]
 	req := httptest.NewRequest(op.method, "http://cloud.example:9292/v2/images", strings.NewReader(a.body))
 	if a.body == "" {
@@ -52,7 +51,7 @@ func (a ask) of(api *glance.API) (wire.Reply, error) {
 	if a.kind != "" {
 		req.Header.Set("Content-Type", a.kind)
 	}
-	c := &wire.Call{Request: req, Operation: a.op, Dialect: orElse(a.dialect, scenarios.Glance), Caller: a.who, Now: now, Body: []byte(a.body)}
+	c := &wire.Call{Request: req, Operation: a.op, Caller: a.who, Now: now, Body: []byte(a.body)}
 	c.Vars[0].Name, c.Vars[0].Value = "image_id", a.image
 	c.Vars[1].Name, c.Vars[1].Value = "member_id", a.what
 	if a.op == scenarios.AddImageTag || a.op == scenarios.DeleteImageTag {
@@ -61,9 +60,9 @@ func (a ask) of(api *glance.API) (wire.Reply, error) {
 	return op.do(api, c)
 }
 
-// line is an answer in one line: its status and body, or the message of its
-// error. Of a long message that is the first sentence.
-func line(rep wire.Reply, err error) string {
+// oneLine returns an answer as one line: its status, and its body or the message of
+// its error. A long message is cut after its first paragraph.
+func oneLine(rep wire.Reply, err error) string {
 	if err == nil {
 		return strings.TrimSpace(fmt.Sprint(rep.Status, " ", string(rep.Body)))
 	}
@@ -71,8 +70,8 @@ func line(rep wire.Reply, err error) string {
 	return fmt.Sprint(problemOf(err).Status, " ", message)
 }
 
-// problemOf is the row of the table of errors. An error that is none of them
-// has a zero status.
+// problemOf returns the row of the table of errors that an error belongs to. If
+// there is none, the status of the result is zero.
 func problemOf(err error) *dialect.Problem {
 	var e *dialect.Error
 	var p *dialect.Problem
@@ -85,30 +84,23 @@ func problemOf(err error) *dialect.Problem {
 	return &dialect.Problem{}
 }
 
-// desk is an API with the images that the tests change. Their ids are their
-// names.
-func desk(images ...*registry.Image) *glance.API {
+// newAPI returns an API with these images, which get the missing attributes. Their
+// names are their ids.
+func newAPI(images ...*registry.Image) *glance.API {
 	for _, img := range images {
 		img.Name = img.ID
-		img.Owner = orElse(img.Owner, "alpha")
-		img.Status = orElse(img.Status, "queued")
-		img.Visibility = orElse(img.Visibility, "shared")
+		img.Owner = cmp.Or(img.Owner, "alpha")
+		img.Status = cmp.Or(img.Status, "queued")
+		img.Visibility = cmp.Or(img.Visibility, "shared")
 		img.Size, img.VirtualSize = registry.Null, registry.Null
 		img.CreatedAt = now.AddDate(0, -1, 0)
 		img.UpdatedAt = img.CreatedAt
 	}
-	return &glance.API{Images: registry.New(images), Seed: 1}
+	return &glance.API{Dialect: dialect.Of(scenarios.Glance), Images: registry.New(images), Seed: 1}
 }
 
-func orElse[T ~string](v, other T) T {
-	if v == "" {
-		return other
-	}
-	return v
-}
-
-// look is an image of the desk.
-func look(t testing.TB, api *glance.API, id string) *registry.Image {
+// getImage returns an image of an API.
+func getImage(t testing.TB, api *glance.API, id string) *registry.Image {
 	t.Helper()
 	img, ok := api.Images.Get(id)
 	if !ok {
@@ -117,13 +109,13 @@ func look(t testing.TB, api *glance.API, id string) *registry.Image {
 	return img
 }
 
-// check compares an answer with what it should begin with, and hold.
-func check(t testing.TB, got, want string, holds ...string) {
+// check fails unless an answer begins with want and contains all parts.
+func check(t testing.TB, got, want string, parts ...string) {
 	t.Helper()
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	for _, part := range holds {
+	for _, part := range parts {
 		if part != "" && !strings.Contains(got, part) {
 			t.Errorf("got  %s\nwant in it %s", got, part)
 		}

@@ -10,14 +10,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// timeLayout is how the image API writes a time.
+// timeLayout is the format of times in the image API.
 const timeLayout = "2006-01-02T15:04:05Z"
 
-// appendImage appends an image as the API shows it. It is written by hand:
-// showing an image is half of what a busy server does.
+// appendImage appends an image as the API shows it. It does not use encoding/json
+// because showing images is half of what a busy server does.
 func appendImage(b []byte, img *registry.Image) []byte {
 	b = append(b, '{')
 	if len(img.Properties) > 0 {
@@ -88,7 +89,7 @@ func appendTexts(b []byte, list []string) []byte {
 	return append(b, ']')
 }
 
-// appendText appends s as JSON.
+// appendText appends a string as JSON.
 func appendText(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
@@ -102,4 +103,8 @@ func appendText(b []byte, s string) []byte {
 	b = append(b, '"')
 	b = append(b, s...)
 	return append(b, '"')
+}
+
+func imageReply(status int, img *registry.Image) wire.Reply {
+	return wire.Reply{Status: status, ContentType: wire.TypeJSON, Body: appendImage(nil, img)}
 }

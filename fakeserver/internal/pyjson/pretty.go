@@ -1,4 +1,4 @@
-package glance
+package pyjson
 
 import (
 	"cmp"
@@ -8,17 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// How wide Python lays out a value, and how long a one is worth it.
 const (
-	prettyWidth = 72
-	prettyLimit = 4096
+	prettyWidth = 72   // the width of a line, in characters
+	prettyLimit = 4096 // a value whose Repr is longer, in bytes, is not laid out
 )
 
-// pretty is a value laid out as Python's pprint does it: keys sorted, on
-// several lines where one is too narrow. A very long value stays on one.
-func pretty(v any) string {
+// Pretty returns a value as Python's pprint lays it out: keys sorted, and broken
+// into several lines if it does not fit on one. A very long value, which would
+// take long to lay out, stays on one line.
+func Pretty(v any) string {
 	v = sortKeys(v)
-	if text := repr(v); len(text) > prettyLimit {
+	if text := Repr(v); len(text) > prettyLimit {
 		return text
 	}
 	var p printer
@@ -26,14 +26,15 @@ func pretty(v any) string {
 	return p.String()
 }
 
+// sortKeys returns a copy of a value whose objects have their keys sorted.
 func sortKeys(v any) any {
 	switch v := v.(type) {
-	case object:
+	case Object:
 		v = slices.Clone(v)
 		for i := range v {
-			v[i].value = sortKeys(v[i].value)
+			v[i].Value = sortKeys(v[i].Value)
 		}
-		slices.SortFunc(v, func(a, b field) int { return cmp.Compare(a.key, b.key) })
+		slices.SortFunc(v, func(a, b Field) int { return cmp.Compare(a.Key, b.Key) })
 		return v
 	case []any:
 		v = slices.Clone(v)
@@ -47,20 +48,21 @@ func sortKeys(v any) any {
 
 type printer struct{ strings.Builder }
 
-// print lays out a value that begins in the column indent and is followed on
-// its last line by so many closing signs.
+// print lays out a value that begins at column indent and whose last line is
+// followed by closing brackets, commas and the like: closing characters in all.
+// top is set for the outermost value.
 func (p *printer) print(v any, indent, closing int, top bool) {
-	if text := repr(v); width(text) <= prettyWidth-indent-closing {
+	if text := Repr(v); width(text) <= prettyWidth-indent-closing {
 		p.WriteString(text)
 		return
 	}
 	switch v := v.(type) {
-	case object:
+	case Object:
 		p.WriteByte('{')
 		for i, f := range v {
-			key := repr(f.key) + ": "
+			key := Repr(f.Key) + ": "
 			p.WriteString(key)
-			p.item(f.value, indent+1, width(key), i == len(v)-1, closing)
+			p.item(f.Value, indent+1, width(key), i == len(v)-1, closing)
 		}
 		p.WriteByte('}')
 	case []any:
@@ -72,11 +74,12 @@ func (p *printer) print(v any, indent, closing int, top bool) {
 	case string:
 		p.text(v, indent, closing, top)
 	default:
-		p.WriteString(repr(v))
+		p.WriteString(Repr(v))
 	}
 }
 
-// item is one value of an object or a list, behind a key of some width.
+// item lays out one item of an object or a list. In an object it follows its
+// key, which is key characters wide.
 func (p *printer) item(v any, indent, key int, last bool, closing int) {
 	if last {
 		p.print(v, indent+key, closing+1, false)
@@ -90,14 +93,15 @@ func (p *printer) newline(indent int, end string) {
 	p.WriteString(end + "\n" + strings.Repeat(" ", indent))
 }
 
-// text breaks a long text between its words. At the top it needs parentheses.
+// text breaks a long string between its words. The outermost value needs
+// parentheses around the pieces.
 func (p *printer) text(s string, indent, closing int, top bool) {
 	if top {
 		indent, closing = indent+1, closing+1
 	}
 	pieces := breakText(s, prettyWidth-indent, closing)
 	if len(pieces) == 1 {
-		p.WriteString(repr(s))
+		p.WriteString(Repr(s))
 		return
 	}
 	if top {
@@ -107,15 +111,16 @@ func (p *printer) text(s string, indent, closing int, top bool) {
 		if i > 0 {
 			p.newline(indent, "")
 		}
-		p.WriteString(repr(piece))
+		p.WriteString(Repr(piece))
 	}
 	if top {
 		p.WriteByte(')')
 	}
 }
 
-// breakText breaks a text into pieces that fit a line, the last of them with
-// what follows it. A word that is too long is a piece of its own.
+// breakText breaks a string into pieces that fit into room characters; the last
+// piece is followed by closing characters more. A word that is too long becomes
+// a piece of its own.
 func breakText(s string, room, closing int) (pieces []string) {
 	lines := slices.Collect(strings.Lines(s))
 	for i, line := range lines {
@@ -124,7 +129,7 @@ func breakText(s string, room, closing int) (pieces []string) {
 		if last {
 			space -= closing
 		}
-		if width(repr(line)) <= space {
+		if width(Repr(line)) <= space {
 			pieces = append(pieces, line)
 			continue
 		}
@@ -135,7 +140,7 @@ func breakText(s string, room, closing int) (pieces []string) {
 			if last && j == len(words)-1 {
 				space -= closing
 			}
-			if width(repr(piece+word)) <= space {
+			if width(Repr(piece+word)) <= space {
 				piece += word
 				continue
 			}
@@ -149,7 +154,7 @@ func breakText(s string, room, closing int) (pieces []string) {
 	return pieces
 }
 
-// splitWords splits a line into words, each with the space behind it.
+// splitWords splits a line into words, each with the white space that follows it.
 func splitWords(line string) (words []string) {
 	for line != "" {
 		end := strings.IndexFunc(line, unicode.IsSpace)

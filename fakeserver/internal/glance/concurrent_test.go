@@ -11,16 +11,16 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestChangesAndDeletion lets many clients change an image while one deletes
-// it: after that nobody finds it, and no change brings it back.
+// TestChangesAndDeletion has many clients change an image while another one deletes
+// it: from then on nobody can find it, and no change brings it back.
 func TestChangesAndDeletion(t *testing.T) {
 	t.Parallel()
 	for range 20 {
-		api := desk(&registry.Image{ID: "image"})
+		api := newAPI(&registry.Image{ID: "image"})
 		var clients sync.WaitGroup
 		start := make(chan struct{})
 		for n := range 16 {
-			for _, a := range []ask{
+			for _, a := range []call{
 				{op: scenarios.ModifyImage, kind: patch21, body: fmt.Sprintf(`[{"op": "add", "path": "/p%d", "value": "x"}]`, n)},
 				{op: scenarios.AddImageTag, what: fmt.Sprint("t", n)},
 				{op: scenarios.AddMember, body: fmt.Sprintf(`{"member": "m%d"}`, n)},
@@ -28,7 +28,7 @@ func TestChangesAndDeletion(t *testing.T) {
 				a.who, a.image = alice, "image"
 				clients.Go(func() {
 					<-start
-					if got := line(a.of(api)); !strings.HasPrefix(got, "20") && !strings.HasPrefix(got, "404 ") {
+					if got := oneLine(a.send(api)); !strings.HasPrefix(got, "20") && !strings.HasPrefix(got, "404 ") {
 						t.Errorf("%s: %s", a.op, got)
 					}
 				})
@@ -36,51 +36,52 @@ func TestChangesAndDeletion(t *testing.T) {
 		}
 		clients.Go(func() {
 			<-start
-			remove := ask{who: alice, op: scenarios.DeleteImage, image: "image"}
-			check(t, line(remove.of(api)), "204")
-			tag := ask{who: alice, op: scenarios.AddImageTag, image: "image", what: "late"}
-			check(t, line(tag.of(api)), "404 Image image not found.")
+			remove := call{who: alice, op: scenarios.DeleteImage, image: "image"}
+			check(t, oneLine(remove.send(api)), "204")
+			tag := call{who: alice, op: scenarios.AddImageTag, image: "image", what: "late"}
+			check(t, oneLine(tag.send(api)), "404 Image image not found.")
 		})
 		close(start)
 		clients.Wait()
 		if _, ok := api.Images.Get("image"); ok {
-			t.Fatal("the image is there again")
+			t.Fatal("the image exists again")
 		}
 	}
 }
 
-// TestChangesTogether lets clients change one image at a time: nothing is lost.
-func TestChangesTogether(t *testing.T) {
+// TestConcurrentChanges has many clients change one image: no change is lost.
+func TestConcurrentChanges(t *testing.T) {
 	t.Parallel()
-	api := desk(&registry.Image{ID: "image"})
+	api := newAPI(&registry.Image{ID: "image"})
 	const each = 40
 	var clients sync.WaitGroup
 	for n := range each {
-		for _, a := range []ask{
+		for _, a := range []call{
 			{op: scenarios.ModifyImage, kind: patch21, body: fmt.Sprintf(`[{"op": "add", "path": "/p%d", "value": "x"}]`, n)},
 			{op: scenarios.AddImageTag, what: fmt.Sprint("t", n)},
 			{op: scenarios.AddMember, body: fmt.Sprintf(`{"member": "m%d"}`, n)},
 		} {
 			a.who, a.image = alice, "image"
-			clients.Go(func() { check(t, line(a.of(api)), "20") })
+			clients.Go(func() { check(t, oneLine(a.send(api)), "20") })
 		}
 	}
 	clients.Wait()
-	img := look(t, api, "image")
+	img := getImage(t, api, "image")
 	if len(img.Properties) != each || len(img.Tags) != each || len(img.Members) != each {
 		t.Errorf("%d properties, %d tags, %d members, want %d of each", len(img.Properties), len(img.Tags), len(img.Members), each)
 	}
 }
 
-// TestCreateTogether has many clients create an image of one id: one does.
-func TestCreateTogether(t *testing.T) {
+// TestConcurrentCreation has many clients create an image with the same id: exactly
+// one succeeds.
+func TestConcurrentCreation(t *testing.T) {
 	t.Parallel()
-	api := desk()
+	api := newAPI()
 	var clients sync.WaitGroup
 	made := make(chan error, 50)
 	for range cap(made) {
 		clients.Go(func() {
-			_, err := ask{who: alice, op: scenarios.AddImage, body: `{"id": "` + uuid + `"}`}.of(api)
+			_, err := call{who: alice, op: scenarios.AddImage, body: `{"id": "` + uuid + `"}`}.send(api)
 			made <- err
 		})
 	}
@@ -95,6 +96,6 @@ func TestCreateTogether(t *testing.T) {
 		}
 	}
 	if n != 1 {
-		t.Errorf("%d clients have made the image", n)
+		t.Errorf("%d clients created the image, want 1", n)
 	}
 }

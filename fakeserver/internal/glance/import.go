@@ -8,12 +8,18 @@ import (
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// The import methods of the Glance which the recorded answers come from.
+var importHandlers = handlers{
+	scenarios.ImportImage:      (*API).ImportImage,
+	scenarios.GetImportMethods: (*API).GetImportMethods,
+}
+
+// The import methods of the Glance whose answers are recorded.
 const (
 	glanceDirect = "glance-direct"
 	webDownload  = "web-download"
@@ -22,22 +28,22 @@ const (
 
 var importMethods = []string{glanceDirect, webDownload, copyImage}
 
-// actionCopy is what Glance's policy calls the copying of an image's data.
+// actionCopy is the name of copy-image in Glance's policy.
 const actionCopy = "copy_image"
 
-// An importing is what the body of POST /v2/images/{image_id}/import asks for.
-type importing struct {
+// An importRequest is the body of POST /v2/images/{image_id}/import.
+type importRequest struct {
 	method    string
-	uri       any // as it stands in the body; nil: none
+	uri       any // as it is in the body; nil: none
 	allStores bool
-	named     bool     // the body names the stores
-	stores    []string // that the data is for
+	named     bool     // the body has a list of stores
+	stores    []string // to put the data into
 }
 
-// ImportImage is POST /v2/images/{image_id}/import. A real Glance works on it
-// after its answer; here it is done by then, and its task is over.
+// ImportImage is POST /v2/images/{image_id}/import. A real Glance imports the data
+// after it has answered; here the import and its task are complete by then.
 func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
-	req, err := newImporting(c)
+	req, err := parseImport(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -51,11 +57,11 @@ func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
 	return wire.NoContent(http.StatusAccepted), err
 }
 
-// taskExpiry is how long Glance keeps a task that is over.
+// taskExpiry is how long Glance keeps a completed task.
 const taskExpiry = 48 * time.Hour
 
-// newTask is the task of an import that is done.
-func (a *API) newTask(c *wire.Call, req *importing, img *registry.Image) registry.Task {
+// newTask returns the task of a completed import.
+func (a *API) newTask(c *wire.Call, req *importRequest, img *registry.Image) registry.Task {
 	input := appendText([]byte(`{"image_id": `), img.ID)
 	input = append(append(input, `, "import_req": `...), c.Body...)
 	input = append(appendTexts(append(input, `, "backend": `...), req.stores), '}')
@@ -68,58 +74,58 @@ func (a *API) newTask(c *wire.Call, req *importing, img *registry.Image) registr
 	}
 }
 
-// newImporting reads the body of an import as far as Glance does before it looks
-// for the image.
-func newImporting(c *wire.Call) (*importing, error) {
+// parseImport parses the body of an import, with the checks that Glance makes
+// before it looks up the image.
+func parseImport(c *wire.Call) (*importRequest, error) {
 	body, err := jsonBody(c)
 	if err != nil {
 		return nil, err
 	}
-	fields, ok := body.(object)
+	fields, ok := body.(pyjson.Object)
 	if !ok {
 		return nil, dialect.Internal // recorded
 	}
-	value, ok := fields.get("method")
+	value, ok := fields.Get("method")
 	if !ok {
-		return nil, dialect.ImportNoField.With("method")
+		return nil, dialect.ImportFieldMissing.With("method")
 	}
-	method, ok := value.(object)
+	method, ok := value.(pyjson.Object)
 	if !ok {
 		return nil, dialect.Internal // recorded
 	}
-	name, ok := method.get("name")
+	name, ok := method.Get("name")
 	if !ok {
-		return nil, dialect.ImportNoField.With("name")
+		return nil, dialect.ImportFieldMissing.With("name")
 	}
-	req := &importing{method: str(name)}
+	req := &importRequest{method: pyjson.Str(name)}
 	if !slices.Contains(importMethods, req.method) {
 		return nil, dialect.ImportMethodUnknown.With(req.method)
 	}
-	req.uri, _ = method.get("uri")
+	req.uri, _ = method.Get("uri")
 	for _, key := range []string{"all_stores_must_succeed", "all_stores"} {
-		value, ok := fields.get(key)
+		value, ok := fields.Get(key)
 		yes, isBool := value.(bool)
 		if ok && !isBool {
 			return nil, dialect.ImportNotBoolean.With(key)
 		}
 		req.allStores = key == "all_stores" && yes
 	}
-	list, named := fields.get("stores")
+	list, named := fields.Get("stores")
 	req.named = named
 	names, _ := list.([]any)
 	for _, name := range names {
-		req.stores = append(req.stores, str(name))
+		req.stores = append(req.stores, pyjson.Str(name))
 	}
 	return req, nil
 }
 
-// doImport does on an image what is asked, or says why not, in Glance's order.
-// It reports false where there is nothing to do.
-func (a *API) doImport(c *wire.Call, req *importing, img *registry.Image) (bool, error) {
-	if err := mayImport(c, req, img); err != nil {
+// doImport imports the data of an image. Its checks have the order of Glance's. It
+// reports false if there is nothing to do.
+func (a *API) doImport(c *wire.Call, req *importRequest, img *registry.Image) (bool, error) {
+	if err := authorizeImport(c, req, img); err != nil {
 		return false, err
 	}
-	if err := req.fits(img); err != nil {
+	if err := req.checkStatus(img); err != nil {
 		return false, err
 	}
 	if err := req.chooseStores(c); err != nil {
@@ -135,23 +141,24 @@ func (a *API) doImport(c *wire.Call, req *importing, img *registry.Image) (bool,
 			return false, err
 		}
 	}
-	activate(c, img, data, req.stores)
-	settle(c, img)
+	a.activate(img, data, req.stores)
+	finishImport(c, img)
 	return true, nil
 }
 
-func mayImport(c *wire.Call, req *importing, img *registry.Image) error {
+func authorizeImport(c *wire.Call, req *importRequest, img *registry.Image) error {
 	if req.method == copyImage {
-		return adminOnly(c, actionCopy)
+		return authorizeAdmin(c, actionCopy)
 	}
-	return change(c.Caller, img, modifyImage)
+	return authorizeChange(c.Caller, img, modifyImage)
 }
 
-// fits says why an image is not in a state to be imported to, and nil if it is.
-func (req *importing) fits(img *registry.Image) error {
+// checkStatus returns an error unless the import is possible in the present state
+// of the image.
+func (req *importRequest) checkStatus(img *registry.Image) error {
 	switch active := img.Status == scenarios.Active; {
 	case active && req.method != copyImage:
-		return dialect.ImportActive
+		return dialect.ImportAlreadyActive
 	case !active && req.method == copyImage:
 		return dialect.ImportNotActive
 	case req.method == webDownload && img.Status != scenarios.Queued:
@@ -159,15 +166,15 @@ func (req *importing) fits(img *registry.Image) error {
 	case req.method == glanceDirect && (img.Status != scenarios.Uploading || img.Staged == nil):
 		return dialect.ImportNotStaged
 	case img.ContainerFormat == "":
-		return dialect.ImportNoFormat.With("container_format")
+		return dialect.ImportFormatMissing.With("container_format")
 	case img.DiskFormat == "":
-		return dialect.ImportNoFormat.With("disk_format")
+		return dialect.ImportFormatMissing.With("disk_format")
 	}
 	return nil
 }
 
-// chooseStores finds out which stores the data is for.
-func (req *importing) chooseStores(c *wire.Call) error {
+// chooseStores decides which stores the data is put into.
+func (req *importRequest) chooseStores(c *wire.Call) error {
 	header := c.Request.Header.Get("X-Image-Meta-Store")
 	switch {
 	case req.allStores && (req.named || header != ""):
@@ -189,8 +196,9 @@ func (req *importing) chooseStores(c *wire.Call) error {
 	return nil
 }
 
-// copy puts the data of an image into further stores.
-func (req *importing) copy(c *wire.Call, img *registry.Image) (bool, error) {
+// copy copies the data of an image into further stores. It reports false if they
+// all have it.
+func (req *importRequest) copy(c *wire.Call, img *registry.Image) (bool, error) {
 	var further []string
 	for _, store := range req.stores {
 		switch {
@@ -204,26 +212,35 @@ func (req *importing) copy(c *wire.Call, img *registry.Image) (bool, error) {
 		return false, nil
 	}
 	img.Stores = append(slices.Clone(img.Stores), further...)
-	settle(c, img)
+	finishImport(c, img)
 	return true, nil
 }
 
-// settle leaves what an import leaves on an image: the two lists of stores that
-// are empty in the end.
-func settle(c *wire.Call, img *registry.Image) {
+// finishImport sets the properties that an image has after an import: two lists of
+// stores, which are empty by then.
+func finishImport(c *wire.Call, img *registry.Image) {
 	img.UpdatedAt = c.Now
 	ownProperties(img)
 	img.Properties["os_glance_importing_to_stores"] = ""
 	img.Properties["os_glance_failed_import"] = ""
 }
 
-// download is the data that the scenario keeps for a URI. Nothing is ever
-// fetched.
-func (a *API) download(req *importing) (*registry.Data, error) {
+// download returns the data that the scenario has for a URI. Nothing is fetched from
+// the network.
+func (a *API) download(req *importRequest) (*registry.Data, error) {
 	uri, _ := req.uri.(string)
 	data, ok := a.Downloads[uri]
 	if !ok {
-		return nil, dialect.ImportURI.With(str(req.uri))
+		return nil, dialect.ImportURIRefused.With(pyjson.Str(req.uri))
 	}
 	return data, nil
+}
+
+// GetImportMethods is GET /v2/info/import.
+func (a *API) GetImportMethods(c *wire.Call) (wire.Reply, error) {
+	if err := noDeclaredBody(c); err != nil {
+		return wire.Reply{}, err
+	}
+	b := appendTexts([]byte(`{"import-methods": {"description": "Import methods available.", "type": "array", "value": `), importMethods)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(b, "}}"...)}, nil
 }

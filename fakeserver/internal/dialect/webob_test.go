@@ -5,10 +5,9 @@ import (
 	"testing"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
-	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestLayout has bodies of a real Glance, which took out of a message what looks
+// TestLayout has bodies of a real Glance, which removes from a message what looks
 // like a tag.
 func TestLayout(t *testing.T) {
 	t.Parallel()
@@ -30,9 +29,37 @@ func TestLayout(t *testing.T) {
 	} {
 		req := httptest.NewRequest("PATCH", "/v2/images/x", nil)
 		req.Header.Set("Accept", tt.accept)
-		rep := Render(&wire.Call{Request: req, Dialect: scenarios.Glance}, tt.problem.With("a<b>&c"))
+		rep := glance.Render(&wire.Call{Request: req}, tt.problem.With("a<b>&c"))
 		if got := string(rep.Body); got != tt.want {
 			t.Errorf("Accept: %q\ngot  %q\nwant %q", tt.accept, got, tt.want)
+		}
+	}
+}
+
+// TestErrorType has answers of a real Glance.
+func TestErrorType(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ accept, want string }{
+		{"", wire.TypePlain},
+		{"*/*", wire.TypeHTML},
+		{"text/html", wire.TypeHTML},
+		{"application/json", wire.TypeJSON},
+		{"text/plain", wire.TypePlain},
+		{"application/xml", wire.TypePlain},
+		{"not a type", wire.TypeHTML},
+		{"text/html;q=0.5, application/json", wire.TypeJSON},
+		{"application/*", wire.TypeJSON},
+		{"text/*;q=0.1, application/json;q=0.1", wire.TypeHTML},
+		{"*/*;q=0.1, application/json", wire.TypeJSON},
+		{"*/*, text/html;q=0", wire.TypeJSON},
+		{"application/json;q=0", wire.TypePlain},
+		{"APPLICATION/JSON", wire.TypeJSON},
+		{"application/json; charset=utf-8", wire.TypePlain},
+		{"application/json;q=high", wire.TypeHTML},
+		{",,application/json,", wire.TypeJSON},
+	} {
+		if got := acceptedErrorType(test.accept); got != test.want {
+			t.Errorf("Accept: %q gives %q, want %q", test.accept, got, test.want)
 		}
 	}
 }

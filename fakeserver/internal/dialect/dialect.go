@@ -1,0 +1,116 @@
+// Package dialect describes how the image services of different clouds answer:
+// which requests they accept, and what their errors look like.
+package dialect
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A Dialect is everything in which one image service differs from the others.
+// The zero value of each field is what OpenStack's own Glance does.
+type Dialect struct {
+	Name scenarios.Dialect
+
+	// The path of a request.
+	UnicodePaths bool // paths are read as UTF-8; false: byte by byte as Latin-1, and the service crashes on a path that is not UTF-8
+	RootIdentity bool // /v3 itself belongs to the identity API; false: only the paths below it do
+	CloudImages  bool // GET /v2/cloudimages exists
+	OnlyUUIDs    bool // an image_id that is not a UUID is malformed; false: it is looked up like any other
+
+	// The rest of it.
+	Signatures    bool // a request may be signed instead of carrying a token; false: signatures are ignored
+	DeleteOptions bool // the deletion of an image may have a body; false: it is refused
+
+	// Images.
+	HidesStores     bool // images do not list the stores that have their data
+	KeepsUnfinished bool // an image whose data is not complete cannot be deleted
+
+	// Errors.
+	alwaysJSON bool  // error bodies are JSON; false: JSON, HTML or plain text, by the Accept header
+	codes      codes // the codes of injected errors; nil: errors have no code, not even that of the table of errors
+}
+
+// Of returns the dialect of a name. An empty name means native; an unknown name
+// gives nil.
+func Of(name scenarios.Dialect) *Dialect {
+	if name == "" {
+		return &native
+	}
+	for _, d := range []*Dialect{&native, &glance, &ims} {
+		if d.Name == name {
+			return d
+		}
+	}
+	return nil
+}
+
+// CheckImageID returns an error if an image_id is malformed.
+func (d *Dialect) CheckImageID(id string) error {
+	if d.OnlyUUIDs && !scenarios.IsUUID(id) {
+		return ImageIDInvalid.With(id)
+	}
+	return nil
+}
+
+// Render returns the answer for an error of an operation. An error that is not in
+// the table of errors becomes a 500.
+func (d *Dialect) Render(c *wire.Call, err error) wire.Reply {
+	e := asError(err)
+	var rep wire.Reply
+	switch {
+	case e.Shape.isIdentity():
+		return RenderIdentity(err)
+	case d.codes != nil && e.Code != "":
+		status := http.StatusBadRequest
+		if e.KeepStatus {
+			status = e.Status
+		}
+		rep = codedError(status, e.Code, e.Message)
+	default:
+		rep = challenge(c, d.webobError(c.Request, e.Status, e.Message, e.Shape))
+	}
+	return e.addHeader(rep)
+}
+
+// asError returns an error with the row of the table of errors that it belongs to.
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	p := Internal
+	errors.As(err, &p)
+	return &Error{Problem: p, Message: p.Message}
+}
+
+func (e *Error) addHeader(rep wire.Reply) wire.Reply {
+	for key, values := range e.Header {
+		rep = rep.Set(key, values[0])
+	}
+	return rep
+}
+
+// challenge adds to a 401 what Keystone's middleware sends with it. The
+// middleware answers before the request is given an id.
+func challenge(c *wire.Call, r wire.Reply) wire.Reply {
+	if r.Status != http.StatusUnauthorized {
+		return r
+	}
+	r.NoRequestID = true
+	return r.Set("WWW-Authenticate", `Keystone uri="`+c.Base()+`/identity"`)
+}
+
+// codes are the codes that a service sends with its errors, by status. Status 0 has
+// the code of all statuses that are not listed.
+type codes map[int]string
+
+func (c codes) of(status int) string {
+	if code, ok := c[status]; ok {
+		return code
+	}
+	return c[0]
+}

@@ -1,0 +1,21 @@
+package dialect
+
+import "github.com/fakeglance/fakeglance/scenarios"
+
+// native is the OpenStack-native API as Huawei Cloud and Open Telekom Cloud
+// document it. Where their pages say nothing, it is Glance.
+var native = Dialect{
+	Name: scenarios.Native,
+
+	UnicodePaths: true,
+	RootIdentity: true,
+	CloudImages:  true,
+	OnlyUUIDs:    true,
+
+	Signatures:    true,
+	DeleteOptions: true,
+
+	HidesStores: true,
+
+	alwaysJSON: true, // their gateways do not look at Accept
+}
