@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"bytes"
 	"html"
 	"net/http"
 	"strings"
@@ -15,23 +14,20 @@ import (
 // webobError returns an error as JSON, HTML or plain text.
 func (d *Dialect) webobError(r *http.Request, status int, message string, shape Shape) wire.Reply {
 	line, contentType := wire.StatusLine(status), d.errorType(r)
-	var b bytes.Buffer
+	var b []byte
 	switch contentType {
 	case wire.TypeJSON:
-		b.WriteString(`{"message": `)
-		b.Write(wire.Quote(shape.layout(status, message)))
-		b.WriteString(`, "code": `)
-		b.Write(wire.Quote(line))
-		b.WriteString(`, "title": `)
-		b.Write(wire.Quote(wire.Title(status)))
-		b.WriteByte('}')
+		b = make([]byte, 0, 128+len(message))
+		b = wire.AppendQuoted(append(b, `{"message": `...), shape.layout(status, message))
+		b = wire.AppendQuoted(append(b, `, "code": `...), line)
+		b = append(wire.AppendQuoted(append(b, `, "title": `...), wire.Title(status)), '}')
 	case wire.TypeHTML:
-		b.WriteString("<html>\n <head>\n  <title>" + line + "</title>\n </head>\n <body>\n  <h1>" + line + "</h1>\n  ")
-		b.WriteString(shape.layout(status, html.EscapeString(message)) + "\n </body>\n</html>")
+		b = []byte("<html>\n <head>\n  <title>" + line + "</title>\n </head>\n <body>\n  <h1>" + line + "</h1>\n  " +
+			shape.layout(status, html.EscapeString(message)) + "\n </body>\n</html>")
 	default:
-		b.WriteString(line + "\n\n" + withoutTags(shape.layout(status, message)))
+		b = []byte(line + "\n\n" + withoutTags(shape.layout(status, message)))
 	}
-	return wire.Reply{Status: status, ContentType: contentType, Body: b.Bytes()}
+	return wire.Reply{Status: status, ContentType: contentType, Body: b}
 }
 
 // errorType returns the content type of the answer to a request that fails.

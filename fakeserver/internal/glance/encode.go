@@ -2,7 +2,6 @@ package glance
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,15 +13,17 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// timeLayout is the format of times in the image API.
-const timeLayout = "2006-01-02T15:04:05Z"
-
 // appendImage appends an image as the API shows it. It does not use encoding/json
 // because showing images is half of what a busy server does.
 func appendImage(b []byte, img *registry.Image) []byte {
 	b = append(b, '{')
 	if len(img.Properties) > 0 {
-		for _, key := range slices.Sorted(maps.Keys(img.Properties)) {
+		keys := make([]string, 0, 16) // enough for most images, and for free
+		for key := range img.Properties {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
 			b = appendText(append(appendText(b, key), ": "...), img.Properties[key])
 			b = append(b, ", "...)
 		}
@@ -58,9 +59,10 @@ func appendImage(b []byte, img *registry.Image) []byte {
 	return append(append(b, img.ID...), `/file", "schema": "/v2/schemas/image"}`...)
 }
 
+// appendTime appends a time as the image API writes it: in UTC, with a Z.
 func appendTime(b []byte, t time.Time) []byte {
 	b = append(b, '"')
-	b = t.UTC().AppendFormat(b, timeLayout)
+	b = t.UTC().AppendFormat(b, time.RFC3339)
 	return append(b, '"')
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 )
 
 // WithHeaders returns the reply with further headers, which replace its own. An
@@ -41,7 +42,7 @@ func (r Reply) WithFields(fields map[string]string) Reply {
 		if json.Unmarshal(raw, &own) != nil {
 			own = string(raw)
 		}
-		object[key] = Quote(strings.ReplaceAll(text, "{value}", own))
+		object[key] = AppendQuoted(nil, strings.ReplaceAll(text, "{value}", own))
 		if text == "" {
 			delete(object, key)
 		}
@@ -54,8 +55,26 @@ func (r Reply) WithFields(fields map[string]string) Reply {
 	return r
 }
 
-// Quote returns a string as JSON, without escapes for the characters of HTML.
-func Quote(s string) []byte {
+// AppendQuoted appends a string as JSON, without escapes for the characters of
+// HTML.
+func AppendQuoted(dst []byte, s string) []byte {
+	start := len(dst)
+	dst = append(dst, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '\n':
+			dst = append(dst, '\\', 'n')
+		case c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\':
+			return append(dst[:start], quoted(s)...)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return append(dst, '"')
+}
+
+// quoted is AppendQuoted for strings that need more escapes.
+func quoted(s string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
