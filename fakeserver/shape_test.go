@@ -25,7 +25,7 @@ var shape = map[string][]string{
 	"fakeserver/internal/glance":     {"fakeserver/internal/dialect", "fakeserver/internal/ids", "fakeserver/internal/jsonschema", "fakeserver/internal/pyjson", "fakeserver/internal/registry", "fakeserver/internal/wire", "scenarios"},
 	"fakeserver/internal/keystone":   {"fakeserver/internal/clock", "fakeserver/internal/dialect", "fakeserver/internal/jsonschema", "fakeserver/internal/pyjson", "fakeserver/internal/wire", "scenarios"},
 	"fakeserver/internal/registry":   {"fakeserver/internal/ids", "scenarios"},
-	"fakeserver/internal/fault":      {"scenarios"},
+	"fakeserver/internal/fault":      {"fakeserver/internal/ids", "scenarios"},
 	"fakeserver/internal/dialect":    {"fakeserver/internal/wire", "scenarios"},
 	"fakeserver/internal/wire":       {"scenarios"},
 	"fakeserver/internal/jsonschema": {"fakeserver/internal/pyjson"},
