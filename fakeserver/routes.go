@@ -34,7 +34,7 @@ var routing = sync.OnceValue(func() *router[*route] {
 
 func newRoute(e scenarios.Endpoint) *route {
 	if isIdentity(e.Path) {
-		do := keystone.Handlers[e.Operation]
+		do := keystone.HandlerOf(e.Operation)
 		return &route{e, func(w *world, c *wire.Call) (wire.Reply, error) { return do(w.keystone, c) }}
 	}
 	do := glance.HandlerOf(e.Operation)
