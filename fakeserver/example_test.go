@@ -102,7 +102,7 @@ faults:
 	// GET /v2/images 503
 	//   deletions: operation: get_images, not delete_image
 	// GET /v2/images 200
-	//   lists: times: 1 of 1 spent
+	//   lists: times: already injected 1 of 1
 	//   deletions: operation: get_images, not delete_image
 }
 

@@ -30,7 +30,7 @@ var shape = map[string][]string{
 	inside + "keystone":   {inside + "clock", inside + "dialect", inside + "jsonschema", inside + "pyjson", inside + "wire", "scenarios"},
 	inside + "dialect":    {inside + "wire", "scenarios"},
 	inside + "registry":   {inside + "ids", "scenarios"},
-	inside + "fault":      {"scenarios"},
+	inside + "fault":      {inside + "ids", "scenarios"},
 	inside + "wire":       {"scenarios"},
 	inside + "jsonschema": {inside + "pyjson"},
 	inside + "pyjson":     {},

@@ -15,17 +15,16 @@ import (
 	"time"
 )
 
-// BenchmarkStart is the time from the spawning of the program to its first
-// answer, and what it then has in memory. x/bare is that time over that of a
-// program that has net/http and nothing else: the medians of both, which take
-// turns.
+// BenchmarkStart is the time from starting the process to its first answer, and its
+// resident memory then. x/bare is the ratio to a program with nothing but net/http:
+// of the medians, with the two programs started by turns.
 func BenchmarkStart(b *testing.B) {
 	ours, bare := build(b, "."), build(b, "../../testdata/bare")
-	var took, theirs []time.Duration
+	var took, bareTook []time.Duration
 	var resident int
 	for b.Loop() {
 		p := spawn(b, bare)
-		theirs = append(theirs, p.took)
+		bareTook = append(bareTook, p.took)
 		p.stop()
 		p = spawn(b, ours, "--listen", "127.0.0.1:0")
 		took = append(took, p.took)
@@ -33,12 +32,12 @@ func BenchmarkStart(b *testing.B) {
 		p.stop()
 	}
 	b.ReportMetric(median(took).Seconds()*1e3, "ms")
-	b.ReportMetric(float64(median(took))/float64(median(theirs)), "x/bare")
+	b.ReportMetric(float64(median(took))/float64(median(bareTook)), "x/bare")
 	b.ReportMetric(float64(resident)/1024, "MiB")
 }
 
-// BenchmarkImages is the time to the first answer with more and more images, of
-// which a file has each one or only says how many, and what they take in memory.
+// BenchmarkImages is the time to the first answer with many images, and the resident
+// memory then. The file lists each image, or has one with a count.
 func BenchmarkImages(b *testing.B) {
 	binary := build(b, ".")
 	for _, n := range []int{1, 1_000, 100_000, 1_000_000} {
@@ -68,7 +67,7 @@ func BenchmarkImages(b *testing.B) {
 	}
 }
 
-// A process is a program that serves, and how long it took to its first answer.
+// A process is a running server, and how long it took to its first answer.
 type process struct {
 	cmd  *exec.Cmd
 	took time.Duration
@@ -91,7 +90,7 @@ func spawn(b *testing.B, binary string, args ...string) *process {
 		b.Fatal(err)
 	}
 	transport := &http.Transport{DisableKeepAlives: true}
-	begin := time.Now()
+	start := time.Now()
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
@@ -109,7 +108,7 @@ func spawn(b *testing.B, binary string, args ...string) *process {
 		b.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	took := time.Since(begin)
+	took := time.Since(start)
 	go func() { _, _ = io.Copy(io.Discard, stdout) }()
 	return &process{cmd, took}
 }
@@ -119,8 +118,8 @@ func (p *process) stop() {
 	_ = p.cmd.Wait()
 }
 
-// resident is what the process has in memory, in KiB. 0: the system does not say
-// so as Linux does.
+// resident returns the resident memory of the process in KiB; 0: the system has no
+// /proc.
 func (p *process) resident(b *testing.B) int {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {

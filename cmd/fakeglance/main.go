@@ -1,5 +1,5 @@
-// Command fakeglance serves a fake OpenStack image service for tests, which
-// fails as a scenario says. fakeglance help tells how to call it.
+// Command fakeglance serves a fake OpenStack image service for tests, with the
+// faults of a scenario. Run fakeglance help for its usage.
 package main
 
 import (
@@ -18,11 +18,11 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// What the process ends with.
+// Exit codes.
 const (
 	exitOK     = 0
 	exitFailed = 1
-	exitUsage  = 2
+	exitUsage  = 2 // the command line is wrong
 )
 
 func main() {
@@ -31,14 +31,14 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
-// A program is one call of fakeglance: all that it sees of the world.
+// A program is one run of fakeglance, with the parts of the process that it uses.
 type program struct {
 	env            func(key string) string
 	stdout, stderr io.Writer
 }
 
-// run does what args ask for, until it is done or ctx is, and returns what the
-// process ends with.
+// run runs the command that args name, until it has finished or ctx is done, and
+// returns the exit code.
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
 	p := &program{env, stdout, stderr}
 	err := p.run(ctx, args)
@@ -63,8 +63,8 @@ func (p *program) run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return p.serve(ctx, nil)
 	}
-	if do, ok := commands[args[0]]; ok {
-		return do(p, args[1:])
+	if command, ok := commands[args[0]]; ok {
+		return command(p, args[1:])
 	}
 	if near := commandMeant(args[0]); near != "" {
 		return usageErrorf("unknown command %q (did you mean %q?)", args[0], near)
@@ -72,8 +72,8 @@ func (p *program) run(ctx context.Context, args []string) error {
 	return p.serve(ctx, args)
 }
 
-// commandMeant is the command that a word was probably meant to be; empty: it is
-// a flag, a scenario, or near to no command.
+// commandMeant returns the command that a word was probably meant to be; empty: the
+// word is a flag or a scenario, or similar to no command.
 func commandMeant(word string) string {
 	if strings.ContainsAny(word, "./\\") || strings.HasPrefix(word, "-") || slices.Contains(scenarios.Names(), word) {
 		return ""
@@ -81,7 +81,7 @@ func commandMeant(word string) string {
 	return nearest(word, slices.Sorted(maps.Keys(commands)))
 }
 
-// commands are what fakeglance does beside serving.
+// commands are the subcommands. Without one fakeglance serves.
 var commands = map[string]func(*program, []string) error{
 	"validate":  (*program).validate,
 	"scenarios": (*program).scenarios,
@@ -90,11 +90,11 @@ var commands = map[string]func(*program, []string) error{
 	"help":      func(*program, []string) error { return flag.ErrHelp },
 }
 
-// errReported is the error of a command that has said itself what is wrong.
+// errReported is the error of a command that has printed what is wrong itself.
 var errReported = errors.New("reported")
 
-// complain says what is wrong: the problems of a scenario as they are, so that
-// editors find their places, everything else in our name.
+// complain prints an error. The problems of a scenario are printed as they are, so
+// that editors find the places; other errors begin with the name of the program.
 func (p *program) complain(err error) {
 	var problems scenarios.Problems
 	if errors.As(err, &problems) {

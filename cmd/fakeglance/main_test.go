@@ -23,7 +23,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// invoke runs the program to its end.
+// invoke runs the program until it exits.
 func invoke(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -34,13 +34,13 @@ func invoke(t *testing.T, env map[string]string, args ...string) (code int, stdo
 // A server is the program while it serves.
 type server struct {
 	url   string
-	lines []string // that it printed after the first
+	lines []string // printed after the first
 	stop  context.CancelFunc
 	code  <-chan int
 }
 
-// start runs the program until the test ends, and waits for what it prints.
-// The names and flags are those given, on a free port.
+// start runs the program on a free port until the test ends, and waits until it has
+// printed a number of lines after the first.
 func start(t *testing.T, lines int, args ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -65,14 +65,14 @@ func start(t *testing.T, lines int, args ...string) *server {
 		<-s.code
 	})
 	if s.url == "" {
-		t.Fatalf("the program does not listen: %q", s.lines)
+		t.Fatalf("the program does not print its URL: %q", s.lines)
 	}
 	return s
 }
 
-// Every line that is printed at the start is true: tried one after the other,
-// each deletion answers what it says.
-func TestThingsToTryAreTrue(t *testing.T) {
+// The curl lines that the program prints are true: executed one after the other,
+// each deletion has the answer that its line promises.
+func TestCurlLinesAreTrue(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^curl -i -X DELETE -H 'X-Auth-Token: (\S+)' (\S+)  # .*: (\d{3}|no answer)(\W.*)?$`)
 	for _, name := range scenarios.Names() {
@@ -99,7 +99,7 @@ func TestThingsToTryAreTrue(t *testing.T) {
 	}
 }
 
-// try deletes an image and returns the status, or that there was none.
+// try deletes an image and returns the status, or "no answer".
 func try(t *testing.T, token, url string) string {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, url, nil)
 	if err != nil {
@@ -134,7 +134,7 @@ func TestServeEndsWhileAnAnswerHangs(t *testing.T) {
 		t.Errorf("exit %d, want %d", code, exitOK)
 	}
 	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("the program took %s to end", took)
+		t.Errorf("the program took %s to exit", took)
 	}
 	if err := <-hanging; err == nil {
 		t.Error("the hanging call was answered")
@@ -148,11 +148,12 @@ func closed() <-chan int {
 	return c
 }
 
-// The program itself, as a side-car runs it: its first line, a signal, its end.
+// The binary as a side-car runs it: its first line, the URL file, and its exit after a
+// signal.
 func TestSIGTERM(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("no such signal")
+		t.Skip("Windows has no SIGTERM")
 	}
 	binary := filepath.Join(t.TempDir(), "fakeglance")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
@@ -173,7 +174,7 @@ func TestSIGTERM(t *testing.T) {
 	}
 	url := strings.TrimPrefix(scan.Text(), "fakeglance: listening on ")
 	if text, err := os.ReadFile(urlFile); err != nil || string(text) != url+"\n" {
-		t.Errorf("the URL's file has %q (%v), want %q", text, err, url)
+		t.Errorf("the URL file contains %q (%v), want %q", text, err, url)
 	}
 	get(t, url+"/healthcheck")
 	post(t, url+"/_fake/faults", `{inject: {drop: hang}}`)
@@ -191,10 +192,10 @@ func TestSIGTERM(t *testing.T) {
 		t.Errorf("after SIGTERM: %v, want exit 0", err)
 	}
 	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("the program took %s to end", took)
+		t.Errorf("the program took %s to exit", took)
 	}
 	if _, err := os.Stat(urlFile); !os.IsNotExist(err) {
-		t.Errorf("the URL's file is still there: %v", err)
+		t.Errorf("the URL file still exists: %v", err)
 	}
 }
 
@@ -221,18 +222,18 @@ func TestStartUpErrors(t *testing.T) {
 		{"a directory", nil, []string{dir + "/"}, exitFailed, "is a directory"},
 		{"no such built-in", nil, []string{"one-imag"}, exitFailed, `did you mean "one-image"?`},
 		{"a bad scenario", nil, []string{bad}, exitFailed, bad + `:2:24: faults[0].match.operation: unknown operation "delete_imag" (did you mean "delete_image"?)`},
-		{"a URL file that cannot be", nil, []string{"--listen", "127.0.0.1:0", "--url-file", filepath.Join(dir, "no", "such")}, exitFailed, "no such file"},
+		{"a URL file in no directory", nil, []string{"--listen", "127.0.0.1:0", "--url-file", filepath.Join(dir, "no", "such")}, exitFailed, "no such file"},
 		{"an unknown flag", nil, []string{"--lisen", "x"}, exitUsage, "unknown flag --lisen (did you mean --listen?)"},
-		{"an unknown flag behind a name", nil, []string{"demo", "-x"}, exitUsage, "unknown flag --x"},
+		{"an unknown flag after a name", nil, []string{"demo", "-x"}, exitUsage, "unknown flag --x"},
 		{"a bad dialect", nil, []string{"--dialect", "glace"}, exitUsage, `"glace" (did you mean "glance"?)`},
 		{"a bad size", nil, []string{"--journal-body", "much"}, exitUsage, "such as 65536 or 64KiB"},
 		{"a bad number", nil, []string{"--journal", "-1"}, exitUsage, "want a number of requests"},
 		{"a bad variable", map[string]string{"FAKEGLANCE_LOG": "loud"}, nil, exitUsage, `"loud" for FAKEGLANCE_LOG: want text, json or off`},
 		{"a command with a typo", nil, []string{"validat", bad}, exitUsage, `unknown command "validat" (did you mean "validate"?)`},
-		{"a singular", nil, []string{"scenario"}, exitUsage, `(did you mean "scenarios"?)`},
+		{"a command in the singular", nil, []string{"scenario"}, exitUsage, `(did you mean "scenarios"?)`},
 		{"nothing to validate", nil, []string{"validate"}, exitUsage, "FILE"},
-		{"too much to print", nil, []string{"scenarios", "demo", "empty"}, exitUsage, "one NAME"},
-		{"too much for schema", nil, []string{"schema", "demo"}, exitUsage, "unexpected argument"},
+		{"two scenarios to print", nil, []string{"scenarios", "demo", "empty"}, exitUsage, "one NAME"},
+		{"an argument for schema", nil, []string{"schema", "demo"}, exitUsage, "unexpected argument"},
 		{"an unknown scenario to print", nil, []string{"scenarios", "one-imag"}, exitFailed, `did you mean "one-image"?`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -242,13 +243,13 @@ func TestStartUpErrors(t *testing.T) {
 				t.Errorf("exit %d, %q, want exit %d, %q", code, stderr, test.code, test.want)
 			}
 			if stdout != "" {
-				t.Errorf("it also prints %q", stdout)
+				t.Errorf("standard output has %q", stdout)
 			}
 		})
 	}
 }
 
-func TestEnvironmentTwins(t *testing.T) {
+func TestEnvironmentVariables(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{
 		"FAKEGLANCE_LISTEN": "127.0.0.1:1", "FAKEGLANCE_DIALECT": "ims", "FAKEGLANCE_STRICT_AUTH": "true", "FAKEGLANCE_LOG": "json",
@@ -318,13 +319,13 @@ func TestUsageNamesEveryFlag(t *testing.T) {
 		}
 		for _, s := range settings {
 			if !strings.Contains(stdout, "--"+s.name) || !strings.Contains(stdout, s.variable()) {
-				t.Errorf("%s does not tell of --%s", arg, s.name)
+				t.Errorf("%s does not mention --%s", arg, s.name)
 			}
 		}
 	}
 }
 
-// Behind an ingress the catalog names the ingress.
+// Behind a proxy, documents have the address of the proxy.
 func TestForwardedHost(t *testing.T) {
 	t.Parallel()
 	s := start(t, 1, "one-image")

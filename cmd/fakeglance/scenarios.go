@@ -9,7 +9,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// scenarios shows the built-in scenarios, or the source of one.
+// scenarios lists the built-in scenarios, or prints the YAML of one.
 func (p *program) scenarios(args []string) error {
 	flags := newFlags()
 	asJSON := flags.Bool("json", false, "")
@@ -31,7 +31,7 @@ func (p *program) scenarios(args []string) error {
 	return err
 }
 
-// A builtin is what the list says of a scenario.
+// A builtin is an entry of the list.
 type builtin struct {
 	Name        string   `json:"name"`
 	Topic       string   `json:"topic,omitempty"`

@@ -17,8 +17,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// drainTime is how long requests on their way may take once the server is told
-// to stop: enough for an upload's end, and to be gone within five seconds.
+// drainTime is how long running requests may take when the server is told to stop:
+// enough for most uploads to end, and short enough to exit within five seconds.
 const drainTime = 4 * time.Second
 
 // serve serves scenarios until ctx is done.
@@ -49,7 +49,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	var config net.ListenConfig
-	config.SetMultipathTCP(false) // a connection is one, and a reset ends it
+	config.SetMultipathTCP(false) // so that a reset ends the connection
 	listener, err := config.Listen(ctx, "tcp", o.listen)
 	if err != nil {
 		return busy(err)
@@ -68,13 +68,13 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	return answerCalls(ctx, srv, listener, logger)
 }
 
-// answerCalls answers what comes to the listener until ctx is done; then what
-// hangs is cut, and the rest may end.
+// answerCalls serves the listener until ctx is done. Then hanging answers are cut,
+// and the other requests have drainTime to finish.
 func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Listener, logger *slog.Logger) error {
 	web := &http.Server{
-		// Behind an ingress the catalog has to show the address that the client used.
+		// Behind a proxy the catalog must have the address that the client used.
 		Handler: handlers.ProxyHeaders(srv),
-		// There are no other limits: faults and uploads take their time.
+		// No other time limits: faults and uploads may take long.
 		ReadHeaderTimeout: 10 * time.Second,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
@@ -90,7 +90,7 @@ func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Liste
 	srv.Close()
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	_ = web.Shutdown(late) // what is not done by then is cut by Close
+	_ = web.Shutdown(late) // Close cuts what has not finished by then
 	return nil
 }
 
@@ -107,8 +107,8 @@ func (o *options) server() []fakeserver.Option {
 	return opts
 }
 
-// urlOf is the URL of a server that listens at addr. One that listens at every
-// address is found at loopback, too.
+// urlOf returns the URL of a server that listens on addr; the loopback address if it
+// listens on all.
 func urlOf(addr net.Addr) string {
 	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		addr = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: tcp.Port}
@@ -116,7 +116,7 @@ func urlOf(addr net.Addr) string {
 	return "http://" + addr.String()
 }
 
-// busy says what to do about a port that is taken.
+// busy adds to the error of a port in use what to do about it.
 func busy(err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%w (--listen 127.0.0.1:0 takes a free port)", err)

@@ -26,13 +26,13 @@ type options struct {
 	journalBytes int    // bytes
 }
 
-// A setting is one row of the table of serve's flags, each of which has a twin
-// in the environment.
+// A setting is a row of the table of flags for serving. For each flag there is an
+// environment variable.
 type setting struct {
 	name     string
-	value    string // what usage calls it; empty: the flag needs none
+	value    string // name of the value in the usage; empty: the flag has no value
 	about    string
-	fallback string // empty: set is not called
+	fallback string // value if there is neither flag nor variable; empty: none
 	set      func(*options, string) error
 }
 
@@ -47,12 +47,12 @@ var settings = []setting{
 	{"journal-bytes", "SIZE", "how many bytes of headers and bodies the journal keeps in all", strconv.Itoa(fakeserver.DefaultJournalBytes), setJournalBytes},
 }
 
-// variable is the setting's twin in the environment.
+// variable returns the name of the environment variable.
 func (s setting) variable() string {
 	return "FAKEGLANCE_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
 }
 
-// options reads the flags of serve, and the environment for those not given.
+// options parses the flags for serving, and the variables of those not given.
 func (p *program) options(args []string) (*options, error) {
 	o, flags, given := new(options), newFlags(), make(map[string]bool)
 	for _, s := range settings {
@@ -159,13 +159,13 @@ func setJournalBytes(o *options, text string) error {
 	return nil
 }
 
-// units of a size.
+// units are the units of sizes.
 var units = []struct {
 	name  string
 	bytes uint64
 }{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}, {"", 1}}
 
-// parseSize reads a number of bytes, such as 64KiB.
+// parseSize parses a number of bytes, such as 64KiB.
 func parseSize(text string) (int, error) {
 	for _, u := range units {
 		digits, ok := strings.CutSuffix(text, u.name)

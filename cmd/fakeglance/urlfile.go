@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 )
 
-// A urlFile tells others where the server is for as long as it listens.
+// A urlFile is a file that has the URL of the server for as long as it listens.
 type urlFile struct {
-	path string // empty: there is none
+	path string // empty: there is no file
 }
 
-// newURLFile makes room for the file: who finds one that a former server left
-// there would take it for ours.
+// newURLFile removes a file that an earlier server has left behind, because its URL
+// would be taken for that of this server.
 func newURLFile(path string) (urlFile, error) {
 	info, err := os.Lstat(path)
 	switch {
@@ -22,12 +22,12 @@ func newURLFile(path string) (urlFile, error) {
 	case err != nil:
 		return urlFile{}, err
 	case !info.Mode().IsRegular():
-		return urlFile{}, fmt.Errorf("the URL cannot be written to %s, which is no ordinary file", path)
+		return urlFile{}, fmt.Errorf("cannot write the URL to %s: not a regular file", path)
 	}
 	return urlFile{path}, os.Remove(path)
 }
 
-// write puts the file there, whole.
+// write creates the file. Others see it only when it is complete.
 func (f urlFile) write(url string) error {
 	if f.path == "" {
 		return nil
@@ -47,7 +47,7 @@ func (f urlFile) write(url string) error {
 	return err
 }
 
-// remove takes the file away.
+// remove removes the file.
 func (f urlFile) remove() {
 	if f.path != "" {
 		_ = os.Remove(f.path)

@@ -33,7 +33,7 @@ func usageText() string {
 	return b.String()
 }
 
-// A usageError is a call that fakeglance cannot make sense of.
+// A usageError is a mistake in the command line.
 type usageError string
 
 func (e usageError) Error() string { return string(e) }
@@ -44,12 +44,12 @@ func usageErrorf(format string, args ...any) error {
 
 func newFlags() *flag.FlagSet {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // run says what is wrong
+	flags.SetOutput(io.Discard) // run prints the error
 	return flags
 }
 
-// parse reads flags from args and returns what else there is. Flags may stand
-// after it, too, up to a --.
+// parse parses the flags in args and returns the other arguments. Flags may come
+// after those too, up to a --.
 func parse(flags *flag.FlagSet, args []string) (names []string, err error) {
 	for {
 		if err := flags.Parse(args); err != nil {
@@ -64,7 +64,8 @@ func parse(flags *flag.FlagSet, args []string) (names []string, err error) {
 	}
 }
 
-// explain says what is wrong with a flag, and which was probably meant.
+// explain returns the error about a flag in our words, with a guess at the flag that
+// was meant.
 func explain(flags *flag.FlagSet, err error) error {
 	if errors.Is(err, flag.ErrHelp) {
 		return err
@@ -78,12 +79,12 @@ func explain(flags *flag.FlagSet, err error) error {
 	if near := nearest(name, known); near != "" {
 		return usageErrorf("unknown flag --%s (did you mean --%s?)", name, near)
 	}
-	return usageErrorf("unknown flag --%s; fakeglance help shows all", name)
+	return usageErrorf("unknown flag --%s; see fakeglance help", name)
 }
 
-// unexpected is the error of a command that takes no such argument.
+// unexpected returns the error of a command that takes no arguments.
 func unexpected(arg string) error {
-	return usageErrorf("unexpected argument %q; fakeglance help shows what there is", arg)
+	return usageErrorf("unexpected argument %q; see fakeglance help", arg)
 }
 
 // nearest is the known word with the fewest letters to change, if those are few.

@@ -7,14 +7,14 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// validate checks scenario files, each for itself.
+// validate checks scenario files, each on its own.
 func (p *program) validate(args []string) error {
 	files, err := parse(newFlags(), args)
 	if err != nil {
 		return err
 	}
 	if len(files) == 0 {
-		return usageErrorf("validate wants FILEs to check")
+		return usageErrorf("validate needs one or more FILEs")
 	}
 	var failed error
 	for _, file := range files {
@@ -28,6 +28,7 @@ func (p *program) validate(args []string) error {
 	return failed
 }
 
+// check reads and parses one file.
 func check(file string) error {
 	src, err := os.ReadFile(file)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"runtime/debug"
 )
 
-// version prints what was built, from what, and with what.
+// version prints the version, the commit, the Go version and the platform.
 func (p *program) version(args []string) error {
 	names, err := parse(newFlags(), args)
 	if err != nil {
@@ -24,7 +24,7 @@ func (p *program) version(args []string) error {
 	return err
 }
 
-// commitOf is the commit that was built, in parentheses; empty if it is not known.
+// commitOf returns the commit of the build, in parentheses; empty: it is unknown.
 func commitOf(info *debug.BuildInfo) string {
 	vcs := make(map[string]string)
 	for _, s := range info.Settings {

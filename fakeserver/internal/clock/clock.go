@@ -1,4 +1,4 @@
-// Package clock keeps a server's own time: real time plus what a test added.
+// Package clock gives a server a time of its own, which tests can advance.
 package clock
 
 import (
@@ -8,44 +8,45 @@ import (
 	"time"
 )
 
-// A Clock reads real time plus the sum of its advances. Its zero value reads
-// real time.
+// A Clock reads real time plus everything it was advanced by. Its zero value
+// reads real time. Its methods may be called concurrently.
 type Clock struct {
 	offset atomic.Int64 // nanoseconds
 
-	mu    sync.Mutex    // held while offset changes
-	moved chan struct{} // closed by the next Advance; nil while nobody sleeps
+	mu       sync.Mutex    // held while offset changes
+	advanced chan struct{} // closed by the next Advance; nil while nobody sleeps
 }
 
-// Now is the clock's time, in UTC.
+// Now returns the clock's time in UTC.
 func (c *Clock) Now() time.Time {
 	return time.Now().Add(time.Duration(c.offset.Load())).UTC()
 }
 
-// Advance moves the clock by d and wakes those whose sleep it ended.
+// Advance moves the clock by d, back if d is negative, and wakes the sleepers
+// whose time has come.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.offset.Add(int64(d))
-	if c.moved != nil {
-		close(c.moved)
-		c.moved = nil
+	if c.advanced != nil {
+		close(c.advanced)
+		c.advanced = nil
 	}
 }
 
-// Sleep waits until the clock has moved on by d, or ctx is done: then it
+// Sleep waits until the clock has moved on by d. If ctx is done first, Sleep
 // returns the context's error.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
-	until := c.Now().Add(d)
+	deadline := c.Now().Add(d)
 	for {
-		left, moved := c.until(until)
+		left, advanced := c.until(deadline)
 		if left <= 0 {
 			return ctx.Err()
 		}
 		timer := time.NewTimer(left)
 		select {
 		case <-timer.C:
-		case <-moved:
+		case <-advanced:
 		case <-ctx.Done():
 		}
 		timer.Stop()
@@ -55,11 +56,13 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (c *Clock) until(t time.Time) (left time.Duration, moved <-chan struct{}) {
+// until returns the time left until deadline, and a channel that is closed when
+// the clock is advanced: then what is left has to be read anew.
+func (c *Clock) until(deadline time.Time) (left time.Duration, advanced <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.moved == nil {
-		c.moved = make(chan struct{})
+	if c.advanced == nil {
+		c.advanced = make(chan struct{})
 	}
-	return t.Sub(c.Now()), c.moved
+	return deadline.Sub(c.Now()), c.advanced
 }

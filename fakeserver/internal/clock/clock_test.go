@@ -16,12 +16,12 @@ func TestNow(t *testing.T) {
 		var c clock.Clock
 		start := time.Now()
 		if got := c.Now().Sub(start); got != 0 {
-			t.Errorf("a new clock is %s off", got)
+			t.Errorf("a new clock differs from real time by %s", got)
 		}
 		c.Advance(time.Hour)
 		time.Sleep(time.Minute)
 		if got, want := c.Now().Sub(start), time.Hour+time.Minute; got != want {
-			t.Errorf("after an advance of an hour and a minute of real time the clock moved by %s, want %s", got, want)
+			t.Errorf("after Advance(1h) and a minute of real time the clock has moved by %s, want %s", got, want)
 		}
 	})
 }
@@ -30,17 +30,17 @@ func TestSleep(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
-		advance []time.Duration // what happens meanwhile, a second of real time before each
-		cancel  bool            // and then the context ends
-		want    time.Duration   // of real time
+		advance []time.Duration // calls of Advance during the sleep, each after a second of real time
+		cancel  bool            // whether the context is cancelled after that
+		want    time.Duration   // real time that Sleep takes
 		err     error
 	}{
 		{name: "real time passes", want: 10 * time.Second},
-		{name: "the clock jumps past the end", advance: []time.Duration{time.Hour}, want: time.Second},
-		{name: "the clock jumps some of the way", advance: []time.Duration{4 * time.Second}, want: 6 * time.Second},
-		{name: "the clock jumps twice", advance: []time.Duration{4 * time.Second, 4 * time.Second}, want: 2 * time.Second},
-		{name: "the clock jumps back", advance: []time.Duration{-5 * time.Second}, want: 15 * time.Second},
-		{name: "the context ends", cancel: true, err: context.Canceled},
+		{name: "the clock is advanced past the end", advance: []time.Duration{time.Hour}, want: time.Second},
+		{name: "the clock is advanced part of the way", advance: []time.Duration{4 * time.Second}, want: 6 * time.Second},
+		{name: "the clock is advanced twice", advance: []time.Duration{4 * time.Second, 4 * time.Second}, want: 2 * time.Second},
+		{name: "the clock is set back", advance: []time.Duration{-5 * time.Second}, want: 15 * time.Second},
+		{name: "the context is cancelled", cancel: true, err: context.Canceled},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 func imageID(i int) string { return fmt.Sprintf("%08x-5c61-48ff-b4f3-0ad4e5e3ba90", i) }
 
-// Faults of one image each, none of which is the call's.
+// otherImages are n faults, each of an image that the call is not about.
 func otherImages(n int) []scenarios.Fault {
 	faults := make([]scenarios.Fault, n)
 	for i := range faults {
@@ -37,7 +37,7 @@ func BenchmarkDecide(b *testing.B) {
 			faults[n/2].Match.Image = ubuntu
 			return faults
 		}},
-		{"spentGlobs", func(n int) []scenarios.Fault {
+		{"exhaustedGlobs", func(n int) []scenarios.Fault {
 			faults := otherImages(n)
 			for i := range faults {
 				faults[i].Match.Image = "ubuntu-*"
@@ -49,8 +49,8 @@ func BenchmarkDecide(b *testing.B) {
 	for _, l := range load {
 		for _, n := range []int{10, 1_000, 10_000} {
 			in := newInjector(l.faults(n)...)
-			if l.name == "spentGlobs" {
-				strikes(in, n)
+			if l.name == "exhaustedGlobs" {
+				injections(in, n)
 			}
 			in.Decide(deletion())
 			b.Run(fmt.Sprintf("%s/%d", l.name, n), func(b *testing.B) {
@@ -73,7 +73,8 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// What a fault that comes and goes costs beside many that stay.
+// BenchmarkAddDecideRemove is what adding and removing a fault costs while there
+// are many others.
 func BenchmarkAddDecideRemove(b *testing.B) {
 	for _, n := range []int{10, 1_000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -93,10 +94,10 @@ func BenchmarkAddDecideRemove(b *testing.B) {
 func BenchmarkMisses(b *testing.B) {
 	in := newInjector(otherImages(10_000)...)
 	c := deletion()
-	v := in.Decide(c)
+	d := in.Decide(c)
 	b.ReportAllocs()
 	for b.Loop() {
-		if got := slices.Collect(v.Misses(c)); len(got) != 10_000 {
+		if got := slices.Collect(d.Misses(c)); len(got) != 10_000 {
 			b.Fatal(len(got))
 		}
 	}

@@ -2,22 +2,23 @@ package fault
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A Call is what a match looks at.
+// A Call is a request as the conditions of faults and limits see it.
 type Call struct {
-	Operation scenarios.Operation // empty: none fits the path
-	ImageID   string              // of the image the call is about; empty: about none
+	Operation scenarios.Operation // empty: the path is of no operation
+	ImageID   string              // the image the call is about; empty: none
 
-	// ImageName returns the name of the image with an id, empty for an image
-	// without one. It is asked once at most, and only where a rule for the
-	// operation names an image. Nil: there is no name.
+	// ImageName returns the name of the image with that id, empty if it has no
+	// name or there is no such image. It is called at most once, and only where
+	// a rule for the operation names an image. Nil: there is no name.
 	ImageName func(id string) string
 
-	Known              bool   // the caller's token holds; false: nobody calls
+	Known              bool   // the caller is authenticated; if not, project and user are ignored
 	ProjectID, Project string // id and name of the caller's project; empty: none
 	UserID, User       string // id and name of the caller
 
@@ -26,33 +27,81 @@ type Call struct {
 	Now      time.Time   // the server's time
 }
 
-// Decide says what strikes the call, and counts it.
-func (in *Injector) Decide(c *Call) (v Decision) {
+// A Decision is the outcome of Decide. The zero Decision has no fault and no
+// misses. It is small, and may be kept.
+type Decision struct {
+	// Fault is the fault to inject; nil: none. A limit is a fault with status 429,
+	// and with a Retry-After header if the limit gives one. It is shared and must
+	// not be changed.
+	Fault    *scenarios.Fault
+	Injected int           // which injection of the fault this is, from 1; 0: none
+	Delay    time.Duration // how long to wait before the answer, as drawn; 0: not at all
+	Wait     time.Duration // until the limit lets a call pass again; 0: the fault is no limit
+
+	// What Misses explains. The rules that let the call pass are remembered one
+	// by one, except for the exhausted ones, because there may be many.
+	list     *list
+	call     uint64 // the decision's number; 0: no rule matched
+	image    string // name of the image, if it was looked up: the image may be gone later
+	token    int    // number of the caller's token; 0: there was none, or no rule needed it
+	injected *rule
+	passed   []pass
+}
+
+// A pass is a rule that matched a call and let it pass. For a fault n is the
+// number of the call among those it has seen; for a limit it is how many calls
+// were left, -1: none.
+type pass struct {
+	rule *rule
+	n    int
+}
+
+// Label describes the injection in a header or a log: the fault, which of its
+// injections it is, and its place, such as "flaky-delete 1/2 my.yaml:7". It is
+// empty if no fault is injected.
+func (d Decision) Label() string {
+	if d.Fault == nil {
+		return ""
+	}
+	label := d.Fault.Name + " " + strconv.Itoa(d.Injected)
+	if d.Fault.Times > 0 {
+		label += "/" + strconv.Itoa(d.Fault.Times)
+	}
+	if d.Fault.Place != "" {
+		label += " " + d.Fault.Place
+	}
+	return label
+}
+
+// Decide decides which fault is injected into the call, and counts the call.
+// Matching, counting and choosing are one step: a fault with times: 5 is injected
+// exactly five times, however many calls are made at once.
+func (in *Injector) Decide(c *Call) (d Decision) {
 	s := subject{Call: c}
 	for {
 		x := in.index.Load()
 		if x == nil {
 			x = in.reindex()
 		}
-		if in.decide(x, &s, &v) {
-			return v
+		if in.decide(x, &s, &d) {
+			return d
 		}
 	}
 }
 
-// decide is Decide by an index. It reports false when the rules have changed
-// before it counted anything.
-func (in *Injector) decide(x *index, s *subject, v *Decision) bool {
+// decide is Decide with a given index. It reports false, having counted nothing,
+// if the rules have changed since the index was built.
+func (in *Injector) decide(x *index, s *subject, d *Decision) bool {
 	var found candidates
 	found.find(x, s)
-	s.begin = x.list.begin
-	if x.turns && s.turn == 0 {
-		s.turn = in.turn(s.Header.Get("X-Auth-Token"))
+	s.start = x.list.start
+	if x.tokens && s.token == 0 {
+		s.token = in.tokenNumber(s.Header.Get("X-Auth-Token"))
 	}
 	r := found.next(s)
-	v.list, v.image, v.turn = x.list, s.image, s.turn
+	d.list, d.image, d.token = x.list, s.image, s.token
 	if r == nil {
-		return true // without the lock: nothing to count
+		return true // nothing to count, so no need for the lock
 	}
 
 	in.mu.Lock()
@@ -61,73 +110,74 @@ func (in *Injector) decide(x *index, s *subject, v *Decision) bool {
 		return false
 	}
 	in.calls++
-	v.call = in.calls
+	d.call = in.calls
 	for ; r != nil; r = found.next(s) {
-		if v.struck != nil && r.limit == nil {
-			break // only limits count what another rule strikes
+		if d.injected != nil && r.limit == nil {
+			break // once a limit has answered, only limits count the call
 		}
 		r.seen++
 		if r.limit != nil {
-			r.throttle(v, s.Now)
+			r.applyLimit(d, s.Now)
 		} else {
-			r.strike(v, s.Now)
+			r.applyFault(d, s.Now)
 		}
 	}
 	return true
 }
 
-// throttle lets the call pass the limit, or answers it unless another limit has.
-func (r *rule) throttle(v *Decision, now time.Time) {
+// applyLimit lets the call pass, or answers it unless another limit does.
+func (r *rule) applyLimit(d *Decision, now time.Time) {
 	left, wait := r.limit.take(now)
-	if left >= 0 || v.struck != nil {
-		v.passed = append(v.passed, pass{r, left})
+	if left >= 0 || d.injected != nil {
+		d.passed = append(d.passed, pass{r, left})
 		return
 	}
-	r.struck++
-	v.struck, v.Strike, v.Wait = r, r.struck, wait
-	v.Fault = r.tooMany(now, wait)
+	r.injected++
+	d.injected, d.Injected, d.Wait = r, r.injected, wait
+	d.Fault = r.tooMany(now, wait)
 }
 
-// strike strikes the call, or lets it pass.
-func (r *rule) strike(v *Decision, now time.Time) {
+// applyFault injects the fault, or lets the call pass.
+func (r *rule) applyFault(d *Decision, now time.Time) {
 	f := &r.fault
-	if f.Times > 0 && r.struck >= f.Times {
-		return // for good: spent tells it, at no cost to the decision
+	if f.Times > 0 && r.injected >= f.Times {
+		return // Misses knows it from exhausted, at no cost to the decision
 	}
-	if r.hurdle(r.seen) != noHurdle {
-		v.passed = append(v.passed, pass{r, r.seen})
+	if r.unmet(r.seen) != noCondition {
+		d.passed = append(d.passed, pass{r, r.seen})
 		return
 	}
-	r.struck++
-	if r.struck == f.Times {
-		r.spent.Store(v.call)
+	r.injected++
+	if r.injected == f.Times {
+		r.exhausted.Store(d.call)
 	}
-	if r.struck == max(f.Times, 1) {
+	if r.injected == r.required() {
 		at := now
 		r.done.Store(&at)
 	}
-	v.struck, v.Strike, v.Delay = r, r.struck, r.delay(r.struck)
-	v.Fault = f
+	d.injected, d.Injected, d.Delay = r, r.injected, r.delay(r.injected)
+	d.Fault = f
 }
 
-// turn is which of the tokens that callers have shown this is, whether it holds
-// or not, from 1: the same number each time it is shown. 0: none is.
-func (in *Injector) turn(token string) int {
+// tokenNumber numbers the tokens, valid or not, from 1 in the order of their
+// first use: a token has the same number in every call. Without a token it
+// returns 0.
+func (in *Injector) tokenNumber(token string) int {
 	if token == "" {
 		return 0
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.turns == nil {
-		in.turns = make(map[string]int)
+	if in.tokens == nil {
+		in.tokens = make(map[string]int)
 	}
-	if in.turns[token] == 0 {
-		in.turns[token] = len(in.turns) + 1
+	if in.tokens[token] == 0 {
+		in.tokens[token] = len(in.tokens) + 1
 	}
-	return in.turns[token]
+	return in.tokens[token]
 }
 
-// reindex makes the index of the present list, unless another call has.
+// reindex builds the index of the current list, unless another call has.
 func (in *Injector) reindex() *index {
 	in.mu.Lock()
 	defer in.mu.Unlock()

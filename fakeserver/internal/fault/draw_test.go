@@ -14,7 +14,7 @@ import (
 func TestRateDependsOnSeedNameAndCall(t *testing.T) {
 	t.Parallel()
 	draw := func(seed uint64, name string) string {
-		return strikes(fault.New(seed, begin, []scenarios.Fault{{Name: name, Rate: 0.5}}, nil), 200)
+		return injections(fault.New(seed, start, []scenarios.Fault{{Name: name, Rate: 0.5}}, nil), 200)
 	}
 	if one, two := draw(7, "flaky"), draw(7, "flaky"); one != two {
 		t.Error("the same seed and name gave another sequence")
@@ -29,45 +29,46 @@ func TestRateDependsOnSeedNameAndCall(t *testing.T) {
 		t.Error("another name gave the same sequence")
 	}
 	if s := draw(7, "flaky"); !strings.Contains(s, "xx") || !strings.Contains(s, "..") || !strings.Contains(s, "x.x") {
-		t.Errorf("that is no chance: %s", s)
+		t.Errorf("the sequence is not random: %s", s)
 	}
 }
 
-// Other faults and the calls they see have no influence on a fault's draws.
-func TestRateIsTheFaultsOwn(t *testing.T) {
+// A fault's draws do not depend on other faults and the calls they see.
+func TestRateIsIndependent(t *testing.T) {
 	t.Parallel()
 	flaky := scenarios.Fault{Name: "flaky", Match: operations(scenarios.DeleteImage), Rate: 0.3}
-	want := strikes(newInjector(flaky), 100)
+	want := injections(newInjector(flaky), 100)
 	in := newInjector(scenarios.Fault{Name: "other", Match: operations(scenarios.GetImage), Rate: 0.3}, flaky)
 	var got strings.Builder
 	for range 100 {
 		get := deletion()
 		get.Operation = scenarios.GetImage
 		in.Decide(get)
-		got.WriteString(strikes(in, 1))
+		got.WriteString(injections(in, 1))
 	}
 	if got.String() != want {
 		t.Errorf("got  %s\nwant %s", &got, want)
 	}
 }
 
-func TestRateIsKept(t *testing.T) {
+func TestRateIsMetOnAverage(t *testing.T) {
 	t.Parallel()
 	const calls = 10_000
 	for _, rate := range []float64{0.001, 0.01, 0.1, 0.5, 0.9, 0.999} {
-		got := strings.Count(strikes(newInjector(scenarios.Fault{Rate: rate}), calls), "x")
-		// Four standard deviations: a fair draw misses them once in 16,000.
+		got := strings.Count(injections(newInjector(scenarios.Fault{Rate: rate}), calls), "x")
+		// Four standard deviations: a fair draw is outside once in 16,000 times.
 		if far := 4 * math.Sqrt(calls*rate*(1-rate)); math.Abs(float64(got)-calls*rate) > far {
-			t.Errorf("rate %v: %d of %d struck", rate, got, calls)
+			t.Errorf("rate %v: injected %d of %d", rate, got, calls)
 		}
 	}
 }
 
-// The chance is drawn of what skip and every leave, and times counts strikes.
+// The rate applies to the calls that skip and every let through, and times counts
+// injections.
 func TestRateWithCounts(t *testing.T) {
 	t.Parallel()
-	all := strikes(newInjector(scenarios.Fault{Rate: 0.5}), 40)
-	got := strikes(newInjector(scenarios.Fault{Rate: 0.5, Skip: 4, Every: 2, Times: 3}), 40)
+	all := injections(newInjector(scenarios.Fault{Rate: 0.5}), 40)
+	got := injections(newInjector(scenarios.Fault{Rate: 0.5, Skip: 4, Every: 2, Times: 3}), 40)
 	want := []byte(strings.Repeat(".", 40))
 	for n, left := 5, 3; n < 40 && left > 0; n += 2 {
 		if all[n] == 'x' {
@@ -83,7 +84,7 @@ func TestRateWithCounts(t *testing.T) {
 func TestDelay(t *testing.T) {
 	t.Parallel()
 	draw := func(seed uint64, name string, d scenarios.Delay, n int) (all []time.Duration) {
-		in := fault.New(seed, begin, []scenarios.Fault{{Name: name, Inject: scenarios.Injection{Delay: d}}}, nil)
+		in := fault.New(seed, start, []scenarios.Fault{{Name: name, Inject: scenarios.Injection{Delay: d}}}, nil)
 		for range n {
 			all = append(all, in.Decide(deletion()).Delay)
 		}
@@ -111,7 +112,7 @@ func TestDelay(t *testing.T) {
 	}
 
 	if got := draw(1, "both", scenarios.Delay{Min: 1, Max: 2}, 100); !slices.Contains(got, 1) || !slices.Contains(got, 2) {
-		t.Error("either end is never drawn")
+		t.Error("one of the ends is never drawn")
 	}
 	for _, fixed := range []scenarios.Delay{{}, {Min: time.Second}, {Min: time.Second, Max: time.Second}} {
 		if got := draw(1, "fixed", fixed, 1)[0]; got != fixed.Min {

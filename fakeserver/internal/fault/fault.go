@@ -1,15 +1,16 @@
-// Package fault decides which fault strikes a call, and tells why the others
-// did not. It only decides: what a strike does to the answer is the server's.
+// Package fault decides which fault is injected into a call, and explains why
+// the others were not. What an injected fault does to the answer is up to the
+// server.
 //
-// Rules are tried in this order: the scenario's limits, the faults injected at
-// run time with the newest first, the scenario's faults. The first that strikes
-// wins; the faults after it are not tried and do not count the call. A limit
-// counts every call it matches, even one that another limit strikes.
+// Rules are tried in this order: the scenario's limits, the faults added at run
+// time with the newest first, the scenario's faults. The first that is due is
+// injected; the faults after it are not tried and do not count the call. A limit
+// counts every call it matches, even one that another limit answers.
 //
-// A fault has seen each call that matches it and reaches it. Of those it has
-// seen the first Skip pass, of the rest each Every-th may be struck, of these
-// each with the chance Rate, and of these the first Times are. A call outside
-// the fault's window does not match it, so it is not counted.
+// A fault has seen each call that matches it and reaches it. Of the calls it has
+// seen it lets the first Skip pass; of the rest every Every-th is due, with the
+// chance Rate, until the fault has been injected Times times. A call outside the
+// fault's window does not match it, so it is not counted.
 package fault
 
 import (
@@ -23,41 +24,41 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// An Injector owns the faults and limits of a server, and their counts. Make
-// one with New; its methods may be called at the same time.
+// An Injector owns the faults and limits of a server, and their counts. Create
+// one with New; its methods may be called concurrently.
 type Injector struct {
 	seed uint64
 
-	// index is what Decide reads without the lock; nil: list has changed since
-	// it was made. It is written with the lock held.
+	// index is what Decide reads without the lock. It is nil when list has
+	// changed since the index was built. It is written with the lock held.
 	index atomic.Pointer[index]
 
-	mu    sync.Mutex // guards what follows, and the counts of the rules
-	list  *list
-	names map[string]*rule
-	added int            // faults injected so far
-	turns map[string]int // tokens that were shown, by the order in which they were new; nil: none yet
-	calls uint64         // decisions that counted something; numbers them
+	mu     sync.Mutex // guards the fields below and the counts of the rules
+	list   *list
+	names  map[string]*rule
+	added  int            // faults added at run time so far
+	tokens map[string]int // tokens seen, numbered from 1 in the order of their first use; nil: none yet
+	calls  uint64         // decisions that counted something; numbers them
 }
 
-// A Status is a fault and what it has done so far.
+// A Status is a fault and its counts.
 type Status struct {
-	Fault    scenarios.Fault `json:"fault"`    // with the name it goes by
+	Fault    scenarios.Fault `json:"fault"`    // Name is never empty: see New
 	Seen     int             `json:"seen"`     // calls that matched it and reached it
-	Injected int             `json:"injected"` // those of them that it struck
+	Injected int             `json:"injected"` // calls it was injected into
 }
 
-// New returns an injector of a scenario's faults and limits, which are taken to
-// be valid. Seed 0 is seed 1, as in a scenario. Windows count from begin.
+// New returns an injector of a scenario's faults and limits, which must be
+// valid. Seed 0 means seed 1, as in a scenario. Windows count from start.
 //
-// A fault without a name is called by its position: faults[0]. So is every
-// limit: limits[0]. Where a name stands twice, its later bearer has its
-// position after it: flaky[1].
-func New(seed uint64, begin time.Time, faults []scenarios.Fault, limits []scenarios.Limit) *Injector {
+// A fault without a name is named after its position: faults[0]. So is every
+// limit: limits[0]. Where two faults share a name, the later one has its
+// position appended: flaky[1].
+func New(seed uint64, start time.Time, faults []scenarios.Fault, limits []scenarios.Limit) *Injector {
 	if seed == 0 {
 		seed = 1
 	}
-	in := &Injector{seed: seed, list: &list{begin: begin}, names: make(map[string]*rule)}
+	in := &Injector{seed: seed, list: &list{start: start}, names: make(map[string]*rule)}
 	for i, l := range limits {
 		if l.Rate.Calls <= 0 || l.Rate.Per <= 0 {
 			continue // without a rate it limits nothing
@@ -69,14 +70,14 @@ func New(seed uint64, begin time.Time, faults []scenarios.Fault, limits []scenar
 	}
 
 	in.list.faults = make([]*rule, len(faults))
-	for i, f := range faults { // first those that have a name to themselves
+	for i, f := range faults { // a name goes to the first fault that has it
 		if f.Name != "" && in.names[f.Name] == nil {
 			in.list.faults[i] = in.register(f.Name, f)
 		}
 	}
 	for i, f := range faults {
 		if in.list.faults[i] == nil {
-			in.list.faults[i] = in.register(in.free(f.Name, "faults", i), f)
+			in.list.faults[i] = in.register(in.uniqueName(f.Name, "faults", i), f)
 		}
 		in.list.faults[i].order = i
 	}
@@ -86,9 +87,9 @@ func New(seed uint64, begin time.Time, faults []scenarios.Fault, limits []scenar
 	return in
 }
 
-// Add injects a fault, to be tried before all others, and returns the name it
-// goes by: its own, or one such as injected[0]. A fault that is not valid, or
-// whose name is taken, is an error and changes nothing.
+// Add adds a fault, to be tried before all other faults, and returns its name:
+// its own, or one such as injected[0] if it has none. If the fault is invalid or
+// its name is taken, Add returns an error and changes nothing.
 func (in *Injector) Add(f scenarios.Fault) (name string, err error) {
 	if err := f.Validate(); err != nil {
 		return "", err
@@ -96,11 +97,11 @@ func (in *Injector) Add(f scenarios.Fault) (name string, err error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if other := in.names[f.Name]; other != nil {
-		return "", fmt.Errorf("fault %q: %s has that name already", f.Name, other)
+		return "", fmt.Errorf("fault %q: the name is taken by %s", f.Name, other)
 	}
 	name = f.Name
 	if name == "" {
-		name = in.free("", "injected", in.added)
+		name = in.uniqueName("", "injected", in.added)
 	}
 	after := in.names[f.After]
 	if f.After != "" && after == nil {
@@ -111,15 +112,15 @@ func (in *Injector) Add(f scenarios.Fault) (name string, err error) {
 	in.added++
 	r.order = -in.added
 
-	// Older lists share the array, but none of them reaches as far as this.
+	// Older lists may share the array, but none of them extends to this element.
 	next := *in.list
-	next.injected = append(next.injected, r)
-	in.change(&next)
+	next.added = append(next.added, r)
+	in.replace(&next)
 	return name, nil
 }
 
-// Remove takes back the fault of that name, injected or the scenario's, and
-// reports whether there was one. It does not remove limits.
+// Remove removes the fault of that name, whether added or the scenario's, and
+// reports whether there was one. Limits cannot be removed.
 func (in *Injector) Remove(name string) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -129,20 +130,20 @@ func (in *Injector) Remove(name string) bool {
 	}
 	delete(in.names, name)
 	next := *in.list
-	next.injected = without(next.injected, r)
+	next.added = without(next.added, r)
 	next.faults = without(next.faults, r)
-	in.change(&next)
+	in.replace(&next)
 	return true
 }
 
 // Statuses returns the faults in the order in which they are tried, without the
-// limits. They are copies.
+// limits. The caller may change what it gets.
 func (in *Injector) Statuses() []Status {
 	in.mu.Lock()
 	all := make([]Status, 0, in.list.len())
 	for r := range in.list.all() {
 		if r.limit == nil {
-			all = append(all, Status{Fault: r.fault, Seen: r.seen, Injected: r.struck})
+			all = append(all, Status{Fault: r.fault, Seen: r.seen, Injected: r.injected})
 		}
 	}
 	in.mu.Unlock()
@@ -152,16 +153,16 @@ func (in *Injector) Statuses() []Status {
 	return all
 }
 
-// register makes f a rule under a name that is free.
+// register makes f a rule under a name that is not taken.
 func (in *Injector) register(name string, f scenarios.Fault) *rule {
 	r := faultRule(in.seed, name, f)
 	in.names[name] = r
 	return r
 }
 
-// free is the name, or that of the rule's kind where it has none, with the
-// position after it: once, or until nobody has that name.
-func (in *Injector) free(name, kind string, position int) string {
+// uniqueName appends the position to the name, or to kind if there is no name,
+// as often as it takes to get a name that is not taken.
+func (in *Injector) uniqueName(name, kind string, position int) string {
 	if name == "" {
 		name = kind
 	}
@@ -173,13 +174,13 @@ func (in *Injector) free(name, kind string, position int) string {
 	}
 }
 
-func (in *Injector) change(next *list) {
+func (in *Injector) replace(next *list) {
 	in.list = next
 	in.index.Store(nil)
 }
 
-// without is rules without r, in a new array: lists that decisions hold keep
-// theirs.
+// without returns rules without r, in a new array: earlier decisions still refer
+// to the old one.
 func without(rules []*rule, r *rule) []*rule {
 	i := slices.Index(rules, r)
 	if i < 0 {

@@ -17,9 +17,9 @@ const (
 	debian = "0d0b4dcd-2a1f-4c4c-9d7c-2ec1e0e1a9b7"
 )
 
-var begin = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+var start = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 
-// answer503 is what most faults here inject; which one strikes is told by name.
+// answer503 is what most faults here inject; they are told apart by their names.
 var answer503 = scenarios.Injection{Status: 503}
 
 func deletion() *fault.Call {
@@ -30,16 +30,17 @@ func deletion() *fault.Call {
 		Known:     true,
 		UserID:    "u1", User: "alice",
 		ProjectID: "p1", Project: "demo",
-		Now: begin,
+		Now: start,
 	}
 }
 
 func newInjector(faults ...scenarios.Fault) *fault.Injector {
-	return fault.New(1, begin, faults, nil)
+	return fault.New(1, start, faults, nil)
 }
 
-// strikes is which of n deletions are struck: x, and which are not: a dot.
-func strikes(in *fault.Injector, n int) string {
+// injections has an x for each of n deletions that a fault is injected into, and a
+// dot for each other.
+func injections(in *fault.Injector, n int) string {
 	var s strings.Builder
 	for range n {
 		if in.Decide(deletion()).Fault != nil {
@@ -54,40 +55,40 @@ func strikes(in *fault.Injector, n int) string {
 func TestCounts(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		says  string
+		name  string
 		fault scenarios.Fault
 		want  string
 	}{
-		{"for ever", scenarios.Fault{}, "xxxxxxxxxxxx"},
+		{"forever", scenarios.Fault{}, "xxxxxxxxxxxx"},
 		{"twice", scenarios.Fault{Times: 2}, "xx.........."},
 		{"let three pass first", scenarios.Fault{Skip: 3}, "...xxxxxxxxx"},
 		{"the fourth and the fifth", scenarios.Fault{Skip: 3, Times: 2}, "...xx......."},
-		{"each third", scenarios.Fault{Every: 3}, "..x..x..x..x"},
-		{"each", scenarios.Fault{Every: 1}, "xxxxxxxxxxxx"},
-		{"each third after the first two", scenarios.Fault{Skip: 2, Every: 3}, "....x..x..x."},
-		{"each third, twice", scenarios.Fault{Every: 3, Times: 2}, "..x..x......"},
-		{"each third after the first two, twice", scenarios.Fault{Skip: 2, Every: 3, Times: 2}, "....x..x...."},
+		{"every third", scenarios.Fault{Every: 3}, "..x..x..x..x"},
+		{"every call", scenarios.Fault{Every: 1}, "xxxxxxxxxxxx"},
+		{"every third after the first two", scenarios.Fault{Skip: 2, Every: 3}, "....x..x..x."},
+		{"every third, twice", scenarios.Fault{Every: 3, Times: 2}, "..x..x......"},
+		{"every third after the first two, twice", scenarios.Fault{Skip: 2, Every: 3, Times: 2}, "....x..x...."},
 		{"a rate of 1 is certain", scenarios.Fault{Rate: 1}, "xxxxxxxxxxxx"},
 		{"a rate of 0 is certain", scenarios.Fault{Rate: 0, Times: 2}, "xx.........."},
 	}
 	for _, tt := range tests {
-		t.Run(tt.says, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			in := newInjector(tt.fault)
-			if got := strikes(in, len(tt.want)); got != tt.want {
-				t.Errorf("struck %s, want %s", got, tt.want)
+			if got := injections(in, len(tt.want)); got != tt.want {
+				t.Errorf("injected %s, want %s", got, tt.want)
 			}
 			status := in.Statuses()[0]
 			if want := strings.Count(tt.want, "x"); status.Seen != len(tt.want) || status.Injected != want {
-				t.Errorf("seen %d, struck %d; want %d, %d", status.Seen, status.Injected, len(tt.want), want)
+				t.Errorf("seen %d, injected %d; want %d, %d", status.Seen, status.Injected, len(tt.want), want)
 			}
 		})
 	}
 }
 
-// The calls that pass the spent, the skipping and the closed fault reach those
-// after it; what one strikes, those after it do not see.
-func TestFirstThatStrikesWins(t *testing.T) {
+// Calls that a fault lets pass reach the faults after it: here because it is used
+// up, skips them, or is outside its window. Calls that it is injected into do not.
+func TestFirstFaultDueWins(t *testing.T) {
 	t.Parallel()
 	in := newInjector(
 		scenarios.Fault{Name: "elsewhere", Match: scenarios.Match{Image: debian}},
@@ -110,7 +111,8 @@ func TestFirstThatStrikesWins(t *testing.T) {
 	}
 }
 
-// counts is each fault with how often it has seen and struck.
+// counts lists each fault with how many calls it has seen, and how often it was
+// injected.
 func counts(in *fault.Injector) string {
 	var all []string
 	for _, s := range in.Statuses() {
@@ -131,63 +133,63 @@ func TestAddRemove(t *testing.T) {
 		}
 		return name
 	}
-	striker := func() string { return in.Decide(deletion()).Fault.Name }
+	next := func() string { return in.Decide(deletion()).Fault.Name }
 
-	if got := striker(); got != "old" {
-		t.Errorf("struck by %s", got)
+	if got := next(); got != "old" {
+		t.Errorf("injected %s", got)
 	}
 	if first, second := add(scenarios.Fault{}), add(scenarios.Fault{}); first != "injected[0]" || second != "injected[1]" {
 		t.Errorf("unnamed faults are called %s and %s", first, second)
 	}
 	add(scenarios.Fault{Name: "new", Times: 1})
 	for _, want := range []string{"new", "injected[1]"} {
-		if got := striker(); got != want {
-			t.Errorf("struck by %s, want %s", got, want)
+		if got := next(); got != want {
+			t.Errorf("injected %s, want %s", got, want)
 		}
 	}
 	if !in.Remove("injected[1]") || in.Remove("injected[1]") {
 		t.Error("a fault is removed once")
 	}
-	if got := striker(); got != "injected[0]" {
-		t.Errorf("struck by %s", got)
+	if got := next(); got != "injected[0]" {
+		t.Errorf("injected %s", got)
 	}
 	if name := add(scenarios.Fault{}); name != "injected[3]" {
-		t.Errorf("a removed fault's name went to another: %s", name)
+		t.Errorf("the name of a removed fault was given to another: %s", name)
 	}
 	if got, want := counts(in), "injected[3] 0/0, new 3/1, injected[0] 1/1, old 1/1"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	for _, name := range []string{"injected[3]", "new", "injected[0]", "old"} {
 		if !in.Remove(name) {
-			t.Errorf("%s is not there", name)
+			t.Errorf("there is no fault %s", name)
 		}
 	}
-	if v := in.Decide(deletion()); v.Fault != nil || len(in.Statuses()) != 0 {
-		t.Errorf("struck by %s when all are removed", v.Label())
+	if d := in.Decide(deletion()); d.Fault != nil || len(in.Statuses()) != 0 {
+		t.Errorf("injected %s although all faults are removed", d.Label())
 	}
 	if in.Remove("") || in.Remove("nobody") {
-		t.Error("removed what is not there")
+		t.Error("Remove reports a fault that does not exist")
 	}
 }
 
 func TestAddRefuses(t *testing.T) {
 	t.Parallel()
 	limits := []scenarios.Limit{{Rate: scenarios.Rate{Calls: 1, Per: time.Second}}}
-	in := fault.New(1, begin, []scenarios.Fault{
+	in := fault.New(1, start, []scenarios.Fault{
 		{Name: "flaky", Place: "my.yaml:7"},
 		{Name: "in Go"},
 	}, limits)
 	tests := []struct {
-		says  string
+		name  string
 		fault scenarios.Fault
 		want  string
 	}{
-		{"a name that is taken", scenarios.Fault{Name: "flaky", Inject: answer503}, `fault "flaky": the fault at my.yaml:7 has that name already`},
-		{"a name without a place", scenarios.Fault{Name: "in Go", Inject: answer503}, `fault "in Go": another fault has that name already`},
-		{"the name of a limit", scenarios.Fault{Name: "limits[0]", Inject: answer503}, `fault "limits[0]": a limit has that name already`},
+		{"a name that is taken", scenarios.Fault{Name: "flaky", Inject: answer503}, `fault "flaky": the name is taken by the fault at my.yaml:7`},
+		{"a name without a place", scenarios.Fault{Name: "in Go", Inject: answer503}, `fault "in Go": the name is taken by another fault`},
+		{"the name of a limit", scenarios.Fault{Name: "limits[0]", Inject: answer503}, `fault "limits[0]": the name is taken by a limit`},
 	}
 	for _, tt := range tests {
-		t.Run(tt.says, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			if _, err := in.Add(tt.fault); err == nil || err.Error() != tt.want {
 				t.Errorf("got  %v\nwant %s", err, tt.want)
@@ -203,7 +205,7 @@ func TestAddRefuses(t *testing.T) {
 	})
 	t.Cleanup(func() {
 		if got, want := counts(in), "flaky 0/0, in Go 0/0"; got != want {
-			t.Errorf("refused faults changed something: %s", got)
+			t.Errorf("a refused fault changed something: %s", got)
 		}
 		if in.Remove("limits[0]") {
 			t.Error("removed a limit")
@@ -214,7 +216,7 @@ func TestAddRefuses(t *testing.T) {
 func TestNames(t *testing.T) {
 	t.Parallel()
 	limits := []scenarios.Limit{{Rate: scenarios.Rate{Calls: 1, Per: time.Second}}}
-	in := fault.New(1, begin, []scenarios.Fault{{}, {Name: "flaky"}, {Name: "flaky"}, {Name: "limits[0]"}, {}, {Name: "faults[0]"}}, limits)
+	in := fault.New(1, start, []scenarios.Fault{{}, {Name: "flaky"}, {Name: "flaky"}, {Name: "limits[0]"}, {}, {Name: "faults[0]"}}, limits)
 	want := "faults[0][0] 0/0, flaky 0/0, flaky[2] 0/0, limits[0][3] 0/0, faults[4] 0/0, faults[0] 0/0"
 	if got := counts(in); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -234,11 +236,11 @@ func TestLabel(t *testing.T) {
 		}
 	}
 	if got := (fault.Decision{}).Label(); got != "" {
-		t.Errorf("nothing struck, but the label is %q", got)
+		t.Errorf("nothing is injected, but the label is %q", got)
 	}
 }
 
-// Nothing that goes in or out is shared with the injector.
+// The injector shares no memory with what it is given and what it returns.
 func TestCopies(t *testing.T) {
 	t.Parallel()
 	full := func() scenarios.Fault {
@@ -258,22 +260,22 @@ func TestCopies(t *testing.T) {
 			},
 		}
 	}
-	spoil := func(f scenarios.Fault) {
+	overwrite := func(f scenarios.Fault) {
 		f.Match.Operation[0] = scenarios.GetImages
-		f.Match.Headers["Accept"] = "spoilt"
-		f.Match.Query["limit"] = "spoilt"
-		f.Inject.Headers["Retry-After"] = "spoilt"
-		f.Inject.Body.(map[string]any)["errors"].([]any)[0].(map[string]any)["code"] = "spoilt"
+		f.Match.Headers["Accept"] = "overwritten"
+		f.Match.Query["limit"] = "overwritten"
+		f.Inject.Headers["Retry-After"] = "overwritten"
+		f.Inject.Body.(map[string]any)["errors"].([]any)[0].(map[string]any)["code"] = "overwritten"
 		f.Inject.Linger.Reads = 9
 		f.Inject.Linger.In[0] = scenarios.GetImages
 	}
-	in := fault.New(1, begin, nil, nil)
+	in := fault.New(1, start, nil, nil)
 	given := full()
 	if _, err := in.Add(given); err != nil {
 		t.Fatal(err)
 	}
-	spoil(given)
-	spoil(in.Statuses()[0].Fault)
+	overwrite(given)
+	overwrite(in.Statuses()[0].Fault)
 	if got := in.Statuses()[0].Fault; !reflect.DeepEqual(got, full()) {
 		t.Errorf("got %+v", got)
 	}

@@ -8,16 +8,16 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A list is the rules of one moment. It does not change, so that a decision can
-// be explained when others have taken the rules' place.
+// A list is the rules at one moment. It does not change, so that a decision can
+// be explained after rules have been added or removed.
 type list struct {
-	begin    time.Time
-	limits   []*rule
-	injected []*rule // the oldest first
-	faults   []*rule // the scenario's
+	start  time.Time // of the scenario
+	limits []*rule
+	added  []*rule // faults added at run time, the oldest first
+	faults []*rule // the scenario's
 }
 
-// all are the rules in the order in which they are tried.
+// all yields the rules in the order in which they are tried.
 func (l *list) all() iter.Seq[*rule] {
 	return func(yield func(*rule) bool) {
 		for _, r := range l.limits {
@@ -25,7 +25,7 @@ func (l *list) all() iter.Seq[*rule] {
 				return
 			}
 		}
-		for _, r := range slices.Backward(l.injected) {
+		for _, r := range slices.Backward(l.added) {
 			if !yield(r) {
 				return
 			}
@@ -38,35 +38,36 @@ func (l *list) all() iter.Seq[*rule] {
 	}
 }
 
-func (l *list) len() int { return len(l.limits) + len(l.injected) + len(l.faults) }
+func (l *list) len() int { return len(l.limits) + len(l.added) + len(l.faults) }
 
 // An index finds the rules of a list that may match a call. It does not change.
-// It is apart from the list because decisions are kept, and it is large.
+// It is separate from the list because decisions refer to lists for a long time,
+// and an index is large.
 type index struct {
 	list       *list
-	operations map[scenarios.Operation]*bucket // of those that rules name
-	others     bucket                          // for all other operations
-	images     map[string][]*rule              // by the image, where it is no glob; in order
-	turns      bool                            // some rule asks which token a call has
+	operations map[scenarios.Operation]*group // for each operation that a rule names
+	others     group                          // for all other operations
+	images     map[string][]*rule             // rules that name one image, without a *, by that image; in order
+	tokens     bool                           // some rule depends on the number of the token
 }
 
-// A bucket is the rules that may match calls of one operation, and those that
-// name no operation.
-type bucket struct {
-	rules    []*rule // in order, without those found by image
-	image    bool    // some rule asks for an image
-	literals bool    // and is found by it
+// A group is the rules that may match calls of one operation: those that name
+// it, and those that name none.
+type group struct {
+	rules    []*rule // in order, without those in index.images
+	image    bool    // some rule of the group names an image
+	literals bool    // some rule of the group is in index.images
 }
 
 func newIndex(l *list) *index {
 	if l.len() == 0 {
 		return &index{list: l}
 	}
-	operations, literals := make(map[scenarios.Operation]*bucket), 0
+	operations, literals := make(map[scenarios.Operation]*group), 0
 	for r := range l.all() {
 		for _, op := range r.match.operations {
 			if operations[op] == nil {
-				operations[op] = new(bucket)
+				operations[op] = new(group)
 			}
 		}
 		if r.match.literal {
@@ -75,7 +76,7 @@ func newIndex(l *list) *index {
 	}
 	x := &index{list: l, operations: operations, images: make(map[string][]*rule, literals)}
 	for r := range l.all() {
-		x.turns = x.turns || r.match.turn != 0
+		x.tokens = x.tokens || r.match.token != 0
 		if r.match.literal {
 			image := string(r.match.image)
 			x.images[image] = append(x.images[image], r)
@@ -85,43 +86,43 @@ func newIndex(l *list) *index {
 		}
 		if len(r.match.operations) == 0 {
 			x.others.add(r)
-			for _, b := range x.operations {
-				b.add(r)
+			for _, g := range x.operations {
+				g.add(r)
 			}
 		}
 	}
 	return x
 }
 
-func (b *bucket) add(r *rule) {
-	b.image = b.image || r.match.image != ""
+func (g *group) add(r *rule) {
+	g.image = g.image || r.match.image != ""
 	if r.match.literal {
-		b.literals = true
+		g.literals = true
 		return
 	}
-	if n := len(b.rules); n == 0 || b.rules[n-1] != r { // a fault may name an operation twice
-		b.rules = append(b.rules, r)
+	if n := len(g.rules); n == 0 || g.rules[n-1] != r { // a fault may name an operation twice
+		g.rules = append(g.rules, r)
 	}
 }
 
 // candidates are the rules that may match a call, in lists that are in order
-// and have no rule in common: its operation's, and those found by its image's
-// id and name.
+// and have no rule in common: those of its operation, those of its image's id,
+// and those of its image's name.
 type candidates [3][]*rule
 
-// find finds the candidates for s. It has s ask for the image's name where one
-// of them may need it, as nobody should ask under the lock.
+// find finds the candidates for s. It looks up the name of the image if one of
+// them may need it, so that nothing is looked up under the lock.
 func (c *candidates) find(x *index, s *subject) {
-	b := x.operations[s.Operation]
-	if b == nil {
-		b = &x.others
+	g := x.operations[s.Operation]
+	if g == nil {
+		g = &x.others
 	}
-	c[0], c[1], c[2] = b.rules, nil, nil
-	if !b.image || s.ImageID == "" {
+	c[0], c[1], c[2] = g.rules, nil, nil
+	if !g.image || s.ImageID == "" {
 		return
 	}
-	name := s.name()
-	if b.literals {
+	name := s.imageName()
+	if g.literals {
 		c[1] = x.images[s.ImageID]
 		if name != s.ImageID {
 			c[2] = x.images[name]
@@ -129,7 +130,8 @@ func (c *candidates) find(x *index, s *subject) {
 	}
 }
 
-// next takes the first rule that matches s, or returns nil when there is none.
+// next removes the first rule that matches s and returns it, or nil if there is
+// none.
 func (c *candidates) next(s *subject) *rule {
 	for {
 		var first *rule
@@ -143,7 +145,7 @@ func (c *candidates) next(s *subject) *rule {
 			return nil
 		}
 		c[from] = c[from][1:]
-		if first.match.fails(s) == (failing{}) {
+		if first.match.compare(s) == (mismatch{}) {
 			return first
 		}
 	}

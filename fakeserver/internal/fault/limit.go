@@ -10,12 +10,12 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A limit is a bucket of burst tokens that refills at calls per span. It counts
-// in whole numbers since it was last full, so no fraction of a token is lost or
-// won over time.
+// A limit is a bucket of burst tokens that refills at calls tokens per span. It
+// counts in whole numbers since it was last full, so that no fraction of a token
+// is lost or gained over time.
 type limit struct {
-	calls, per, burst uint64
-	restart           bool
+	calls, per, burst uint64 // per is in nanoseconds
+	restart           bool   // a call that finds the bucket empty starts its refill anew
 	retryAfter        scenarios.RetryAfter
 
 	full time.Time // when it was last full
@@ -46,11 +46,11 @@ func limitRule(name string, l scenarios.Limit) *rule {
 	}
 }
 
-// take takes a token and returns how many are left. Below zero: there was none,
-// and wait is the time until there is one.
+// take takes a token and returns how many are left; -1: there was none, and wait
+// is the time until there is one.
 func (l *limit) take(now time.Time) (left int, wait time.Duration) {
 	elapsed := now.Sub(l.full)
-	if elapsed < 0 { // calls reach the bucket in another order than they came in
+	if elapsed < 0 { // calls may reach the bucket in another order than they arrived in
 		elapsed = 0
 	}
 	back := mulDiv(uint64(elapsed), l.calls, l.per, 0)
@@ -68,7 +68,7 @@ func (l *limit) take(now time.Time) (left int, wait time.Duration) {
 	return -1, time.Duration(min(next, math.MaxInt64)) - elapsed
 }
 
-// mulDiv is (a*b+round)/c, or the largest number where it has no room.
+// mulDiv returns (a*b+round)/c, or the largest number if that overflows.
 func mulDiv(a, b, c, round uint64) uint64 {
 	hi, lo := bits.Mul64(a, b)
 	lo, carry := bits.Add64(lo, round, 0)
@@ -80,7 +80,7 @@ func mulDiv(a, b, c, round uint64) uint64 {
 	return quotient
 }
 
-// tooMany is the limit's answer to a call that has to wait.
+// tooMany returns the limit's answer to a call that has to wait.
 func (r *rule) tooMany(now time.Time, wait time.Duration) *scenarios.Fault {
 	var after string
 	switch r.limit.retryAfter {

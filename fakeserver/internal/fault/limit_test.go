@@ -11,18 +11,18 @@ import (
 )
 
 func limited(limits ...scenarios.Limit) *fault.Injector {
-	return fault.New(1, begin, nil, limits)
+	return fault.New(1, start, nil, limits)
 }
 
-// after is a deletion so long after the begin.
+// after is a deletion that long after the start.
 func after(d time.Duration) *fault.Call {
 	c := deletion()
-	c.Now = begin.Add(d)
+	c.Now = start.Add(d)
 	return c
 }
 
-// Each step is so many calls at a time since the begin: how many pass, and how
-// long the others are told to wait.
+// Each step makes a number of calls at a time since the start: so many of them
+// pass, and the next one is told to wait so long.
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	type step struct {
@@ -32,11 +32,11 @@ func TestLimit(t *testing.T) {
 		wait  time.Duration
 	}
 	tests := []struct {
-		says  string
+		name  string
 		limit scenarios.Limit
 		steps []step
 	}{
-		{"a full bucket holds the rate's calls", scenarios.Limit{Rate: scenarios.Rate{Calls: 10, Per: time.Minute}}, []step{
+		{"a full bucket is the calls of the rate", scenarios.Limit{Rate: scenarios.Rate{Calls: 10, Per: time.Minute}}, []step{
 			{0, 15, 10, 6 * time.Second},
 			{5 * time.Second, 1, 0, time.Second},
 			{6 * time.Second, 2, 1, 6 * time.Second},
@@ -59,7 +59,7 @@ func TestLimit(t *testing.T) {
 			{666666667, 2, 1, 333333333},
 			{time.Second, 2, 1, 333333334},
 		}},
-		{"a call may come in before the one that was first", scenarios.Limit{Rate: scenarios.Rate{Calls: 2, Per: time.Second}}, []step{
+		{"a call may be earlier than the one before it", scenarios.Limit{Rate: scenarios.Rate{Calls: 2, Per: time.Second}}, []step{
 			{time.Second, 1, 1, 0},
 			{999 * time.Millisecond, 1, 1, 0},
 			{time.Second, 1, 0, 500 * time.Millisecond},
@@ -71,17 +71,17 @@ func TestLimit(t *testing.T) {
 		{"without a rate there is no limit", scenarios.Limit{}, []step{{0, 100, 100, 0}}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.says, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			in := limited(tt.limit)
 			for _, s := range tt.steps {
 				pass := 0
 				var wait time.Duration
 				for range s.calls {
-					if v := in.Decide(after(s.at)); v.Fault == nil {
+					if d := in.Decide(after(s.at)); d.Fault == nil {
 						pass++
 					} else if wait == 0 {
-						wait = v.Wait
+						wait = d.Wait
 					}
 				}
 				if pass != s.pass || wait != s.wait {
@@ -92,8 +92,8 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// Who waits as told passes, and not a nanosecond sooner; and over any time no
-// more calls pass than the rate and the burst allow.
+// A call that waits as told passes, and not a nanosecond sooner; and no more calls
+// pass than the rate and the burst allow.
 func TestLimitWaitIsExact(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(1, 2))
@@ -102,17 +102,17 @@ func TestLimitWaitIsExact(t *testing.T) {
 		in := limited(scenarios.Limit{Rate: scenarios.Rate{Calls: calls, Per: per}, Burst: burst})
 		now, passed := time.Duration(0), 0
 		for range 500 {
-			v := in.Decide(after(now))
-			if v.Fault == nil {
+			d := in.Decide(after(now))
+			if d.Fault == nil {
 				passed++
 				continue
 			}
-			if in.Decide(after(now+v.Wait-1)).Fault == nil {
-				t.Fatalf("%d/%v, burst %d: passed before the end of %v", calls, per, burst, v.Wait)
+			if in.Decide(after(now+d.Wait-1)).Fault == nil {
+				t.Fatalf("%d/%v, burst %d: a call passed before %v were over", calls, per, burst, d.Wait)
 			}
-			now += v.Wait
-			if v := in.Decide(after(now)); v.Fault != nil {
-				t.Fatalf("%d/%v, burst %d: waited, and is to wait another %v", calls, per, burst, v.Wait)
+			now += d.Wait
+			if d := in.Decide(after(now)); d.Fault != nil {
+				t.Fatalf("%d/%v, burst %d: a call that waited as told has to wait another %v", calls, per, burst, d.Wait)
 			}
 			passed++
 		}
@@ -122,13 +122,13 @@ func TestLimitWaitIsExact(t *testing.T) {
 	}
 }
 
-func TestLimitIsExactWhenCalledTogether(t *testing.T) {
+func TestLimitIsExactWhenCalledConcurrently(t *testing.T) {
 	t.Parallel()
 	for range 20 {
 		in := limited(scenarios.Limit{Rate: scenarios.Rate{Calls: 1, Per: time.Second}, Burst: 7})
-		got := together(50, 20, func() string { return in.Decide(deletion()).Label() })
+		got := concurrently(50, 20, func() string { return in.Decide(deletion()).Label() })
 		if got[""] != 7 || len(got) != 1+1000-7 {
-			t.Fatalf("%d passed, want 7; %d different strikes", got[""], len(got)-1)
+			t.Fatalf("%d passed, want 7; %d different answers", got[""], len(got)-1)
 		}
 	}
 }
@@ -160,24 +160,24 @@ func TestLimitAnswers429(t *testing.T) {
 		c := after(tt.now)
 		c.Now = c.Now.In(time.FixedZone("elsewhere", 3600))
 		in.Decide(c)
-		v := in.Decide(c)
-		if v.Fault == nil || v.Fault.Inject.Status != 429 || v.Label() != "limits[0] 1 my.yaml:9" || v.Wait != tt.per {
-			t.Fatalf("%v: %+v", tt, v)
+		d := in.Decide(c)
+		if d.Fault == nil || d.Fault.Inject.Status != 429 || d.Label() != "limits[0] 1 my.yaml:9" || d.Wait != tt.per {
+			t.Fatalf("%v: %+v", tt, d)
 		}
-		got, found := v.Fault.Inject.Headers["Retry-After"]
+		got, found := d.Fault.Inject.Headers["Retry-After"]
 		if got != tt.want || found != (tt.want != "") {
 			t.Errorf("%q, %v: Retry-After: %q, want %q", tt.form, tt.per, got, tt.want)
 		}
-		if v.Fault.Match.Operation[0] != scenarios.DeleteImage {
-			t.Errorf("the limit's match is lost: %+v", v.Fault.Match)
+		if d.Fault.Match.Operation[0] != scenarios.DeleteImage {
+			t.Errorf("the limit's match is missing: %+v", d.Fault.Match)
 		}
 	}
 }
 
-// A limit stands before all faults, and counts what other limits strike.
+// Limits are tried before all faults, and count what other limits answer.
 func TestLimitsComeFirst(t *testing.T) {
 	t.Parallel()
-	in := fault.New(1, begin, []scenarios.Fault{{Name: "always"}}, []scenarios.Limit{
+	in := fault.New(1, start, []scenarios.Fault{{Name: "always"}}, []scenarios.Limit{
 		{Rate: scenarios.Rate{Calls: 1, Per: time.Minute}, Match: operations(scenarios.GetImage)},
 		{Rate: scenarios.Rate{Calls: 2, Per: time.Minute}},
 		{Rate: scenarios.Rate{Calls: 3, Per: time.Minute}},
@@ -195,12 +195,32 @@ func TestLimitsComeFirst(t *testing.T) {
 	if got, want := labels(4, 0), "new 1/1, always 1, limits[1] 1, limits[1] 2"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	// limits[1] is full again for one call, and limits[2] for one and a half:
-	// all four calls were counted, although limits[1] answered two of them.
+	// limits[1] has refilled by one call, and limits[2] by one and a half. Both have
+	// counted all four calls, although limits[1] answered two of them.
 	if got, want := labels(2, 30*time.Second), "always 2, limits[1] 3"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if got, want := counts(in), "new 3/1, always 2/2"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// Under a limit with restart, a call that comes too early starts the wait anew.
+func TestLimitRestarts(t *testing.T) {
+	t.Parallel()
+	in := limited(scenarios.Limit{Rate: scenarios.Rate{Calls: 2, Per: time.Minute}, Restart: true})
+	for _, step := range []struct {
+		at, wait time.Duration
+	}{
+		{0, 0}, {0, 0}, {0, 30 * time.Second},
+		{29 * time.Second, 30 * time.Second},
+		{58 * time.Second, 30 * time.Second},
+		{88 * time.Second, 0},
+		{89 * time.Second, 30 * time.Second},
+		{10 * time.Minute, 0}, {10 * time.Minute, 0}, {10 * time.Minute, 30 * time.Second},
+	} {
+		if d := in.Decide(after(step.at)); d.Wait != step.wait || (d.Fault != nil) != (step.wait > 0) {
+			t.Errorf("at %s: limited %t, wait %s, want %s", step.at, d.Fault != nil, d.Wait, step.wait)
+		}
 	}
 }

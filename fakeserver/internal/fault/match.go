@@ -11,18 +11,19 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A match is a rule's conditions, made ready.
+// A match is a rule's conditions on a call, prepared for comparing.
 type match struct {
 	operations           []scenarios.Operation // empty: any
 	image, project, user glob                  // empty: any
-	literal              bool                  // image is one, and not empty
-	turn                 int                   // 0: any token, or none
+	literal              bool                  // image is given, without a *
+	token                int                   // number of the token, from 1; 0: any token, or none
 	headers, query       []pair
 	after                *rule // nil: none
 	window               scenarios.Window
 }
 
-// A pair is a header or query parameter and what a value of it has to fit.
+// A pair is a header or query parameter, and the glob that one of its values has
+// to match.
 type pair struct {
 	key   string
 	value glob
@@ -39,14 +40,14 @@ func newMatch(m scenarios.Match, w scenarios.Window) match {
 		literal:    m.Image != "" && !strings.Contains(m.Image, "*"),
 		project:    glob(m.Project),
 		user:       glob(m.User),
-		turn:       m.Token,
+		token:      m.Token,
 		headers:    headers,
 		query:      pairs(m.Query),
 		window:     w,
 	}
 }
 
-// pairs are sorted: the first that fails is always the same one.
+// pairs sorts the pairs, so that the first mismatch is always the same one.
 func pairs(m map[string]string) []pair {
 	all := make([]pair, 0, len(m))
 	for key, value := range m {
@@ -56,20 +57,20 @@ func pairs(m map[string]string) []pair {
 	return all
 }
 
-// A subject is a call as matches look at it. What is costly to know is found
-// out once.
+// A subject is the call that is being matched. It remembers what is costly to
+// find out.
 type subject struct {
 	*Call
-	begin  time.Time
-	struck *rule      // what struck it; nil: nothing, or it is not decided yet
-	turn   int        // of the caller's token; 0: it has none, or no rule asks
-	named  bool       // the image's name has been asked for
-	image  string     // its name; empty: it has none, or nobody asked
-	values url.Values // of RawQuery; nil: not parsed yet
+	start    time.Time  // from when windows count, without an after
+	injected *rule      // what was injected into the call; nil: nothing, or not decided yet
+	token    int        // number of the caller's token, from 1; 0: there is none, or no rule needs it
+	named    bool       // the image's name has been looked up
+	image    string     // its name; empty: it has none, or was not looked up
+	values   url.Values // RawQuery; nil: not parsed yet
 }
 
-// name is the image's name.
-func (s *subject) name() string {
+// imageName looks up the name of the image, once.
+func (s *subject) imageName() string {
 	if !s.named && s.ImageName != nil {
 		s.image = s.ImageName(s.ImageID)
 	}
@@ -77,8 +78,8 @@ func (s *subject) name() string {
 	return s.image
 }
 
-// param is the values of a query parameter. What net/url cannot parse is left
-// out.
+// param returns the values of a query parameter. Parts of the query that net/url
+// cannot parse are ignored.
 func (s *subject) param(key string) []string {
 	if s.values == nil {
 		s.values, _ = url.ParseQuery(s.RawQuery)
@@ -86,88 +87,95 @@ func (s *subject) param(key string) []string {
 	return s.values[key]
 }
 
-// A failing is the condition that a call does not meet. Zero: it meets all.
-type failing struct {
-	of    condition
-	index int // among the headers or query parameters
-}
-
+// A condition is one of those that a rule may set for its injection.
 type condition int
 
 const (
-	_ condition = iota
-	ofOperation
-	ofImage
-	ofProject
-	ofUser
-	ofToken
-	ofHeader
-	ofQuery
-	ofAfter
-	ofWindow
+	noCondition condition = iota
+	operationCondition
+	imageCondition
+	projectCondition
+	userCondition
+	tokenCondition
+	headerCondition
+	queryCondition
+	afterCondition
+	windowCondition
+	skipCondition
+	everyCondition
+	rateCondition
 )
 
-// fails is the first condition that s does not meet.
-func (m *match) fails(s *subject) failing {
+// A mismatch is the condition that a call does not meet. The zero mismatch: it
+// meets all.
+type mismatch struct {
+	condition condition
+	index     int // which of the match's headers or query parameters
+}
+
+// compare returns the first condition that s does not meet.
+func (m *match) compare(s *subject) mismatch {
 	switch {
 	case len(m.operations) > 0 && !slices.Contains(m.operations, s.Operation):
-		return failing{of: ofOperation}
-	case m.image != "" && !m.image.fitsEither(s.ImageID, s.image):
-		return failing{of: ofImage}
-	case m.project != "" && !(s.Known && m.project.fitsEither(s.ProjectID, s.Project)):
-		return failing{of: ofProject}
-	case m.user != "" && !(s.Known && m.user.fitsEither(s.UserID, s.User)):
-		return failing{of: ofUser}
-	case m.turn != 0 && m.turn != s.turn:
-		return failing{of: ofToken}
+		return mismatch{condition: operationCondition}
+	case m.image != "" && !m.image.matchesEither(s.ImageID, s.image):
+		return mismatch{condition: imageCondition}
+	case m.project != "" && !(s.Known && m.project.matchesEither(s.ProjectID, s.Project)):
+		return mismatch{condition: projectCondition}
+	case m.user != "" && !(s.Known && m.user.matchesEither(s.UserID, s.User)):
+		return mismatch{condition: userCondition}
+	case m.token != 0 && m.token != s.token:
+		return mismatch{condition: tokenCondition}
 	}
 	for i, p := range m.headers {
-		if !slices.ContainsFunc(s.Header[p.key], p.value.fits) {
-			return failing{ofHeader, i}
+		if !slices.ContainsFunc(s.Header[p.key], p.value.matches) {
+			return mismatch{headerCondition, i}
 		}
 	}
 	for i, p := range m.query {
-		if !slices.ContainsFunc(s.param(p.key), p.value.fits) {
-			return failing{ofQuery, i}
+		if !slices.ContainsFunc(s.param(p.key), p.value.matches) {
+			return mismatch{queryCondition, i}
 		}
 	}
-	begin, begun := m.begin(s)
-	if !begun {
-		return failing{of: ofAfter}
+	start, started := m.startFor(s)
+	if !started {
+		return mismatch{condition: afterCondition}
 	}
 	if m.window != (scenarios.Window{}) {
-		if since := s.Now.Sub(begin); since < m.window.After || m.closed(since) {
-			return failing{of: ofWindow}
+		if since := s.Now.Sub(start); since < m.window.After || m.closed(since) {
+			return mismatch{condition: windowCondition}
 		}
 	}
-	return failing{}
+	return mismatch{}
 }
 
-// begin is when the rule's time began: with the scenario, or when the rule that
-// it comes after was done. It reports false if that is not so yet.
-func (m *match) begin(s *subject) (time.Time, bool) {
+// startFor returns the time from which the rule's window counts: the start of
+// the scenario, or the time when the rule it comes after was done. It reports
+// false if that rule is not done, or was not before this call.
+func (m *match) startFor(s *subject) (time.Time, bool) {
 	if m.after == nil {
-		return s.begin, true
+		return s.start, true
 	}
 	done := m.after.done.Load()
-	if done == nil || s.Now.Before(*done) || s.struck == m.after && s.Now.Equal(*done) {
+	if done == nil || s.Now.Before(*done) || s.injected == m.after && s.Now.Equal(*done) {
 		return time.Time{}, false
 	}
 	return *done, true
 }
 
-// closed reports whether the window is over, so long after the begin.
+// closed reports whether the window has ended, with that much time passed since
+// its start.
 func (m *match) closed(since time.Duration) bool {
 	return m.window.For > 0 && since-m.window.After >= m.window.For
 }
 
-// A glob is a text in which * stands for any run of characters.
+// A glob is a pattern in which * stands for any run of characters.
 type glob string
 
-func (g glob) fits(s string) bool { return scenarios.MatchGlob(string(g), s) }
+func (g glob) matches(s string) bool { return scenarios.MatchGlob(string(g), s) }
 
-// fitsEither reports whether the glob fits the id or the name of something.
-// Empty ones are absent.
-func (g glob) fitsEither(id, name string) bool {
-	return id != "" && g.fits(id) || name != "" && g.fits(name)
+// matchesEither reports whether the glob matches the id or the name of
+// something. Empty means that it has none.
+func (g glob) matchesEither(id, name string) bool {
+	return id != "" && g.matches(id) || name != "" && g.matches(name)
 }

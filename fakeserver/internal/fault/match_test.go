@@ -10,8 +10,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// Each line is a fault's conditions and a call, changed from alice deleting
-// ubuntu-24.04, and why the fault does not strike it. Empty: it does.
+// Each row has the conditions of a fault, a change to the call (alice deletes
+// ubuntu-24.04), and why the fault is not injected; want empty: it is.
 var matches = []struct {
 	match  scenarios.Match
 	window scenarios.Window
@@ -45,12 +45,12 @@ var matches = []struct {
 	{match: scenarios.Match{Project: "d*o"}},
 	{match: scenarios.Match{Project: "other project"}, want: `project: p1 (demo), not "other project"`},
 	{match: scenarios.Match{Project: "*"}, change: func(c *fault.Call) { c.Project, c.ProjectID = "", "" }, want: "project: none, not *"},
-	{match: scenarios.Match{Project: "demo"}, change: nobody, want: "project: nobody, not demo"},
+	{match: scenarios.Match{Project: "demo"}, change: unauthenticated, want: "project: none (not authenticated), not demo"},
 
 	{match: scenarios.Match{User: "alice"}},
 	{match: scenarios.Match{User: "u1"}},
 	{match: scenarios.Match{User: "b*"}, want: "user: u1 (alice), not b*"},
-	{match: scenarios.Match{User: "*"}, change: nobody, want: "user: nobody, not *"},
+	{match: scenarios.Match{User: "*"}, change: unauthenticated, want: "user: none (not authenticated), not *"},
 
 	{match: header("Accept", "application/json"), change: accept("application/json")},
 	{match: header("accept", "*/json"), change: accept("application/json")},
@@ -85,7 +85,7 @@ var matches = []struct {
 	{window: scenarios.Window{For: time.Minute}, change: at(time.Minute), want: "window: closed 0s ago"},
 	{window: scenarios.Window{After: 10 * time.Second, For: 30 * time.Second}, change: at(43 * time.Second), want: "window: closed 3s ago"},
 
-	// The first condition that fails is told, in the order of the language.
+	// The reason is the first condition that is not met, in the order of the keys.
 	{
 		match:  scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage}, Image: debian, User: "bob"},
 		want:   "operation: delete_image, not get_image",
@@ -106,14 +106,14 @@ func query(key, value string) scenarios.Match {
 	return scenarios.Match{Query: map[string]string{key: value}}
 }
 
-func nameless(c *fault.Call) { c.ImageName = nil }
-func nobody(c *fault.Call)   { c.Known = false }
+func nameless(c *fault.Call)        { c.ImageName = nil }
+func unauthenticated(c *fault.Call) { c.Known = false }
 func accept(values ...string) func(c *fault.Call) {
 	return func(c *fault.Call) { c.Header = http.Header{"Accept": values} }
 }
 func ask(query string) func(c *fault.Call) { return func(c *fault.Call) { c.RawQuery = query } }
 func at(since time.Duration) func(c *fault.Call) {
-	return func(c *fault.Call) { c.Now = begin.Add(since) }
+	return func(c *fault.Call) { c.Now = start.Add(since) }
 }
 
 func TestMatch(t *testing.T) {
@@ -124,22 +124,22 @@ func TestMatch(t *testing.T) {
 		if tt.change != nil {
 			tt.change(c)
 		}
-		v := in.Decide(c)
-		misses := slices.Collect(v.Misses(c))
+		d := in.Decide(c)
+		misses := slices.Collect(d.Misses(c))
 		switch {
-		case v.Fault != nil && tt.want != "":
-			t.Errorf("%+v struck, want %s", tt.match, tt.want)
-		case v.Fault == nil && (len(misses) != 1 || misses[0].Reason != tt.want || tt.want == ""):
-			t.Errorf("%+v did not strike: %v\nwant %s", tt.match, misses, tt.want)
-		case v.Fault != nil && len(misses) != 0:
-			t.Errorf("%+v struck, and missed: %v", tt.match, misses)
+		case d.Fault != nil && tt.want != "":
+			t.Errorf("%+v: injected, want %s", tt.match, tt.want)
+		case d.Fault == nil && (len(misses) != 1 || misses[0].Reason != tt.want || tt.want == ""):
+			t.Errorf("%+v: not injected: %v\nwant %s", tt.match, misses, tt.want)
+		case d.Fault != nil && len(misses) != 0:
+			t.Errorf("%+v: injected, but also explained: %v", tt.match, misses)
 		}
 		seen := 0
 		if tt.want == "" {
 			seen = 1
 		}
 		if got := in.Statuses()[0]; got.Seen != seen || got.Injected != seen {
-			t.Errorf("%+v has seen %d and struck %d", tt.match, got.Seen, got.Injected)
+			t.Errorf("%+v: seen %d, injected %d", tt.match, got.Seen, got.Injected)
 		}
 	}
 }
@@ -147,8 +147,8 @@ func TestMatch(t *testing.T) {
 func TestGlob(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		glob      string
-		fits, not []string
+		glob    string
+		yes, no []string
 	}{
 		{"abc", []string{"abc"}, []string{"", "ab", "abcd", "ABC"}},
 		{"", []string{""}, []string{"a"}},
@@ -164,24 +164,24 @@ func TestGlob(t *testing.T) {
 		{"ü*", []string{"über"}, []string{"uber"}},
 	} {
 		in := newInjector(scenarios.Fault{Match: header("X", tt.glob)})
-		fits := func(s string) bool {
+		matches := func(s string) bool {
 			return in.Decide(&fault.Call{Header: http.Header{"X": {s}}}).Fault != nil
 		}
-		for _, s := range tt.fits {
-			if !fits(s) {
-				t.Errorf("%q does not fit %q", tt.glob, s)
+		for _, s := range tt.yes {
+			if !matches(s) {
+				t.Errorf("%q does not match %q", tt.glob, s)
 			}
 		}
-		for _, s := range tt.not {
-			if fits(s) {
-				t.Errorf("%q fits %q", tt.glob, s)
+		for _, s := range tt.no {
+			if matches(s) {
+				t.Errorf("%q matches %q", tt.glob, s)
 			}
 		}
 	}
 }
 
-// The image's name is asked for only where a rule could need it, and once.
-func TestNameIsAskedLazily(t *testing.T) {
+// The name of the image is looked up only where a rule may need it, and once.
+func TestImageNameIsLookedUpLazily(t *testing.T) {
 	t.Parallel()
 	in := newInjector(
 		scenarios.Fault{Match: operations(scenarios.DeleteImage), Times: 1},
@@ -189,15 +189,15 @@ func TestNameIsAskedLazily(t *testing.T) {
 		scenarios.Fault{Match: scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage}, Image: debian}},
 	)
 	for op, want := range map[scenarios.Operation]int{scenarios.DeleteImage: 0, scenarios.GetImages: 0, scenarios.GetImage: 1} {
-		asked := 0
+		lookups := 0
 		c := deletion()
 		c.Operation = op
-		c.ImageName = func(string) string { asked++; return "ubuntu-24.04" }
-		v := in.Decide(c)
-		for range v.Misses(c) {
+		c.ImageName = func(string) string { lookups++; return "ubuntu-24.04" }
+		d := in.Decide(c)
+		for range d.Misses(c) {
 		}
-		if asked != want {
-			t.Errorf("%s: asked %d times, want %d", op, asked, want)
+		if lookups != want {
+			t.Errorf("%s: looked up %d times, want %d", op, lookups, want)
 		}
 	}
 }

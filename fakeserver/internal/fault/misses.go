@@ -8,36 +8,36 @@ import (
 	"time"
 )
 
-// A Miss is why a fault or a limit did not strike a call.
+// A Miss is why a fault or a limit was not injected into a call.
 type Miss struct {
 	Fault  string `json:"fault"`           // its name
-	Place  string `json:"place,omitempty"` // where it was read, as file:line; empty: made in Go
-	Reason string `json:"reason"`          // the first condition that failed: what was seen, and what was wanted
+	Place  string `json:"place,omitempty"` // where it was read, as file:line; empty: it was made in Go
+	Reason string `json:"reason"`          // the first condition that the call did not meet: what it was, and what was wanted
 }
 
-// Misses says of each rule that did not strike the call why, in the order in
-// which they are tried. The rules are those that there were when the call was
-// decided, and as they were then. The call is the one that was decided; its
-// image's name is not asked for again. Each miss is made when it is come to:
-// there may be thousands.
-func (v Decision) Misses(c *Call) iter.Seq[Miss] {
+// Misses yields each rule that was not injected into the call and the reason, in
+// the order in which the rules are tried. c must be the call that was decided.
+// The rules and their counts are those at the time of the decision, and the name
+// of the image is not looked up again. Each miss is made only when it is asked
+// for, because there may be thousands.
+func (d Decision) Misses(c *Call) iter.Seq[Miss] {
 	return func(yield func(Miss) bool) {
-		if v.list == nil {
+		if d.list == nil {
 			return
 		}
-		s := subject{Call: c, begin: v.list.begin, image: v.image, struck: v.struck, turn: v.turn}
-		passed := make(map[*rule]int, len(v.passed))
-		for _, p := range v.passed {
+		s := subject{Call: c, start: d.list.start, image: d.image, injected: d.injected, token: d.token}
+		passed := make(map[*rule]int, len(d.passed))
+		for _, p := range d.passed {
 			passed[p.rule] = p.n
 		}
-		for r := range v.list.all() {
-			if r == v.struck {
+		for r := range d.list.all() {
+			if r == d.injected {
 				continue
 			}
 			reason := r.match.explain(&s)
 			if reason == "" {
 				n, found := passed[r]
-				reason = v.explain(r, n, found)
+				reason = d.explain(r, n, found)
 			}
 			if !yield(Miss{r.fault.Name, r.fault.Place, reason}) {
 				return
@@ -46,68 +46,75 @@ func (v Decision) Misses(c *Call) iter.Seq[Miss] {
 	}
 }
 
-// explain says why a rule that matches the call did not strike it. N is its
-// pass, if it was found.
-func (v Decision) explain(r *rule, n int, found bool) string {
-	spent := r.spent.Load()
+// explain returns why a rule that matches the call was not injected. found says
+// whether the rule is one of those that let the call pass, and n is its pass's.
+func (d Decision) explain(r *rule, n int, found bool) string {
+	exhausted := r.exhausted.Load()
 	switch {
 	case found && r.limit != nil && n < 0:
-		return fmt.Sprintf("rate: exceeded, but %q struck first", v.struck.fault.Name)
+		return fmt.Sprintf("rate: exceeded, but %q answered first", d.injected.fault.Name)
 	case found && r.limit != nil:
 		return fmt.Sprintf("rate: %d of %d calls left", n, r.limit.burst)
 	case found:
 		return r.explain(n)
-	case v.struck != nil && v.struck.order < r.order:
-		return fmt.Sprintf("not tried: %q struck first", v.struck.fault.Name)
-	case spent > 0 && spent < v.call:
-		return fmt.Sprintf("times: %d of %[1]d spent", r.fault.Times)
+	case d.injected != nil && d.injected.order < r.order:
+		return fmt.Sprintf("not tried: %q was injected first", d.injected.fault.Name)
+	case exhausted > 0 && exhausted < d.call:
+		return fmt.Sprintf("times: already injected %d of %[1]d", r.fault.Times)
 	}
-	return "" // only if this is another call than the decided one
+	return "" // only if c is not the call that was decided
 }
 
-// explain says what kept the fault from striking the n-th call it has seen.
+// explain returns why the fault let the n-th call it has seen pass.
 func (r *rule) explain(n int) string {
 	f := &r.fault
-	switch r.hurdle(n) {
-	case skipped:
-		return fmt.Sprintf("skip: %d of %d", n, f.Skip)
-	case notEvery:
-		return fmt.Sprintf("every: %d of %d", (n-f.Skip)%f.Every, f.Every)
-	case notDrawn:
-		return fmt.Sprintf("rate: not drawn (%v)", f.Rate)
+	switch r.unmet(n) {
+	case skipCondition:
+		return fmt.Sprintf("skip: call %d of the first %d", n, f.Skip)
+	case everyCondition:
+		return fmt.Sprintf("every: call %d of %d", (n-f.Skip)%f.Every, f.Every)
+	case rateCondition:
+		return fmt.Sprintf("rate: not drawn, with a chance of %v", f.Rate)
 	}
 	return ""
 }
 
-// explain says which condition the call is the first not to meet. Empty: it
+// explain returns the first condition that the call does not meet; empty: it
 // meets all.
 func (m *match) explain(s *subject) string {
-	switch failing := m.fails(s); failing.of {
-	case ofOperation:
+	switch miss := m.compare(s); miss.condition {
+	case operationCondition:
 		wanted := make([]string, len(m.operations))
 		for i, op := range m.operations {
 			wanted[i] = string(op)
 		}
-		return unlike("operation", named("", string(s.Operation)), strings.Join(wanted, " or "))
-	case ofImage:
-		return unlike("image", named(s.ImageID, s.image), quote(string(m.image)))
-	case ofProject:
-		return unlike("project", s.caller(s.ProjectID, s.Project), quote(string(m.project)))
-	case ofUser:
-		return unlike("user", s.caller(s.UserID, s.User), quote(string(m.user)))
-	case ofToken:
-		return unlike("token", turn(s.turn), turn(m.turn))
-	case ofHeader:
-		p := m.headers[failing.index]
-		return unlike("headers."+p.key, values(s.Header[p.key]), quote(string(p.value)))
-	case ofQuery:
-		p := m.query[failing.index]
-		return unlike("query."+p.key, values(s.param(p.key)), quote(string(p.value)))
-	case ofAfter:
-		return "after: " + quote(m.after.fault.Name) + " is not done"
-	case ofWindow:
-		begin, _ := m.begin(s)
-		opens := m.window.After - s.Now.Sub(begin)
+		return differs("operation", idAndName("", string(s.Operation)), strings.Join(wanted, " or "))
+	case imageCondition:
+		return differs("image", idAndName(s.ImageID, s.image), quote(string(m.image)))
+	case projectCondition:
+		return differs("project", s.caller(s.ProjectID, s.Project), quote(string(m.project)))
+	case userCondition:
+		return differs("user", s.caller(s.UserID, s.User), quote(string(m.user)))
+	case tokenCondition:
+		if s.token == 0 {
+			return differs("token", "none", "the "+ordinal(m.token)+" one seen")
+		}
+		return differs("token", "the "+ordinal(s.token)+" one seen", "the "+ordinal(m.token))
+	case headerCondition:
+		p := m.headers[miss.index]
+		return differs("headers."+p.key, quoteAll(s.Header[p.key]), quote(string(p.value)))
+	case queryCondition:
+		p := m.query[miss.index]
+		return differs("query."+p.key, quoteAll(s.param(p.key)), quote(string(p.value)))
+	case afterCondition:
+		name, times := quote(m.after.fault.Name), m.after.required()
+		if times == 1 {
+			return "after: " + name + " had not been injected yet"
+		}
+		return fmt.Sprintf("after: %s had not been injected %d times yet", name, times)
+	case windowCondition:
+		start, _ := m.startFor(s)
+		opens := m.window.After - s.Now.Sub(start)
 		if opens > 0 {
 			return "window: opens in " + opens.Round(time.Millisecond).String()
 		}
@@ -116,28 +123,38 @@ func (m *match) explain(s *subject) string {
 	return ""
 }
 
-// turn is which of the tokens that were shown one is.
-func turn(n int) string {
-	if n == 0 {
-		return "none"
+// differs is the reason of a condition on a value: what the call's value was,
+// and what was wanted.
+func differs(condition, got, want string) string {
+	return condition + ": " + got + ", not " + want
+}
+
+// ordinal returns 1st, 2nd, 3rd, 4th and so on.
+func ordinal(n int) string {
+	suffix := "th"
+	if tens := n % 100; tens < 11 || tens > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
 	}
-	return "the " + strconv.Itoa(n) + ". shown"
+	return strconv.Itoa(n) + suffix
 }
 
-func unlike(condition, seen, wanted string) string {
-	return condition + ": " + seen + ", not " + wanted
-}
-
-// caller is the caller's project or user.
+// caller describes the caller's project or user.
 func (s *subject) caller(id, name string) string {
 	if !s.Known {
-		return "nobody"
+		return "none (not authenticated)"
 	}
-	return named(id, name)
+	return idAndName(id, name)
 }
 
-// named is something under its id and, where that is another, its name.
-func named(id, name string) string {
+// idAndName describes something by its id and, if that is different, its name.
+func idAndName(id, name string) string {
 	switch {
 	case id == "" && name == "":
 		return "none"
@@ -149,20 +166,20 @@ func named(id, name string) string {
 	return quote(id) + " (" + quote(name) + ")"
 }
 
-// values are those of a header or query parameter.
-func values(all []string) string {
-	if len(all) == 0 {
+// quoteAll describes the values of a header or query parameter.
+func quoteAll(values []string) string {
+	if len(values) == 0 {
 		return "none"
 	}
-	quoted := make([]string, len(all))
-	for i, v := range all {
+	quoted := make([]string, len(values))
+	for i, v := range values {
 		quoted[i] = quote(v)
 	}
 	return strings.Join(quoted, ", ")
 }
 
-// quote puts a text in quotes unless it is one plain word, and cuts it where it
-// is long.
+// quote quotes a text unless it is one plain word, and shortens it if it is
+// long.
 func quote(text string) string {
 	const long = 100 // bytes
 	if len(text) > long {

@@ -13,13 +13,14 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// tell is the decision on a call as a journal would tell it, one rule a line.
-func tell(v fault.Decision, c *fault.Call) string {
+// explain describes the decision on a call: what was injected, and on a line for
+// each other rule why it was not.
+func explain(d fault.Decision, c *fault.Call) string {
 	var s strings.Builder
-	if v.Fault != nil {
-		fmt.Fprintf(&s, "struck by %s\n", v.Label())
+	if d.Fault != nil {
+		fmt.Fprintf(&s, "injected %s\n", d.Label())
 	}
-	for m := range v.Misses(c) {
+	for m := range d.Misses(c) {
 		fmt.Fprintf(&s, "%s: %s\n", m.Fault, m.Reason)
 	}
 	return s.String()
@@ -27,9 +28,9 @@ func tell(v fault.Decision, c *fault.Call) string {
 
 func TestMisses(t *testing.T) {
 	t.Parallel()
-	in := fault.New(1, begin, []scenarios.Fault{
+	in := fault.New(1, start, []scenarios.Fault{
 		{Name: "reads", Match: operations(scenarios.GetImage)},
-		{Name: "spent", Times: 1},
+		{Name: "once", Times: 1},
 		{Name: "later", Window: scenarios.Window{After: 8 * time.Second}},
 		{Name: "third", Every: 3},
 		{Name: "patient", Skip: 4},
@@ -40,45 +41,45 @@ func TestMisses(t *testing.T) {
 	}, []scenarios.Limit{
 		{Rate: scenarios.Rate{Calls: 5, Per: time.Hour}},
 	})
-	want := []string{`struck by spent 1/1
+	want := []string{`injected once 1/1
 limits[0]: rate: 4 of 5 calls left
 reads: operation: delete_image, not get_image
 later: window: opens in 8s
-third: not tried: "spent" struck first
-patient: not tried: "spent" struck first
-rare: not tried: "spent" struck first
-rest: not tried: "spent" struck first
-last: not tried: "spent" struck first
+third: not tried: "once" was injected first
+patient: not tried: "once" was injected first
+rare: not tried: "once" was injected first
+rest: not tried: "once" was injected first
+last: not tried: "once" was injected first
 bob's: user: u1 (alice), not bob
-`, `struck by rest 1
+`, `injected rest 1
 limits[0]: rate: 3 of 5 calls left
 reads: operation: delete_image, not get_image
-spent: times: 1 of 1 spent
+once: times: already injected 1 of 1
 later: window: opens in 8s
-third: every: 1 of 3
-patient: skip: 1 of 4
-rare: rate: not drawn (1e-09)
-last: not tried: "rest" struck first
+third: every: call 1 of 3
+patient: skip: call 1 of the first 4
+rare: rate: not drawn, with a chance of 1e-09
+last: not tried: "rest" was injected first
 bob's: user: u1 (alice), not bob
-`, `struck by rest 2
+`, `injected rest 2
 limits[0]: rate: 2 of 5 calls left
 reads: operation: delete_image, not get_image
-spent: times: 1 of 1 spent
+once: times: already injected 1 of 1
 later: window: opens in 8s
-third: every: 2 of 3
-patient: skip: 2 of 4
-rare: rate: not drawn (1e-09)
-last: not tried: "rest" struck first
+third: every: call 2 of 3
+patient: skip: call 2 of the first 4
+rare: rate: not drawn, with a chance of 1e-09
+last: not tried: "rest" was injected first
 bob's: user: u1 (alice), not bob
-`, `struck by third 1
+`, `injected third 1
 limits[0]: rate: 1 of 5 calls left
 reads: operation: delete_image, not get_image
-spent: times: 1 of 1 spent
+once: times: already injected 1 of 1
 later: window: opens in 8s
-patient: not tried: "third" struck first
-rare: not tried: "third" struck first
-rest: not tried: "third" struck first
-last: not tried: "third" struck first
+patient: not tried: "third" was injected first
+rare: not tried: "third" was injected first
+rest: not tried: "third" was injected first
+last: not tried: "third" was injected first
 bob's: user: u1 (alice), not bob
 `}
 	var decisions []fault.Decision
@@ -86,7 +87,7 @@ bob's: user: u1 (alice), not bob
 		decisions = append(decisions, in.Decide(deletion()))
 	}
 
-	// What was decided is told the same when all has changed since.
+	// The explanations stay the same when the rules have changed since.
 	for _, s := range in.Statuses() {
 		in.Remove(s.Fault.Name)
 	}
@@ -94,30 +95,30 @@ bob's: user: u1 (alice), not bob
 		t.Fatal(err)
 	}
 	in.Decide(deletion())
-	for i, v := range decisions {
-		if got := tell(v, deletion()); got != want[i] {
+	for i, d := range decisions {
+		if got := explain(d, deletion()); got != want[i] {
 			t.Errorf("call %d: got\n%swant\n%s", i+1, got, want[i])
 		}
 	}
-	if got, want := tell(in.Decide(deletion()), deletion()), "struck by limits[0] 1\nnew: not tried: \"limits[0]\" struck first\n"; got != want {
+	if got, want := explain(in.Decide(deletion()), deletion()), "injected limits[0] 1\nnew: not tried: \"limits[0]\" was injected first\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
 
 func TestMissesOfLimits(t *testing.T) {
 	t.Parallel()
-	in := fault.New(1, begin, nil, []scenarios.Limit{
+	in := fault.New(1, start, nil, []scenarios.Limit{
 		{Rate: scenarios.Rate{Calls: 1, Per: time.Hour}},
 		{Rate: scenarios.Rate{Calls: 2, Per: time.Hour}, Place: "my.yaml:3"},
 		{Rate: scenarios.Rate{Calls: 1, Per: time.Hour}, Match: operations(scenarios.GetImages)},
 	})
 	for _, want := range []string{
 		"limits[0]: rate: 0 of 1 calls left\nlimits[1]: rate: 1 of 2 calls left\n",
-		"struck by limits[0] 1\nlimits[1]: rate: 0 of 2 calls left\n",
-		"struck by limits[0] 2\nlimits[1]: rate: exceeded, but \"limits[0]\" struck first\n",
+		"injected limits[0] 1\nlimits[1]: rate: 0 of 2 calls left\n",
+		"injected limits[0] 2\nlimits[1]: rate: exceeded, but \"limits[0]\" answered first\n",
 	} {
 		want += "limits[2]: operation: delete_image, not get_images\n"
-		if got := tell(in.Decide(deletion()), deletion()); got != want {
+		if got := explain(in.Decide(deletion()), deletion()); got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
 		}
 	}
@@ -133,38 +134,38 @@ func TestMissesHavePlaces(t *testing.T) {
 	}
 }
 
-// The name an image had is told, not the one it has when somebody asks.
-func TestMissesRememberTheImage(t *testing.T) {
+// The explanation has the name that the image had when the call was decided.
+func TestMissesRememberTheImageName(t *testing.T) {
 	t.Parallel()
 	in := newInjector(scenarios.Fault{Name: "f", Match: scenarios.Match{Image: "debian-*"}})
 	c := deletion()
-	v := in.Decide(c)
+	d := in.Decide(c)
 	c.ImageName = func(string) string { panic("the image is gone") }
-	if got, want := tell(v, c), "f: image: "+ubuntu+" (ubuntu-24.04), not debian-*\n"; got != want {
+	if got, want := explain(d, c), "f: image: "+ubuntu+" (ubuntu-24.04), not debian-*\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-func TestLongTextsAreCut(t *testing.T) {
+func TestLongTextsAreShortened(t *testing.T) {
 	t.Parallel()
 	in := newInjector(scenarios.Fault{Name: "f", Match: header("X", "wanted")})
 	c := deletion()
 	c.Header = http.Header{"X": {strings.Repeat("x", 99) + "ü"}}
-	if got, want := tell(in.Decide(c), c), "f: headers.X: "+strings.Repeat("x", 99)+"…, not wanted\n"; got != want {
+	if got, want := explain(in.Decide(c), c), "f: headers.X: "+strings.Repeat("x", 99)+"…, not wanted\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-func TestZeroVerdict(t *testing.T) {
+func TestZeroDecision(t *testing.T) {
 	t.Parallel()
 	if got := slices.Collect((fault.Decision{}).Misses(deletion())); got != nil {
 		t.Errorf("got %v", got)
 	}
 }
 
-// A journal keeps a decision for each request: it must stay small however many
+// A journal keeps a decision for each request, so it must stay small however many
 // faults there are.
-func TestVerdictIsSmall(t *testing.T) { // not parallel: it counts allocations
+func TestDecisionIsSmall(t *testing.T) { // not parallel: it counts allocations
 	if size := unsafe.Sizeof(fault.Decision{}); size > 128 {
 		t.Errorf("%d bytes", size)
 	}
@@ -176,9 +177,9 @@ func TestVerdictIsSmall(t *testing.T) { // not parallel: it counts allocations
 		}
 	}
 	in := newInjector(many...)
-	strikes(in, 500) // all that match are spent
+	injections(in, 500) // all that match are exhausted
 	c := deletion()
 	if got := testing.AllocsPerRun(100, func() { in.Decide(c) }); got != 0 {
-		t.Errorf("%v allocations for a call that nothing strikes", got)
+		t.Errorf("%v allocations for a call without a fault", got)
 	}
 }

@@ -14,14 +14,14 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A naive injector walks all of its faults in order, as the documentation has
-// it: what the index and the lock must not change.
+// A naive injector tries all of its faults in order, as documented. With index and
+// lock the result has to be the same.
 type naive struct{ faults []*naiveFault }
 
 type naiveFault struct {
 	scenarios.Fault
-	seen, struck int
-	dice         *fault.Injector // draws this fault's rate, once a call
+	seen, injected int
+	dice           *fault.Injector // draws by this fault's rate, once for each call
 }
 
 func newNaive(f scenarios.Fault) *naiveFault {
@@ -35,21 +35,21 @@ func (n *naive) decide(c *fault.Call) string {
 		}
 		f.seen++
 		drawn := f.dice.Decide(c).Fault != nil
-		if f.seen <= f.Skip || f.Every > 1 && (f.seen-f.Skip)%f.Every != 0 || !drawn || f.Times > 0 && f.struck == f.Times {
+		if f.seen <= f.Skip || f.Every > 1 && (f.seen-f.Skip)%f.Every != 0 || !drawn || f.Times > 0 && f.injected == f.Times {
 			continue
 		}
-		f.struck++
+		f.injected++
 		if f.Times > 0 {
-			return fmt.Sprintf("%s %d/%d", f.Name, f.struck, f.Times)
+			return fmt.Sprintf("%s %d/%d", f.Name, f.injected, f.Times)
 		}
-		return fmt.Sprintf("%s %d", f.Name, f.struck)
+		return fmt.Sprintf("%s %d", f.Name, f.injected)
 	}
 	return ""
 }
 
 func (f *naiveFault) matches(c *fault.Call) bool {
-	m, since := f.Match, c.Now.Sub(begin)
-	fits := func(pattern string, texts ...string) bool {
+	m, since := f.Match, c.Now.Sub(start)
+	matches := func(pattern string, texts ...string) bool {
 		return slices.ContainsFunc(texts, func(text string) bool {
 			ok, _ := path.Match(pattern, text) // the texts here have no slash, and the patterns nothing but *
 			return ok
@@ -57,15 +57,15 @@ func (f *naiveFault) matches(c *fault.Call) bool {
 	}
 	query, _ := url.ParseQuery(c.RawQuery)
 	return (len(m.Operation) == 0 || slices.Contains(m.Operation, c.Operation)) &&
-		(m.Image == "" || c.ImageID != "" && fits(m.Image, c.ImageID, c.ImageName(c.ImageID))) &&
-		(m.Project == "" || c.Known && fits(m.Project, c.ProjectID, c.Project)) &&
-		(m.User == "" || c.Known && fits(m.User, c.UserID, c.User)) &&
-		(m.Headers["Accept"] == "" || fits(m.Headers["Accept"], c.Header["Accept"]...)) &&
-		(m.Query["limit"] == "" || fits(m.Query["limit"], query["limit"]...)) &&
+		(m.Image == "" || c.ImageID != "" && matches(m.Image, c.ImageID, c.ImageName(c.ImageID))) &&
+		(m.Project == "" || c.Known && matches(m.Project, c.ProjectID, c.Project)) &&
+		(m.User == "" || c.Known && matches(m.User, c.UserID, c.User)) &&
+		(m.Headers["Accept"] == "" || matches(m.Headers["Accept"], c.Header["Accept"]...)) &&
+		(m.Query["limit"] == "" || matches(m.Query["limit"], query["limit"]...)) &&
 		since >= f.Window.After && (f.Window.For == 0 || since < f.Window.After+f.Window.For)
 }
 
-// Random rules and calls, from few enough words that they often meet.
+// random makes rules and calls at random, from so few words that they often match.
 type random struct{ *rand.Rand }
 
 func pick[T any](r random, from ...T) T { return from[r.IntN(len(from))] }
@@ -88,7 +88,7 @@ func (r random) fault(name string) scenarios.Fault {
 	for range r.IntN(3) {
 		f.Match.Operation = append(f.Match.Operation, r.operation())
 	}
-	if f.Validate() != nil { // only reads of lists, but an image
+	if f.Validate() != nil { // it names an image, but only operations without one
 		f.Match.Image = ""
 	}
 	if r.IntN(5) == 0 {
@@ -114,11 +114,11 @@ func (r random) call(at int) *fault.Call {
 		UserID: "u", User: "alice",
 		Header:   pick(r, nil, http.Header{"Accept": {"json"}}, http.Header{"Accept": {"html", "js"}}),
 		RawQuery: pick(r, "", "limit=1", "limit=2&limit=10"),
-		Now:      begin.Add(time.Duration(at)),
+		Now:      start.Add(time.Duration(at)),
 	}
 }
 
-func TestIndexIsAsGoodAsAWalk(t *testing.T) {
+func TestIndexAgreesWithNaive(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(300) {
 		r := random{rand.New(rand.NewPCG(seed, 0))}
@@ -144,36 +144,36 @@ func TestIndexIsAsGoodAsAWalk(t *testing.T) {
 				model.faults = slices.Delete(model.faults, gone, gone+1)
 			}
 			c := r.call(i)
-			v := in.Decide(c)
-			if got, want := v.Label(), model.decide(c); got != want {
-				t.Fatalf("seed %d, call %d: struck by %q, want %q", seed, i, got, want)
+			d := in.Decide(c)
+			if got, want := d.Label(), model.decide(c); got != want {
+				t.Fatalf("seed %d, call %d: injected %q, want %q", seed, i, got, want)
 			}
-			checkMisses(t, model, v, c)
+			checkMisses(t, model, d, c)
 		}
 		for i, got := range in.Statuses() {
-			if want := model.faults[i]; got.Fault.Name != want.Name || got.Seen != want.seen || got.Injected != want.struck {
-				t.Errorf("seed %d: %s has seen %d and struck %d; want %s, %d, %d",
-					seed, got.Fault.Name, got.Seen, got.Injected, want.Name, want.seen, want.struck)
+			if want := model.faults[i]; got.Fault.Name != want.Name || got.Seen != want.seen || got.Injected != want.injected {
+				t.Errorf("seed %d: %s: seen %d, injected %d; want %s: %d, %d",
+					seed, got.Fault.Name, got.Seen, got.Injected, want.Name, want.seen, want.injected)
 			}
 		}
 	}
 }
 
-// checkMisses checks that each fault but the striking one has its reason, in order.
-func checkMisses(t *testing.T, model *naive, v fault.Decision, c *fault.Call) {
+// checkMisses checks that each fault but the injected one has a reason, in order.
+func checkMisses(t *testing.T, model *naive, d fault.Decision, c *fault.Call) {
 	t.Helper()
-	misses := slices.Collect(v.Misses(c))
+	misses := slices.Collect(d.Misses(c))
 	for _, f := range model.faults {
-		if v.Fault != nil && f.Name == v.Fault.Name {
+		if d.Fault != nil && f.Name == d.Fault.Name {
 			continue
 		}
 		if len(misses) == 0 || misses[0].Fault != f.Name || misses[0].Reason == "" {
-			t.Fatalf("no reason of %s: %v", f.Name, misses)
+			t.Fatalf("no reason for %s: %v", f.Name, misses)
 		}
 		misses = misses[1:]
 	}
 	if len(misses) > 0 {
-		t.Fatalf("reasons of others: %v", misses)
+		t.Fatalf("reasons for faults that do not exist: %v", misses)
 	}
 }
 

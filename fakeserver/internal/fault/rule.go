@@ -6,27 +6,29 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A rule is a fault or a limit with its counts. All but the counts is fixed
-// before the rule comes into a list.
+// A rule is a fault or a limit with its counts. Everything but the counts is
+// fixed before the rule is put into a list.
 type rule struct {
-	fault scenarios.Fault // its Name is the rule's; of a limit: the answer without its Retry-After
+	fault scenarios.Fault // Name is the rule's; of a limit: its answer without the Retry-After
 	match match
 	order int    // rules of a lower order are tried first
-	key   uint64 // of the fault's draws, from seed and name
+	key   uint64 // makes the fault's random draws its own: from seed and name
 
-	// Counts, guarded by the injector's lock.
-	limit        *limit // nil: a fault
-	seen, struck int
+	// The counts are guarded by the injector's lock.
+	limit          *limit // nil: the rule is a fault
+	seen, injected int
 
-	// spent is the number of the decision that took the last of Times strikes;
-	// 0: some are left. It is written with the lock held, and read without.
-	spent atomic.Uint64
+	// exhausted is the number of the decision that made the last of Times
+	// injections; 0: some are left. It is written with the lock held, and read
+	// without it.
+	exhausted atomic.Uint64
 
-	// done is when the fault had struck as often as those that come after it
-	// wait for; nil: it has not. It is written and read as spent is.
+	// done is when the fault had been injected as often as the faults that come
+	// after it wait for; nil: not yet. It is written and read like exhausted.
 	done atomic.Pointer[time.Time]
 }
 
@@ -38,11 +40,11 @@ func faultRule(seed uint64, name string, f scenarios.Fault) *rule {
 	return &rule{
 		fault: f,
 		match: newMatch(f.Match, f.Window),
-		key:   mix(mix(seed) ^ h.Sum64()),
+		key:   ids.Mix(ids.Mix(seed) ^ h.Sum64()),
 	}
 }
 
-// String is for messages: the rule at its place, or by its kind.
+// String names the rule in messages: by its place if it has one, or by its kind.
 func (r *rule) String() string {
 	switch {
 	case r.limit != nil:
@@ -53,52 +55,38 @@ func (r *rule) String() string {
 	return "the fault at " + r.fault.Place
 }
 
-// A hurdle is what keeps a fault that has strikes left from striking a call that
-// matches it.
-type hurdle int
-
-const (
-	noHurdle hurdle = iota
-	skipped
-	notEvery
-	notDrawn
-)
-
-// hurdle is what keeps the fault from striking the n-th call it has seen. It
-// depends on nothing else, so it need not be remembered to be told later.
-func (r *rule) hurdle(n int) hurdle {
+// unmet returns the condition that keeps the fault from being injected into the
+// n-th call it has seen; noCondition: it is due. It depends on nothing else, so
+// it can be asked again later, for an explanation. Times is not its concern.
+func (r *rule) unmet(n int) condition {
 	f := &r.fault
 	switch {
 	case n <= f.Skip:
-		return skipped
+		return skipCondition
 	case f.Every > 1 && (n-f.Skip)%f.Every != 0:
-		return notEvery
+		return everyCondition
 	case f.Rate > 0 && f.Rate < 1 && r.chance(n) >= f.Rate:
-		return notDrawn
+		return rateCondition
 	}
-	return noHurdle
+	return noCondition
 }
 
-// chance is drawn evenly from [0,1) for the n-th call that the fault has seen.
+// required is how often the fault has to be injected before the faults that come
+// after it may be.
+func (r *rule) required() int { return max(r.fault.Times, 1) }
+
+// chance draws from [0,1), evenly, for the n-th call the fault has seen.
 func (r *rule) chance(n int) float64 {
-	return float64(mix(r.key+uint64(n))>>11) / (1 << 53)
+	return float64(ids.Mix(r.key+uint64(n))>>11) / (1 << 53)
 }
 
-// delay is drawn evenly from Min to Max for the n-th strike.
+// delay draws from Min to Max, evenly, for the n-th injection of the fault.
 func (r *rule) delay(n int) time.Duration {
 	d := r.fault.Inject.Delay
 	if d.Max <= d.Min {
 		return d.Min
 	}
-	// Not the sequence of chance: a fault may have both a rate and a delay.
-	part, _ := bits.Mul64(mix(mix(r.key)+uint64(n)), uint64(d.Max-d.Min)+1)
+	// A fault with both a rate and a delay draws them from different sequences.
+	part, _ := bits.Mul64(ids.Mix(ids.Mix(r.key)+uint64(n)), uint64(d.Max-d.Min)+1)
 	return d.Min + time.Duration(part)
-}
-
-// mix is the step of splitmix64: it spreads x over all 64 bits.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }

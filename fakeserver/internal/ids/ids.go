@@ -1,5 +1,5 @@
-// Package ids makes identifiers that look random and are not: the same seed,
-// kind and number give the same identifier, always and everywhere.
+// Package ids makes identifiers that look random but follow from a seed: the
+// same seed, kind and number give the same identifier on every machine.
 package ids
 
 import (
@@ -7,28 +7,29 @@ import (
 	"encoding/hex"
 )
 
-// A Kind keeps the numbers of different things apart.
+// A Kind separates the numbering of different things, so that an image and a
+// request of the same number have different identifiers.
 type Kind uint64
 
-// The kinds of things that get an identifier.
+// The kinds of things that have an identifier.
 const (
 	Image Kind = iota + 1
 	Request
 	Task
 )
 
-// UUID is the n-th identifier of a kind, in the form of a random UUID.
+// UUID returns the n-th identifier of a kind, in the form of a random UUID.
 func UUID(seed uint64, kind Kind, n uint64) string {
 	var buf [36]byte
 	return string(AppendUUID(buf[:0], seed, kind, n))
 }
 
-// AppendUUID appends the n-th identifier of a kind to dst.
+// AppendUUID appends UUID(seed, kind, n) to dst.
 func AppendUUID(dst []byte, seed uint64, kind Kind, n uint64) []byte {
 	var raw [16]byte
-	state := mix(mix(seed) ^ uint64(kind)<<56 ^ n)
-	binary.BigEndian.PutUint64(raw[:8], mix(state+1))
-	binary.BigEndian.PutUint64(raw[8:], mix(state+2))
+	state := Mix(Mix(seed) ^ uint64(kind)<<56 ^ n)
+	binary.BigEndian.PutUint64(raw[:8], Mix(state+1))
+	binary.BigEndian.PutUint64(raw[8:], Mix(state+2))
 	raw[6] = raw[6]&0x0f | 0x40 // version 4
 	raw[8] = raw[8]&0x3f | 0x80 // variant 1
 	var text [36]byte
@@ -41,9 +42,9 @@ func AppendUUID(dst []byte, seed uint64, kind Kind, n uint64) []byte {
 	return append(dst, text[:]...)
 }
 
-// mix is the finalizer of SplitMix64: each bit of x moves about half the bits
-// of the result.
-func mix(x uint64) uint64 {
+// Mix is one step of SplitMix64: a function of x alone whose results look
+// random. Flipping one bit of x flips about half the bits of the result.
+func Mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb

@@ -22,7 +22,7 @@ func TestCreateApplicationCredential(t *testing.T) {
 	alice := []string{scenarios.UserID("alice")}
 	v := cloud(t)
 	all := tokens(v)
-	v.as(all["alice"]).ask(question{op: "create_application_credential", vars: alice, body: newCredential(`"name": "taken"`)}).expect(t, 201, "")
+	v.as(all["alice"]).do(testCall{op: "create_application_credential", vars: alice, body: newCredential(`"name": "taken"`)}).expect(t, 201, "")
 	for _, test := range []struct {
 		as, body string
 		status   int
@@ -52,10 +52,10 @@ func TestCreateApplicationCredential(t *testing.T) {
 		{"admin", newCredential(`"name": "x"`), 403, "identity:create_application_credential."},
 		{"nobody", newCredential(`"name": "x"`), 401, unauthorized},
 	} {
-		got := v.as(all[test.as]).ask(question{op: "create_application_credential", vars: alice, body: test.body})
+		got := v.as(all[test.as]).do(testCall{op: "create_application_credential", vars: alice, body: test.body})
 		got.expect(t, test.status, test.says)
 	}
-	names := v.as(all["alice"]).ask(question{op: "list_application_credentials", vars: alice, query: "?name=four"})
+	names := v.as(all["alice"]).do(testCall{op: "list_application_credentials", vars: alice, query: "?name=four"})
 	if list := names.get(t, "application_credentials").([]any); len(list) != 1 || strings.Contains(string(names.Body), "secret") {
 		t.Errorf("the list is %s", names.Body)
 	}
@@ -67,7 +67,7 @@ func TestApplicationCredential(t *testing.T) {
 	all := tokens(v)
 	alice := scenarios.UserID("alice")
 	create := func(token, fields string) (id, secret string) {
-		got := v.as(token).ask(question{op: "create_application_credential", vars: []string{alice}, body: newCredential(fields)})
+		got := v.as(token).do(testCall{op: "create_application_credential", vars: []string{alice}, body: newCredential(fields)})
 		got.expect(t, 201, "")
 		return got.get(t, "application_credential", "id").(string), got.get(t, "application_credential", "secret").(string)
 	}
@@ -77,7 +77,7 @@ func TestApplicationCredential(t *testing.T) {
 	if got, want := v.api.Identify(request(token)), member("alice", "alpha"); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	v.as(token).ask(question{op: "validate_token", subject: token}).
+	v.as(token).do(testCall{op: "validate_token", subject: token}).
 		expect(t, 200, fmt.Sprintf(`"application_credential":{"id":%q,"name":"one","restricted":true}`, id))
 
 	for _, test := range []struct {
@@ -101,50 +101,50 @@ func TestApplicationCredential(t *testing.T) {
 		{strings.TrimSuffix(withCredential(proof), "}}") + `, "scope": "unscoped"}}`, 401, "Error authenticating with application credential: Application credentials cannot request a scope."},
 		{withToken(token, inAlpha), 403, "Using a delegated token to create another token is not allowed.."},
 	} {
-		v.ask(question{op: scenarios.CreateToken, body: test.body}).expect(t, test.status, test.says)
+		v.do(testCall{op: scenarios.CreateToken, body: test.body}).expect(t, test.status, test.says)
 	}
 
 	this := []string{alice, id}
 	const alone = "Using method 'application_credential' is not allowed for managing additional application credentials.."
 	for _, test := range []struct {
 		token string
-		question
+		testCall
 		status int
 		says   string
 	}{
-		{all["alice"], question{op: "get_application_credential", vars: this}, 200, `"name":"one"`},
-		{all["admin"], question{op: "get_application_credential", vars: []string{scenarios.UserID("bob"), id}}, 200, `"name":"one"`},
-		{all["bob"], question{op: "get_application_credential", vars: this}, 403, "identity:get_application_credential."},
-		{all["bob"], question{op: "get_application_credential", vars: []string{scenarios.UserID("bob"), id}}, 403, "identity:get_application_credential."},
-		{all["bob"], question{op: "delete_application_credential", vars: this}, 403, "identity:delete_application_credential."},
-		{all["alice"], question{op: "get_application_credential", vars: []string{alice, "nosuch"}}, 404, "Could not find Application Credential: nosuch."},
-		{token, question{op: "create_application_credential", vars: []string{alice}, body: newCredential(`"name": "more"`)}, 403, alone},
-		{token, question{op: "delete_application_credential", vars: this}, 403, alone},
-		{all["alice"], question{op: "delete_application_credential", vars: this}, 204, ""},
-		{all["alice"], question{op: "delete_application_credential", vars: this}, 404, "Could not find Application Credential: " + id},
-		{token, question{op: "get_auth_projects"}, 401, unauthorized},
+		{all["alice"], testCall{op: "get_application_credential", vars: this}, 200, `"name":"one"`},
+		{all["admin"], testCall{op: "get_application_credential", vars: []string{scenarios.UserID("bob"), id}}, 200, `"name":"one"`},
+		{all["bob"], testCall{op: "get_application_credential", vars: this}, 403, "identity:get_application_credential."},
+		{all["bob"], testCall{op: "get_application_credential", vars: []string{scenarios.UserID("bob"), id}}, 403, "identity:get_application_credential."},
+		{all["bob"], testCall{op: "delete_application_credential", vars: this}, 403, "identity:delete_application_credential."},
+		{all["alice"], testCall{op: "get_application_credential", vars: []string{alice, "nosuch"}}, 404, "Could not find Application Credential: nosuch."},
+		{token, testCall{op: "create_application_credential", vars: []string{alice}, body: newCredential(`"name": "more"`)}, 403, alone},
+		{token, testCall{op: "delete_application_credential", vars: this}, 403, alone},
+		{all["alice"], testCall{op: "delete_application_credential", vars: this}, 204, ""},
+		{all["alice"], testCall{op: "delete_application_credential", vars: this}, 404, "Could not find Application Credential: " + id},
+		{token, testCall{op: "get_auth_projects"}, 401, unauthorized},
 	} {
-		got := v.as(test.token).ask(test.question)
+		got := v.as(test.token).do(test.testCall)
 		got.expect(t, test.status, test.says)
 	}
 
 	id, secret = create(all["alice"], `"name": "free", "unrestricted": true`)
 	free := v.mustGet(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
-	create(free, `"name": "made by another"`)
+	create(free, `"name": "created with another"`)
 
 	id, secret = create(all["alice, unscoped"], `"name": "nowhere"`)
 	nowhere := v.mustGet(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
 	if got := v.api.Identify(request(nowhere)); got.ProjectID != "" || got.Roles != 0 || !got.Known() {
-		t.Errorf("an unscoped credential gives %+v", got)
+		t.Errorf("the token of an unscoped credential is for %+v", got)
 	}
 }
 
-// A credential ends, and its tokens with it.
+// When a credential expires, its tokens do too.
 func TestApplicationCredentialExpires(t *testing.T) {
 	t.Parallel()
 	v := cloud(t)
 	end := v.clk.Now().Add(time.Hour).Format("2006-01-02T15:04:05")
-	got := v.as(v.signIn("alice", "alpha")).ask(question{
+	got := v.as(v.signIn("alice", "alpha")).do(testCall{
 		op: "create_application_credential", vars: []string{scenarios.UserID("alice")},
 		body: newCredential(`"name": "brief", "secret": "s", "expires_at": "` + end + `"`),
 	})
@@ -152,29 +152,29 @@ func TestApplicationCredentialExpires(t *testing.T) {
 	token := v.mustGet(body)
 	v.clk.Advance(time.Hour)
 	if v.api.Identify(request(token)).Known() {
-		t.Error("the token outlives its credential")
+		t.Error("the token is valid, but its credential has expired")
 	}
-	v.ask(question{op: scenarios.CreateToken, body: body}).expect(t, 401, unauthorized)
+	v.do(testCall{op: scenarios.CreateToken, body: body}).expect(t, 401, unauthorized)
 }
 
-func TestOneOfManyDeletes(t *testing.T) {
+func TestCredentialIsDeletedOnce(t *testing.T) {
 	t.Parallel()
 	v := cloud(t)
 	v.token = v.signIn("alice", "alpha")
 	alice := scenarios.UserID("alice")
-	got := v.ask(question{op: "create_application_credential", vars: []string{alice}, body: newCredential(`"name": "one"`)})
+	got := v.do(testCall{op: "create_application_credential", vars: []string{alice}, body: newCredential(`"name": "one"`)})
 	id := got.get(t, "application_credential", "id").(string)
 	var deleted atomic.Int64
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			if v.ask(question{op: "delete_application_credential", vars: []string{alice, id}}).Status == 204 {
+			if v.do(testCall{op: "delete_application_credential", vars: []string{alice, id}}).Status == 204 {
 				deleted.Add(1)
 			}
 		})
 	}
 	wg.Wait()
 	if deleted.Load() != 1 {
-		t.Errorf("%d of 50 deletions were told that they did it", deleted.Load())
+		t.Errorf("%d of 50 deletions got a 204, want 1", deleted.Load())
 	}
 }

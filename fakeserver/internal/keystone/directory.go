@@ -7,24 +7,25 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A directory is the users and projects that are known, each list in the order
-// in which they became so.
+// A directory is the users and projects that are known, in the order in which
+// they became known. The API's lock guards it.
 type directory struct {
-	open     bool // nobody is declared: whoever signs in exists, and so does any project
+	open     bool // the scenario declares no users: every user and every project exists
 	users    []*user
 	projects []*project
 }
-
-// A project owns images. One that is known by its id alone has it as its name.
-type project struct{ id, name string }
 
 // A user may act in the projects of its grants.
 type user struct {
 	id, name string
 	password string // empty: any
-	declared bool   // by the scenario, with all that the user may do
+	declared bool   // by the scenario, with everything that the user may do
 	grants   []grant
 }
+
+// A project owns images. The name of a project of which only the id is known is
+// its id.
+type project struct{ id, name string }
 
 // A grant is the roles of a user in a project.
 type grant struct {
@@ -46,9 +47,9 @@ func newDirectory(users []scenarios.User) directory {
 	return d
 }
 
-// bearer is whom a token of the scenario stands for. A user who is not declared
-// may henceforth do what the token says.
-func (d *directory) bearer(t scenarios.Token) (*user, *project, wire.Role) {
+// resolve returns what a token of the scenario is for: a user with roles in a
+// project. A user who is not declared is granted these roles.
+func (d *directory) resolve(t scenarios.Token) (*user, *project, wire.Role) {
 	u := d.user(cmp.Or(t.User, scenarios.DefaultUser))
 	own := grant{roles: defaultRoles(u.name)}
 	if u.declared {
@@ -68,7 +69,7 @@ func (d *directory) bearer(t scenarios.Token) (*user, *project, wire.Role) {
 	return u, p, roles
 }
 
-// defaultRoles are those of a user of whom nothing else is said.
+// defaultRoles returns the roles of a user for whom the scenario gives none.
 func defaultRoles(name string) wire.Role {
 	if name == scenarios.RoleAdmin {
 		return wire.Roles(scenarios.RoleAdmin)
@@ -76,7 +77,7 @@ func defaultRoles(name string) wire.Role {
 	return wire.Roles(scenarios.RoleMember)
 }
 
-// user is the user of a name or an id, known from now on.
+// user returns the user with that name or id, and adds it if it is not known.
 func (d *directory) user(name string) *user {
 	id := scenarios.UserID(name)
 	u := d.userByID(id)
@@ -84,13 +85,14 @@ func (d *directory) user(name string) *user {
 	case u == nil:
 		u = &user{id: id, name: name}
 		d.users = append(d.users, u)
-	case u.name == u.id: // known by its id so far
+	case u.name == u.id: // only its id was known
 		u.name = name
 	}
 	return u
 }
 
-// project is the project of a name or an id, known from now on.
+// project returns the project with that name or id, and adds it if it is not
+// known.
 func (d *directory) project(name string) *project {
 	id := scenarios.ProjectID(name)
 	p := d.projectByID(id)
@@ -98,13 +100,14 @@ func (d *directory) project(name string) *project {
 	case p == nil:
 		p = &project{id: id, name: name}
 		d.projects = append(d.projects, p)
-	case p.name == p.id:
+	case p.name == p.id: // only its id was known
 		p.name = name
 	}
 	return p
 }
 
-// findUser is the user of a name, or else of an id: nil if there is none.
+// findUser returns the user with the name or, without one, with the id; nil: there
+// is none.
 func (d *directory) findUser(name, id string) *user {
 	if name == "" {
 		if u := d.userByID(id); u != nil {
@@ -120,7 +123,8 @@ func (d *directory) findUser(name, id string) *user {
 	return d.user(name)
 }
 
-// findProject is the project of a name, or else of an id: nil if there is none.
+// findProject returns the project with the name or, without one, with the id; nil:
+// there is none.
 func (d *directory) findProject(name, id string) *project {
 	if name == "" {
 		if p := d.projectByID(id); p != nil {
@@ -136,12 +140,7 @@ func (d *directory) findProject(name, id string) *project {
 	return d.project(name)
 }
 
-// opens reports whether the password is the user's.
-func (d *directory) opens(u *user, password string) bool {
-	return d.open || u.declared && (u.password == "" || u.password == password)
-}
-
-// userByID is nil where no such user is known.
+// userByID returns nil if no such user is known.
 func (d *directory) userByID(id string) *user {
 	for _, u := range d.users {
 		if u.id == id {
@@ -151,7 +150,7 @@ func (d *directory) userByID(id string) *user {
 	return nil
 }
 
-// projectByID is nil where no such project is known.
+// projectByID returns nil if no such project is known.
 func (d *directory) projectByID(id string) *project {
 	for _, p := range d.projects {
 		if p.id == id {
@@ -161,9 +160,14 @@ func (d *directory) projectByID(id string) *project {
 	return nil
 }
 
-// mayEnter is what the user may do in a project. Where nobody is declared it is
-// enough to ask.
-func (d *directory) mayEnter(u *user, p *project) (roles wire.Role, ok bool) {
+// checkPassword reports whether the password is the user's.
+func (d *directory) checkPassword(u *user, password string) bool {
+	return d.open || u.declared && (u.password == "" || u.password == password)
+}
+
+// rolesIn returns the roles of the user in a project; not ok: the user has none. In
+// an open directory a user is granted the default roles in any project.
+func (d *directory) rolesIn(u *user, p *project) (roles wire.Role, ok bool) {
 	g, ok := u.grant(p)
 	if !ok && d.open {
 		g, ok = grant{p, defaultRoles(u.name)}, true
@@ -172,8 +176,9 @@ func (d *directory) mayEnter(u *user, p *project) (roles wire.Role, ok bool) {
 	return g.roles, ok
 }
 
-// ofSystem are the roles of the user in the system as a whole: only an admin has any.
-func (d *directory) ofSystem(u *user) wire.Role {
+// systemRoles returns the roles of the user in the system as a whole. Only an
+// admin has any.
+func (d *directory) systemRoles(u *user) wire.Role {
 	var roles wire.Role
 	if d.open {
 		roles = defaultRoles(u.name)
@@ -187,16 +192,16 @@ func (d *directory) ofSystem(u *user) wire.Role {
 	return roles
 }
 
-// ofDomain are the roles of the user in the domain as a whole. Nobody is
-// declared to have any.
-func (d *directory) ofDomain(u *user) wire.Role {
+// domainRoles returns the roles of the user in the domain as a whole. Declared
+// users have none.
+func (d *directory) domainRoles(u *user) wire.Role {
 	if !d.open {
 		return 0
 	}
 	return defaultRoles(u.name)
 }
 
-// projectsOf are the projects the user may act in.
+// projectsOf returns the projects in which the user has roles.
 func (d *directory) projectsOf(u *user) []*project {
 	if len(u.grants) == 0 && d.open {
 		return []*project{d.project(scenarios.DefaultProject)}
@@ -208,7 +213,7 @@ func (d *directory) projectsOf(u *user) []*project {
 	return all
 }
 
-// grant is what the user was given in a project.
+// grant returns the grant of the user in a project, if there is one.
 func (u *user) grant(p *project) (grant, bool) {
 	for _, g := range u.grants {
 		if g.project == p {

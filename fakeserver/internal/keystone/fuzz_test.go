@@ -39,7 +39,7 @@ func FuzzCreateToken(f *testing.F) {
 			t.Errorf("the error is %T: %v", err, err)
 		case rep.Status == 201:
 			if token := rep.Header.Get("X-Subject-Token"); !v.api.Identify(request(token)).Known() {
-				t.Errorf("the token %s does not hold", token)
+				t.Errorf("the new token %s is invalid", token)
 			}
 		case rep.Status != 401:
 			t.Errorf("%d %s", rep.Status, rep.Body)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/clock"
@@ -46,16 +47,16 @@ func TestIdentify(t *testing.T) {
 		want  wire.Caller
 	}{
 		{"open: any token is the default user's", scenarios.Auth{}, "x", demo},
-		{"open: no token is nobody's", scenarios.Auth{}, "", nobody},
+		{"open: no token", scenarios.Auth{}, "", nobody},
 		{"open: even where users are declared", scenarios.Auth{Users: []scenarios.User{alice}}, "x", demo},
 		{"strict: a token that nobody issued", scenarios.Auth{Strict: true}, "x", nobody},
-		{"the standing token", scenarios.Auth{Strict: true}, standing(t), demo},
-		{"listed, with nothing said", listed(scenarios.Token{Token: "t"}), "t", demo},
+		{"the standing token", scenarios.Auth{Strict: true}, standingToken(t), demo},
+		{"listed without user and project", listed(scenarios.Token{Token: "t"}), "t", demo},
 		{"listed for a user", listed(scenarios.Token{Token: "t", User: "bob", Project: "beta"}), "t", member("bob", "beta")},
 		{"listed for an id", listed(scenarios.Token{Token: "t", Project: "0123456789abcdef0123456789abcdef"}), "t", member("demo", "0123456789abcdef0123456789abcdef")},
 		{"listed with roles", listed(scenarios.Token{Token: "t", Roles: []string{scenarios.RoleAdmin}}), "t", admin("demo", "demo")},
-		{"listed for admin, who is one", listed(scenarios.Token{Token: "t", User: "admin"}), "t", admin("admin", "demo")},
-		{"listed for nobody declared, beside another of the kind", scenarios.Auth{Tokens: []scenarios.Token{
+		{"listed for the user admin", listed(scenarios.Token{Token: "t", User: "admin"}), "t", admin("admin", "demo")},
+		{"listed for a user who is not declared, after another such token", scenarios.Auth{Tokens: []scenarios.Token{
 			{Token: "s", User: "bob", Project: "beta", Roles: []string{scenarios.RoleAdmin}}, {Token: "t", User: "bob"},
 		}}, "t", member("bob", "demo")},
 		{"listed for a declared user", listed(scenarios.Token{Token: "t", User: "alice"}, alice), "t", admin("alice", "alpha")},
@@ -72,12 +73,12 @@ func TestIdentify(t *testing.T) {
 	t.Run("no header", func(t *testing.T) {
 		api := keystone.New(scenarios.Auth{}, 1, new(clock.Clock))
 		if got := api.Identify(&http.Request{}); got != nobody {
-			t.Errorf("got %+v, want nobody", got)
+			t.Errorf("got %+v, want the zero Caller", got)
 		}
 	})
 }
 
-func standing(t *testing.T) string {
+func standingToken(t *testing.T) string {
 	t.Helper()
 	token := keystone.New(scenarios.Auth{}, 1, new(clock.Clock)).Token()
 	if !regexp.MustCompile(`^gAAAAA[\w=-]{55,}$`).MatchString(token) {
@@ -90,48 +91,78 @@ func listed(token scenarios.Token, users ...scenarios.User) scenarios.Auth {
 	return scenarios.Auth{Strict: true, Users: users, Tokens: []scenarios.Token{token}}
 }
 
-// A token that was issued or listed and no longer holds is refused, be the
-// server strict or not.
-func TestTokensEnd(t *testing.T) {
+// A token that is used up or has expired is refused, whether the server is strict or
+// not.
+func TestTokensBecomeInvalid(t *testing.T) {
 	t.Parallel()
 	for _, strict := range []bool{false, true} {
 		clk := new(clock.Clock)
 		api := keystone.New(scenarios.Auth{Strict: strict, TokenTTL: time.Hour, Tokens: []scenarios.Token{
 			{Token: "hour", ExpiresAfter: time.Hour}, {Token: "twice", Uses: 2},
 		}}, 1, clk)
-		holds := func(token string, want bool) {
+		check := func(token string, want bool) {
 			t.Helper()
 			if got := api.Identify(request(token)).Known(); got != want {
-				t.Errorf("strict %v: token %.12s holds: %v, want %v", strict, token, got, want)
+				t.Errorf("strict %v: token %.12s is valid: %v, want %v", strict, token, got, want)
 			}
 		}
-		issued := visitor{t: t, api: api, clk: clk}.signIn("alice", "alpha")
+		issued := client{t: t, api: api, clk: clk}.signIn("alice", "alpha")
 
-		holds("twice", true)
-		holds("twice", true)
-		holds("twice", false)
+		check("twice", true)
+		check("twice", true)
+		check("twice", false)
 		clk.Advance(59 * time.Minute)
-		holds("hour", true)
-		holds(issued, true)
+		check("hour", true)
+		check(issued, true)
 		clk.Advance(time.Minute)
-		holds("hour", false)
-		holds(issued, false)
-		holds(api.Token(), true)
+		check("hour", false)
+		check(issued, false)
+		check(api.Token(), true)
 	}
+}
+
+// A token is valid until the instant of its expiry, and not at that instant. Time
+// stands still in the bubble, so the instant can be met exactly.
+func TestTokensExpireAtTheInstant(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clk := new(clock.Clock)
+		api := keystone.New(scenarios.Auth{Strict: true, TokenTTL: time.Hour, Tokens: []scenarios.Token{
+			{Token: "listed", ExpiresAfter: time.Hour},
+		}}, 1, clk)
+		c := client{t: t, api: api, clk: clk}
+		issued := c.signIn("alice", "alpha")
+		check := func(when string, want bool) {
+			t.Helper()
+			for _, token := range []string{"listed", issued} {
+				if got := api.Identify(request(token)).Known(); got != want {
+					t.Errorf("%s its expiry the token %.12s is valid for a request: %v, want %v", when, token, got, want)
+				}
+				status := c.do(testCall{op: scenarios.CreateToken, body: withToken(token, `"unscoped"`)}).Status
+				if got := status == 201; got != want {
+					t.Errorf("%s its expiry the token %.12s is valid for create_token: %v, want %v", when, token, got, want)
+				}
+			}
+		}
+		clk.Advance(time.Hour - 1)
+		check("a nanosecond before", true)
+		clk.Advance(1)
+		check("at", false)
+	})
 }
 
 func TestDefaultTTLIsADay(t *testing.T) {
 	t.Parallel()
 	clk := new(clock.Clock)
 	api := keystone.New(scenarios.Auth{}, 1, clk)
-	token := visitor{t: t, api: api, clk: clk}.signIn("alice", "alpha")
+	token := client{t: t, api: api, clk: clk}.signIn("alice", "alpha")
 	clk.Advance(24*time.Hour - time.Minute)
 	if !api.Identify(request(token)).Known() {
-		t.Error("the token ended before a day was over")
+		t.Error("the token expired before a day was over")
 	}
 	clk.Advance(time.Minute)
 	if api.Identify(request(token)).Known() {
-		t.Error("the token outlived the day")
+		t.Error("the token is valid for more than a day")
 	}
 }
 
@@ -159,7 +190,7 @@ func TestUsesAreCountedExactly(t *testing.T) {
 func TestIdentifyDoesNotAllocate(t *testing.T) {
 	clk := new(clock.Clock)
 	api := keystone.New(scenarios.Auth{Tokens: []scenarios.Token{{Token: "plain"}, {Token: "counted", Uses: 1 << 30}}}, 1, clk)
-	issued := visitor{t: t, api: api, clk: clk}.signIn("alice", "alpha")
+	issued := client{t: t, api: api, clk: clk}.signIn("alice", "alpha")
 	for _, token := range []string{"unknown", "plain", "counted", issued, api.Token()} {
 		r := request(token)
 		if n := testing.AllocsPerRun(100, func() { api.Identify(r) }); n != 0 {
@@ -173,7 +204,7 @@ func BenchmarkIdentify(b *testing.B) {
 	api := keystone.New(scenarios.Auth{Tokens: []scenarios.Token{{Token: "plain"}, {Token: "counted", Uses: 1 << 62}}}, 1, clk)
 	tokens := map[string]string{"unknown": "some-token", "plain": "plain", "counted": "counted", "standing": api.Token()}
 	for range 1000 {
-		tokens["issued"] = visitor{t: b, api: api, clk: clk}.signIn("alice", "alpha")
+		tokens["issued"] = client{t: b, api: api, clk: clk}.signIn("alice", "alpha")
 	}
 	for name, token := range tokens {
 		r := request(token)

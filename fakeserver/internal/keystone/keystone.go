@@ -1,6 +1,6 @@
-// Package keystone is the identity side: who may call, and the tokens that say
-// so. It answers as Keystone's v3 API does for everything that image clients
-// ask of it, and tells the server on whose behalf each request comes.
+// Package keystone is the identity service: users, projects, tokens and
+// application credentials. It answers as Keystone's v3 API does in everything
+// that image clients ask of it, and tells the server who sent a request.
 package keystone
 
 import (
@@ -13,37 +13,61 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// standingToken is good on every server. It has the form of a Fernet token, and
-// is easy to tell from one that was issued.
+// A Handler answers the calls of one operation. If the operation has several
+// endpoints, it tells them apart by the call's Pattern.
+type Handler func(*API, *wire.Call) (wire.Reply, error)
+
+type handlers map[scenarios.Operation]Handler
+
+// chapters are the handlers of all operations of the identity API. Each chapter
+// declares its own beside their functions.
+var chapters = []handlers{
+	rootHandlers, createTokenHandlers, tokenHandlers, authHandlers,
+	projectHandlers, userHandlers, credentialHandlers,
+}
+
+// HandlerOf returns the handler of an operation of the identity API; nil: it is
+// not one of them.
+func HandlerOf(op scenarios.Operation) Handler {
+	for _, chapter := range chapters {
+		if h, ok := chapter[op]; ok {
+			return h
+		}
+	}
+	return nil
+}
+
+// standingToken is valid on every server. It has the form of a Fernet token, but
+// cannot be mistaken for one that was issued.
 const standingToken = "gAAAAABfakeglance-standing-token-of-user-demo-in-project-demo-no-need-to-sign-in"
 
-// defaultTTL is how long an issued token holds where the scenario is silent.
+// defaultTTL is the lifetime of an issued token if the scenario gives none.
 const defaultTTL = 24 * time.Hour
 
 // An API owns the users, projects, tokens and application credentials of one
-// world. Its methods may be called concurrently.
+// server. Its methods may be called concurrently.
 type API struct {
 	strict  bool
 	ttl     time.Duration
 	seed    uint64
 	clock   *clock.Clock
 	started time.Time
-	keys    map[string]*key
-	anybody *token // what a token that nobody issued stands for, unless strict
+	keys    map[string]*key // by access key
+	unknown *token          // what a token that nobody issued counts as, unless strict
 
-	// Tokens by their text: read by every request, so it has no lock to wait
-	// for. A token that was revoked stays in, to be refused.
+	// The tokens by their text. Every request reads them, so there is no lock. A
+	// revoked token stays, to be refused.
 	tokens sync.Map // of *token
 
-	mu          sync.Mutex // guards what follows
-	directory   directory
-	credentials []*credential // in the order of their creation
-	issued      uint64        // the number of tokens issued so far
-	created     uint64        // the number of credentials created so far
+	mu                 sync.Mutex // guards the fields below
+	directory          directory
+	credentials        []*credential // in the order of their creation
+	tokensIssued       uint64
+	credentialsCreated uint64
 }
 
-// New is the identity side as a scenario describes it. Everything it makes up
-// follows from seed; lifetimes are read off clk, from now on.
+// New returns the identity service that a scenario describes. All that is random
+// in it follows from seed; lifetimes begin now, by clk.
 func New(auth scenarios.Auth, seed uint64, clk *clock.Clock) *API {
 	a := &API{
 		strict:    auth.Strict,
@@ -56,22 +80,23 @@ func New(auth scenarios.Auth, seed uint64, clk *clock.Clock) *API {
 	if a.ttl == 0 {
 		a.ttl = defaultTTL
 	}
-	a.anybody = a.listed(scenarios.Token{Roles: []string{scenarios.RoleMember}})
-	a.tokens.Store(standingToken, a.anybody)
+	a.unknown = a.listedToken(scenarios.Token{Roles: []string{scenarios.RoleMember}})
+	a.tokens.Store(standingToken, a.unknown)
 	for _, t := range auth.Tokens {
-		a.tokens.Store(t.Token, a.listed(t))
+		a.tokens.Store(t.Token, a.listedToken(t))
 	}
-	a.declareKeys(auth.Keys)
+	a.addKeys(auth.Keys)
 	return a
 }
 
-// Token is a token that works from the start and never expires, whatever the
-// scenario says: that of the default user, a member of the default project. It
-// is the same for every server.
+// Token returns a token that is valid from the start and never expires, whatever
+// the scenario says. It is for the default user, a member of the default project,
+// and the same on every server.
 func (a *API) Token() string { return standingToken }
 
-// Identify is who a request comes from, by its X-Auth-Token header: nobody if
-// there is none or it does not hold. It counts as a use of the token.
+// Identify returns who sent a request, by its X-Auth-Token header; the zero
+// Caller: there is no such header, or the token is invalid or expired. It counts
+// as a use of the token.
 func (a *API) Identify(r *http.Request) wire.Caller {
 	values := r.Header["X-Auth-Token"]
 	if len(values) == 0 || values[0] == "" {
@@ -82,10 +107,10 @@ func (a *API) Identify(r *http.Request) wire.Caller {
 		if a.strict {
 			return wire.Caller{}
 		}
-		return a.anybody.caller
+		return a.unknown.caller
 	}
 	t := found.(*token)
-	if !t.spend(a.clock) {
+	if !t.use(a.clock) {
 		return wire.Caller{}
 	}
 	return t.caller

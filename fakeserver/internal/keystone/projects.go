@@ -3,7 +3,15 @@ package keystone
 import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
+
+var projectHandlers = handlers{
+	scenarios.ListProjects: (*API).ListProjects,
+	scenarios.GetProject:   (*API).GetProject,
+	scenarios.ListDomains:  (*API).ListDomains,
+	scenarios.GetDomain:    (*API).GetDomain,
+}
 
 type projectDocument struct {
 	named
@@ -24,17 +32,18 @@ func describeProject(c *wire.Call, p *project) projectDocument {
 	}
 }
 
-// ListProjects is GET /projects, for admins; and of their own for those who sign
-// their requests, as Huawei's IAM has it: their SDKs find the project so.
+// ListProjects is GET /projects, for admins. A caller who signs the request gets
+// the list of its own projects, as from Huawei's IAM: that is how the SDKs find
+// the id of a project.
 func (a *API) ListProjects(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, isAdmin(c) || Signed(c.Request), func() (any, error) {
-		docs, asked := []projectDocument{}, filter(c)
+		docs, selects := []projectDocument{}, nameFilter(c)
 		projects := a.directory.projects
 		if !isAdmin(c) {
 			projects = a.directory.projectsOf(a.caller(c))
 		}
 		for _, p := range projects {
-			if asked(p.name) {
+			if selects(p.name) {
 				docs = append(docs, describeProject(c, p))
 			}
 		}
@@ -42,7 +51,7 @@ func (a *API) ListProjects(c *wire.Call) (wire.Reply, error) {
 	})
 }
 
-// GetProject is GET /projects/{project_id}, for admins and those whose token is
+// GetProject is GET /projects/{project_id}, for admins and callers with a token
 // for the project.
 func (a *API) GetProject(c *wire.Call) (wire.Reply, error) {
 	id := c.Var("project_id")
@@ -75,15 +84,15 @@ func describeDomain(c *wire.Call) domainDocument {
 func (a *API) ListDomains(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, isAdmin(c), func() (any, error) {
 		docs := []domainDocument{}
-		if filter(c)(domainName) {
+		if nameFilter(c)(domainName) {
 			docs = append(docs, describeDomain(c))
 		}
 		return collection(c, "domains", docs), nil
 	})
 }
 
-// GetDomain is GET /domains/{domain_id}, for admins and those whose token is for
-// something in the domain.
+// GetDomain is GET /domains/{domain_id}, for admins and callers with a token for
+// the domain or one of its projects.
 func (a *API) GetDomain(c *wire.Call) (wire.Reply, error) {
 	id := c.Var("domain_id")
 	inside := id == domainID && c.Caller.Roles != 0

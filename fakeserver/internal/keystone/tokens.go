@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -13,20 +14,62 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A token says who its bearer is and what for. But for its uses and its end it
-// never changes.
+var tokenHandlers = handlers{
+	scenarios.ValidateToken: (*API).ValidateToken,
+	scenarios.RevokeToken:   (*API).RevokeToken,
+}
+
+// ValidateToken is GET and HEAD /auth/tokens: it describes the token in
+// X-Subject-Token.
+func (a *API) ValidateToken(c *wire.Call) (wire.Reply, error) {
+	text, t, err := a.subject(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	rep, err := answer(http.StatusOK, a.describe(c, t))
+	return rep.Set("X-Subject-Token", text), err
+}
+
+// RevokeToken is DELETE /auth/tokens: it revokes the token in X-Subject-Token.
+func (a *API) RevokeToken(c *wire.Call) (wire.Reply, error) {
+	text, _, err := a.subject(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	a.revoke(text)
+	return noContent()
+}
+
+// subject returns the token that the call is about. An admin may see all tokens, a
+// user only its own.
+func (a *API) subject(c *wire.Call) (text string, t *token, err error) {
+	values := c.Request.Header["X-Subject-Token"]
+	if err := authorize(c, isAdmin(c) || len(values) > 0); err != nil {
+		return "", nil, err
+	}
+	if len(values) > 0 {
+		text = values[0]
+	}
+	if t, err = a.findToken(text, c.Now); err != nil {
+		return "", nil, err
+	}
+	return text, t, authorize(c, isUser(c, t.caller.UserID))
+}
+
+// A token is a user's right to call, in the scope that caller and domain say. It
+// does not change, except for being used up or revoked.
 type token struct {
 	caller     wire.Caller
-	domain     bool // for the domain, not for a project
-	methods    []string
-	listed     string   // its text, where the scenario names it; empty: it was issued
-	audit      []string // of one that was issued: its own id, then that of the token it descends from
-	issued     time.Time
-	expires    time.Time   // zero: never
-	credential *credential // what it was issued for; nil: a user
+	domain     bool        // its scope is the domain
+	methods    []string    // by which the user signed in
+	listed     string      // its text, if the scenario lists it; empty: it was issued
+	audit      []string    // audit ids of an issued token: its own, then that of its parent; see auditIDs
+	issued     time.Time   // when
+	expires    time.Time   // from when on it is invalid; zero: never
+	credential *credential // for which it was issued; nil: for a user
 
-	limited bool // holds for so many requests as left says
-	left    atomic.Int64
+	limited bool         // it is valid for a number of requests
+	left    atomic.Int64 // that number
 	revoked atomic.Bool
 }
 
@@ -35,52 +78,55 @@ func (t *token) scoped() bool {
 	return t.caller.ProjectID != "" || t.caller.System || t.domain
 }
 
-// spend reports whether the token holds for one more request. It reads the
-// clock only for a token that ends: that takes longer than all the rest.
-func (t *token) spend(clk *clock.Clock) bool {
+// use reports whether the token is valid for a request, and counts the request. It
+// reads the clock only for a token that expires, because that takes longer than
+// everything else here.
+func (t *token) use(clk *clock.Clock) bool {
 	if t.revoked.Load() || !t.expires.IsZero() && t.expired(clk.Now()) {
 		return false
 	}
 	return !t.limited || t.left.Add(-1) >= 0
 }
 
-// holds reports whether the token would hold for a request, without being one.
-func (t *token) holds(now time.Time) bool {
+// valid reports whether the token is valid for a request, without counting one.
+func (t *token) valid(now time.Time) bool {
 	return !t.revoked.Load() && !t.expired(now) && (!t.limited || t.left.Load() > 0)
 }
 
+// expired reports whether the token has expired. It is valid until the instant of
+// its expiry, and no longer.
 func (t *token) expired(now time.Time) bool {
 	return !t.expires.IsZero() && !now.Before(t.expires)
 }
 
-// find is the token of a text that somebody shows. The error is that of
-// Keystone for a token that does not hold.
-func (a *API) find(text string, now time.Time) (*token, error) {
+// findToken returns the token with that text, if it is valid. The error is
+// Keystone's for a token that is missing, unknown, or not valid any more.
+func (a *API) findToken(text string, now time.Time) (*token, error) {
 	if text == "" {
 		return nil, fail(dialect.IdentityTokenMissing)
 	}
 	found, ok := a.tokens.Load(text)
 	switch {
-	case ok && found.(*token).holds(now):
+	case ok && found.(*token).valid(now):
 		return found.(*token), nil
 	case ok:
 		return nil, fail(dialect.IdentityTokenInvalid)
 	case a.strict:
 		return nil, fail(dialect.IdentityTokenUnknown)
 	}
-	return a.anybody, nil
+	return a.unknown, nil
 }
 
-// revoke ends the token of a text. One that nobody issued is remembered, so
-// that it too is refused from now on.
+// revoke revokes the token with that text. It works for a token that nobody issued,
+// too.
 func (a *API) revoke(text string) {
 	found, _ := a.tokens.LoadOrStore(text, new(token))
 	found.(*token).revoked.Store(true)
 }
 
-// listed is a token that a scenario names. Only New calls it.
-func (a *API) listed(t scenarios.Token) *token {
-	u, p, roles := a.directory.bearer(t)
+// listedToken makes a token that the scenario lists. Only New calls it.
+func (a *API) listedToken(t scenarios.Token) *token {
+	u, p, roles := a.directory.resolve(t)
 	tok := &token{
 		caller:  wire.Caller{UserID: u.id, User: u.name, ProjectID: p.id, Project: p.name, Roles: roles},
 		methods: []string{"password"},
@@ -95,17 +141,17 @@ func (a *API) listed(t scenarios.Token) *token {
 	return tok
 }
 
-// issue puts a token into force and returns its text. The caller holds the lock.
+// issue makes a token valid, and returns its text. The caller holds the lock.
 func (a *API) issue(t *token) string {
-	a.issued++
-	t.audit = append([]string{auditID(a.seed, "audit", a.issued)}, t.audit...)
-	text := tokenText(a.seed, a.issued)
+	a.tokensIssued++
+	t.audit = append([]string{auditID(a.seed, "audit", a.tokensIssued)}, t.audit...)
+	text := tokenText(a.seed, a.tokensIssued)
 	a.tokens.Store(text, t)
 	return text
 }
 
-// tokenText is the n-th token that a server issues: like a Fernet token, a
-// version, a time and what nobody can read, but the same for the same seed.
+// tokenText returns the text of the n-th token that a server issues. It looks like
+// a Fernet token (a version, a time, encrypted data), but follows from the seed.
 func tokenText(seed, n uint64) string {
 	raw := []byte{0x80, 0, 0, 0, 0, 0x66}
 	for part := range uint64(4) {
@@ -114,8 +160,8 @@ func tokenText(seed, n uint64) string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// auditIDs are the token's own id and that of the token it descends from, if it
-// descends from any.
+// auditIDs returns the audit id of the token and, if it was issued for another
+// token, that of the first token in the chain.
 func (a *API) auditIDs(t *token) []string {
 	if t.audit == nil {
 		return []string{auditID(a.seed, "listed audit "+t.listed, 0)}
@@ -123,15 +169,105 @@ func (a *API) auditIDs(t *token) []string {
 	return t.audit
 }
 
-// auditID is an id in the form that Keystone gives to tokens in its log.
+// auditID returns an id in the form of Keystone's audit ids.
 func auditID(seed uint64, kind string, n uint64) string {
 	return base64.RawURLEncoding.EncodeToString(derive(seed, kind, n)[:16])
 }
 
-// derive makes 32 bytes that look random of a seed, a kind of thing and a number.
+// derive returns 32 bytes that look random, but follow from a seed, a kind of thing
+// and a number.
 func derive(seed uint64, kind string, n uint64) []byte {
 	text := binary.BigEndian.AppendUint64(nil, seed)
 	text = binary.BigEndian.AppendUint64(text, n)
 	sum := sha256.Sum256(append(text, kind...))
 	return sum[:]
+}
+
+// timeLayout is the form of times in Keystone's documents.
+const timeLayout = "2006-01-02T15:04:05.000000Z"
+
+// inDomain is the id and name of something, and its domain.
+type inDomain struct {
+	Domain named `json:"domain"`
+	named
+}
+
+type tokenBody struct {
+	Token tokenDocument `json:"token"`
+}
+
+type tokenDocument struct {
+	Methods    []string         `json:"methods"`
+	User       tokenUser        `json:"user"`
+	AuditIDs   []string         `json:"audit_ids"`
+	ExpiresAt  string           `json:"expires_at"`
+	IssuedAt   string           `json:"issued_at"`
+	Project    *inDomain        `json:"project,omitempty"`
+	IsDomain   *bool            `json:"is_domain,omitempty"`
+	Domain     *named           `json:"domain,omitempty"`
+	Roles      []named          `json:"roles,omitempty"`
+	System     map[string]bool  `json:"system,omitempty"`
+	Catalog    []service        `json:"catalog,omitempty"`
+	Credential *tokenCredential `json:"application_credential,omitempty"`
+}
+
+type tokenUser struct {
+	inDomain
+	PasswordExpiresAt *string `json:"password_expires_at"`
+}
+
+type tokenCredential struct {
+	named
+	Restricted bool `json:"restricted"`
+}
+
+// describe returns the document of a token, for create_token and validate_token.
+func (a *API) describe(c *wire.Call, t *token) tokenBody {
+	domain := named{domainID, domainName}
+	doc := tokenDocument{
+		Methods:   t.methods,
+		User:      tokenUser{inDomain: inDomain{domain, named{t.caller.UserID, t.caller.User}}},
+		AuditIDs:  a.auditIDs(t),
+		ExpiresAt: a.expiry(c, t).Format(timeLayout),
+		IssuedAt:  t.issued.Format(timeLayout),
+	}
+	switch {
+	case t.caller.ProjectID != "":
+		doc.Project = &inDomain{domain, named{t.caller.ProjectID, t.caller.Project}}
+		doc.IsDomain = new(bool)
+	case t.domain:
+		doc.Domain = &domain
+	case t.caller.System:
+		doc.System = map[string]bool{"all": true}
+	}
+	if t.scoped() {
+		doc.Roles = rolesOf(t.caller.Roles)
+		if !c.Request.URL.Query().Has("nocatalog") {
+			doc.Catalog = catalog(c)
+		}
+	}
+	if t.credential != nil {
+		doc.Credential = &tokenCredential{named{t.credential.id, t.credential.name}, t.credential.restricted()}
+	}
+	return tokenBody{doc}
+}
+
+// expiry returns when the token expires. For a token that never does it makes up a
+// time, because the document must have one.
+func (a *API) expiry(c *wire.Call, t *token) time.Time {
+	if t.expires.IsZero() {
+		return c.Now.Add(a.ttl)
+	}
+	return t.expires
+}
+
+// rolesOf returns the roles of a set, with their ids.
+func rolesOf(set wire.Role) []named {
+	var all []named
+	for _, role := range []string{scenarios.RoleReader, scenarios.RoleMember, scenarios.RoleAdmin} {
+		if set.Has(wire.Roles(role)) {
+			all = append(all, named{idOf("role", role), role})
+		}
+	}
+	return all
 }

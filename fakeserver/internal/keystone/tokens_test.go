@@ -12,7 +12,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// The whole answer, as recorded but for ids and times.
+// The whole answer is as recorded, except for ids and times.
 func TestTokenDocument(t *testing.T) {
 	t.Parallel()
 	const want = `{"token":{"methods":["password"],
@@ -33,20 +33,20 @@ func TestTokenDocument(t *testing.T) {
 "id":"<hex>","type":"image","name":"glance"}]}}`
 	v := cloud(t)
 	body := scope(inAlpha)
-	got := v.ask(question{op: scenarios.CreateToken, body: body})
+	got := v.do(testCall{op: scenarios.CreateToken, body: body})
 	if text := normal(got.Body); got.Status != 201 || text != strings.ReplaceAll(want, "\n", "") {
 		t.Errorf("got %d %s", got.Status, text)
 	}
 	token := got.Header.Get("X-Subject-Token")
-	seen := v.as(token).ask(question{op: "validate_token", subject: token})
+	seen := v.as(token).do(testCall{op: "validate_token", subject: token})
 	if seen.Status != 200 || string(seen.Body) != string(got.Body) || seen.Header.Get("X-Subject-Token") != token {
 		t.Errorf("validate_token shows another token: %d %s", seen.Status, seen.Body)
 	}
-	for _, q := range []question{
+	for _, q := range []testCall{
 		{op: scenarios.CreateToken, body: body, query: "?nocatalog"},
 		{op: "validate_token", subject: token, query: "?nocatalog=0"},
 	} {
-		if lean := v.as(token).ask(q).get(t, "token").(map[string]any); lean["catalog"] != nil || lean["roles"] == nil {
+		if lean := v.as(token).do(q).get(t, "token").(map[string]any); lean["catalog"] != nil || lean["roles"] == nil {
 			t.Errorf("%s: with nocatalog the token is %v", q.op, lean)
 		}
 	}
@@ -66,7 +66,7 @@ func normal(body []byte) string {
 
 func TestUnscopedTokenDocument(t *testing.T) {
 	t.Parallel()
-	got := cloud(t).ask(question{op: scenarios.CreateToken, body: scope(`"unscoped"`)})
+	got := cloud(t).do(testCall{op: scenarios.CreateToken, body: scope(`"unscoped"`)})
 	const want = `{"token":{"methods":["password"],"user":{"domain":{"id":"default","name":"Default"},"id":"<hex>","name":"alice","password_expires_at":null},"audit_ids":["<audit>"],"expires_at":"<time>","issued_at":"<time>"}}`
 	if text := normal(got.Body); text != want {
 		t.Errorf("got %s", text)
@@ -76,18 +76,18 @@ func TestUnscopedTokenDocument(t *testing.T) {
 func TestTokenMethod(t *testing.T) {
 	t.Parallel()
 	v := cloud(t)
-	first := v.ask(question{op: scenarios.CreateToken, body: scope(`"unscoped"`)})
+	first := v.do(testCall{op: scenarios.CreateToken, body: scope(`"unscoped"`)})
 	unscoped := first.Header.Get("X-Subject-Token")
 	v.clk.Advance(time.Hour)
-	got := v.ask(question{op: scenarios.CreateToken, body: withToken(unscoped, inAlpha)})
+	got := v.do(testCall{op: scenarios.CreateToken, body: withToken(unscoped, inAlpha)})
 	if got.Status != 201 {
 		t.Fatalf("got %d %s", got.Status, got.Body)
 	}
 	if a, b := got.get(t, "token", "expires_at"), first.get(t, "token", "expires_at"); a != b {
-		t.Errorf("the new token ends %v, the old one %v", a, b)
+		t.Errorf("the new token expires %v, the old one %v", a, b)
 	}
 	if a, b := got.get(t, "token", "issued_at"), first.get(t, "token", "issued_at"); a == b {
-		t.Error("the new token was issued when the old one was")
+		t.Error("the new token was issued at the same time as the old one")
 	}
 	if methods := fmt.Sprint(got.get(t, "token", "methods")); methods != "[token password]" {
 		t.Errorf("methods are %s", methods)
@@ -96,12 +96,12 @@ func TestTokenMethod(t *testing.T) {
 	if old := first.get(t, "token", "audit_ids").([]any); len(audit) != 2 || audit[1] != old[0] || audit[0] == old[0] {
 		t.Errorf("audit ids are %v after %v", audit, old)
 	}
-	again := v.ask(question{op: scenarios.CreateToken, body: withToken(got.Header.Get("X-Subject-Token"), inAlpha)})
+	again := v.do(testCall{op: scenarios.CreateToken, body: withToken(got.Header.Get("X-Subject-Token"), inAlpha)})
 	if chain := again.get(t, "token", "audit_ids").([]any); len(chain) != 2 || chain[1] != audit[1] {
 		t.Errorf("audit ids are %v after %v", chain, audit)
 	}
-	if kept := v.as(unscoped).ask(question{op: "validate_token", subject: got.Header.Get("X-Subject-Token")}); string(kept.Body) != string(got.Body) {
-		t.Errorf("a token changed when another was made of it: %s, then %s", got.Body, kept.Body)
+	if kept := v.as(unscoped).do(testCall{op: "validate_token", subject: got.Header.Get("X-Subject-Token")}); string(kept.Body) != string(got.Body) {
+		t.Errorf("the token has changed: %s, then %s", got.Body, kept.Body)
 	}
 
 	system := v.mustGet(password("admin", "secret", inSystem))
@@ -117,28 +117,28 @@ func TestTokenMethod(t *testing.T) {
 		{system, `{"project": {"name": "admin", "domain": {"id": "default"}}}`, 403, fromSystem},
 		{system, inDomain, 403, fromSystem},
 	} {
-		v.ask(question{op: scenarios.CreateToken, body: withToken(test.token, test.scope)}).expect(t, test.status, test.says)
+		v.do(testCall{op: scenarios.CreateToken, body: withToken(test.token, test.scope)}).expect(t, test.status, test.says)
 	}
 
 	both := `{"auth": {"identity": {"methods": ["token", "password"], "token": {"id": "` + unscoped + `"},
 		"password": {"user": {"name": %q, "domain": {"id": "default"}, "password": "secret"}}}}}`
-	v.ask(question{op: scenarios.CreateToken, body: fmt.Sprintf(both, "alice")}).expect(t, 201, `"alice"`)
-	v.ask(question{op: scenarios.CreateToken, body: fmt.Sprintf(both, "bob")}).expect(t, 401, unauthorized)
+	v.do(testCall{op: scenarios.CreateToken, body: fmt.Sprintf(both, "alice")}).expect(t, 201, `"alice"`)
+	v.do(testCall{op: scenarios.CreateToken, body: fmt.Sprintf(both, "bob")}).expect(t, 401, unauthorized)
 	v.clk.Advance(23 * time.Hour)
-	v.ask(question{op: scenarios.CreateToken, body: withToken(unscoped, inAlpha)}).expect(t, 404, "Failed to validate token")
+	v.do(testCall{op: scenarios.CreateToken, body: withToken(unscoped, inAlpha)}).expect(t, 404, "Failed to validate token")
 }
 
-// Two servers with one seed issue the same tokens to the same calls.
+// Two servers with the same seed issue the same tokens for the same calls.
 func TestTokensFollowFromTheSeed(t *testing.T) {
 	t.Parallel()
 	issue := func(seed uint64) []string {
 		clk := new(clock.Clock)
-		v := visitor{t: t, clk: clk, api: keystone.New(scenarios.Auth{}, seed, clk)}
+		v := client{t: t, clk: clk, api: keystone.New(scenarios.Auth{}, seed, clk)}
 		var all []string
 		for i := range 20 {
-			got := v.ask(question{op: scenarios.CreateToken, body: scope(inAlpha)})
+			got := v.do(testCall{op: scenarios.CreateToken, body: scope(inAlpha)})
 			all = append(all, got.Header.Get("X-Subject-Token"), fmt.Sprint(got.get(t, "token", "audit_ids")))
-			made := v.as(all[0]).ask(question{
+			made := v.as(all[0]).do(testCall{
 				op: "create_application_credential", vars: []string{scenarios.UserID("alice")},
 				body: fmt.Sprintf(`{"application_credential": {"name": "app-%d"}}`, i),
 			})

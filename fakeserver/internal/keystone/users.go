@@ -3,7 +3,14 @@ package keystone
 import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
+
+var userHandlers = handlers{
+	scenarios.ListUsers:        (*API).ListUsers,
+	scenarios.GetUser:          (*API).GetUser,
+	scenarios.ListUserProjects: (*API).ListUserProjects,
+}
 
 type userDocument struct {
 	named
@@ -24,9 +31,9 @@ func describeUser(c *wire.Call, u *user) userDocument {
 // ListUsers is GET /users, for admins.
 func (a *API) ListUsers(c *wire.Call) (wire.Reply, error) {
 	return a.show(c, isAdmin(c), func() (any, error) {
-		docs, asked := []userDocument{}, filter(c)
+		docs, selects := []userDocument{}, nameFilter(c)
 		for _, u := range a.directory.users {
-			if asked(u.name) {
+			if selects(u.name) {
 				docs = append(docs, describeUser(c, u))
 			}
 		}
@@ -52,9 +59,9 @@ func (a *API) ListUserProjects(c *wire.Call) (wire.Reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		docs, asked := []projectDocument{}, filter(c)
+		docs, selects := []projectDocument{}, nameFilter(c)
 		for _, p := range a.directory.projectsOf(u) {
-			if asked(p.name) {
+			if selects(p.name) {
 				docs = append(docs, describeProject(c, p))
 			}
 		}
@@ -62,6 +69,7 @@ func (a *API) ListUserProjects(c *wire.Call) (wire.Reply, error) {
 	})
 }
 
+// userOfPath returns the user that the call is about.
 func (a *API) userOfPath(c *wire.Call) (*user, error) {
 	u := a.directory.userByID(c.Var("user_id"))
 	if u == nil {

@@ -39,7 +39,7 @@ var routes = sync.OnceValue(func() *router.Router[*route] {
 
 func newRoute(e scenarios.Endpoint) *route {
 	if isIdentity(e.Path) {
-		do := keystone.Handlers[e.Operation]
+		do := keystone.HandlerOf(e.Operation)
 		return &route{e, func(w *sandbox.World, c *wire.Call) (wire.Reply, error) { return do(w.Keystone(), c) }}
 	}
 	do := glance.HandlerOf(e.Operation)

@@ -8,24 +8,24 @@ import (
 
 // Data is the content of an image. It never changes.
 type Data struct {
-	chunks [][]byte // nil: only its size and sums are known
-	Size   int64
-	Sums   *Sums // nil: not known
+	chunks [][]byte // nil: the content was not kept, and reads as zero bytes
+	Size   int64    // bytes
+	Sums   *Sums    // nil: unknown
 }
 
-// chunkSize is how much of an upload is held in one piece, so that a large one
-// needs no second copy to grow.
+// chunkSize is the size of one piece of a large upload, in bytes. Pieces need not
+// be copied when the upload grows.
 const chunkSize = 1 << 20
 
-// ErrTooLarge is the error of data that is larger than it may be.
-var ErrTooLarge = errors.New("the data is too large")
+// ErrTooLarge is returned for data beyond the limit.
+var ErrTooLarge = errors.New("the data are too large")
 
-// ReadData reads all of src, and no more than limit bytes, if that is not 0.
-// With keep false it forgets the content and keeps only size and sums. After an
-// error what was read so far is lost.
+// ReadData reads all of src. It returns ErrTooLarge if that is more than limit
+// bytes; 0: there is no limit. Without keep it keeps only size and sums, not the
+// content. What was read before an error is lost.
 func ReadData(src io.Reader, limit int64, keep bool) (*Data, error) {
 	d := &Data{}
-	read := newHasher()
+	hash := newHasher()
 	var spare []byte
 	for ended := false; !ended; {
 		chunk := spare
@@ -37,7 +37,7 @@ func ReadData(src io.Reader, limit int64, keep bool) (*Data, error) {
 			return nil, err
 		}
 		ended = err == io.EOF
-		_, _ = read.Write(chunk[:n])
+		_, _ = hash.Write(chunk[:n])
 		d.Size += int64(n)
 		switch {
 		case limit > 0 && d.Size > limit:
@@ -47,15 +47,16 @@ func ReadData(src io.Reader, limit int64, keep bool) (*Data, error) {
 		case n == len(chunk):
 			d.chunks = append(d.chunks, chunk)
 		case n > 0:
-			d.chunks = append(d.chunks, bytes.Clone(chunk[:n])) // without the room that is left
+			d.chunks = append(d.chunks, bytes.Clone(chunk[:n])) // without the unused rest
 		}
 	}
-	d.Sums = known(read.sums())
+	d.Sums = hash.sums()
 	return d, nil
 }
 
-// fill reads until p is full, or src has an end or an error. Unlike io.ReadFull
-// it tells a source that was cut from one that is at its end.
+// fill reads until p is full or src returns an error, such as io.EOF at its end.
+// Unlike io.ReadFull it never turns io.EOF into io.ErrUnexpectedEOF, so that an
+// upload that was cut off can be told from one that has ended.
 func fill(p []byte, src io.Reader) (n int, err error) {
 	for n < len(p) && err == nil {
 		var m int
@@ -65,7 +66,7 @@ func fill(p []byte, src io.Reader) (n int, err error) {
 	return n, err
 }
 
-// nextChunk is the size of the next piece: small ones first, for small images.
+// nextChunk returns the size of the next piece: small at first, for small images.
 func (d *Data) nextChunk() int {
 	if d.Size < chunkSize {
 		return max(int(d.Size), 4096)
@@ -73,11 +74,11 @@ func (d *Data) nextChunk() int {
 	return chunkSize
 }
 
-// Zeros is data of which nothing is known but its size.
+// Zeros returns data of which only the size is known.
 func Zeros(size int64) *Data { return &Data{Size: size} }
 
-// Bytes is the first n bytes of the content, or all of it if there are fewer.
-// Content that was not kept has none.
+// Bytes returns the first n bytes of the content, or fewer if the first piece of
+// it is shorter. If the content was not kept, there are none.
 func (d *Data) Bytes(n int) []byte {
 	if len(d.chunks) == 0 {
 		return nil
@@ -85,7 +86,7 @@ func (d *Data) Bytes(n int) []byte {
 	return d.chunks[0][:min(n, len(d.chunks[0]))]
 }
 
-// Reader reads the content from an offset. Content that was not kept reads as
+// Reader reads the content from an offset on. Content that was not kept reads as
 // zero bytes.
 func (d *Data) Reader(offset int64) io.Reader {
 	r := &reader{left: max(d.Size-offset, 0)}
@@ -99,11 +100,11 @@ func (d *Data) Reader(offset int64) io.Reader {
 	return r
 }
 
-// A reader is on its way through data.
+// A reader reads the content of a Data.
 type reader struct {
-	left  int64
-	chunk []byte   // empty: the rest begins here
-	rest  [][]byte // with chunk empty and no rest the content was not kept
+	left  int64    // bytes to read
+	chunk []byte   // what is left of the current piece; empty: the next one is rest[0]
+	rest  [][]byte // pieces after it; if chunk is empty too, the content was not kept
 }
 
 func (r *reader) Read(p []byte) (int, error) {

@@ -8,29 +8,28 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// An Image is an image as Glance keeps it. Once it is in a registry it never
-// changes: a change puts another Image in its place. So whoever holds one may
-// read it without a lock, and must not write to what its maps and slices hold.
+// An Image is an image as Glance stores it. Once it is in a registry it never
+// changes: an update puts another Image in its place. So it can be read without
+// a lock, and its maps and slices must not be written to.
 //
-// What a deletion looks at stands first: of an image that was not asked for in a
-// while each piece comes from memory.
+// The fields that a deletion reads come first, on as few cache lines as possible.
 type Image struct {
 	ID         string
 	Name       string
 	Status     scenarios.Status
 	Visibility scenarios.Visibility
 	Owner      string // a project's id; empty: null
-	InUseBy    string // what keeps it from being deleted; empty: nothing
-	NoName     bool   // the name is null: none was ever given
+	InUseBy    string // what uses it, so that it cannot be deleted; empty: nothing
+	NoName     bool   // the name is null
 	Protected  bool
 	OSHidden   bool
 
 	Tags       []string // sorted
 	Properties map[string]string
-	Members    []Member // in the order in which they came
-	Tasks      []Task   // in the order in which they came; they go with the image
+	Members    []Member // in the order in which they were added
+	Tasks      []Task   // in the order in which they were created; deleted with the image
 	Data       *Data    // nil: none
-	Staged     *Data    // waits to be imported; nil: none
+	Staged     *Data    // uploaded, but not imported yet; nil: none
 
 	DiskFormat, ContainerFormat string // empty: null
 	MinDisk, MinRAM             int
@@ -38,11 +37,11 @@ type Image struct {
 	Sums                        *Sums // nil: all null
 
 	CreatedAt, UpdatedAt time.Time
-	CachedAt             time.Time // when the data came into the cache; zero: it is not there
-	Stores               []string  // that hold the data; empty: the service has only one, or there is no data
+	CachedAt             time.Time // when the data were cached; zero: they are not
+	Stores               []string  // names of the stores that have the data; empty: the service has only one store, or there are no data
 }
 
-// Null is a size that is not known.
+// Null is a size that is unknown, and null in JSON.
 const Null = -1
 
 // A Member is a project that an image is shared with.
@@ -52,7 +51,7 @@ type Member struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// A Task is what the service does for an image by itself: an import.
+// A Task is work that the service does on an image in the background: an import.
 type Task struct {
 	ID        string
 	Type      string // api_image_import
@@ -60,15 +59,15 @@ type Task struct {
 	Message   string
 	Owner     string // the id of the project that asked for it
 	UserID    string // who asked for it
-	RequestID string // of the call that asked for it; empty: not known
+	RequestID string // of the call that asked for it; empty: unknown
 	Input     []byte // JSON; nil: null
 	Result    []byte // JSON; nil: null
 
 	CreatedAt, UpdatedAt time.Time
-	ExpiresAt            time.Time // zero: it is not done yet
+	ExpiresAt            time.Time // when the finished task is forgotten; zero: it is not finished
 }
 
-// Member is the membership of a project, if it has one.
+// Member returns the membership of a project, if it has one.
 func (img *Image) Member(project string) (Member, bool) {
 	i := slices.IndexFunc(img.Members, func(m Member) bool { return m.Project == project })
 	if i < 0 {
@@ -77,7 +76,8 @@ func (img *Image) Member(project string) (Member, bool) {
 	return img.Members[i], true
 }
 
-// Scenario is the image in the language of scenarios, sharing nothing with it.
+// Scenario returns the image as a scenario describes it. It shares no memory with
+// img.
 func (img *Image) Scenario() scenarios.Image {
 	out := scenarios.Image{
 		ID: img.ID, Name: img.Name, Status: img.Status, Visibility: img.Visibility,
@@ -95,12 +95,12 @@ func (img *Image) Scenario() scenarios.Image {
 	return out
 }
 
-// next holds, for each status, those that may follow it. Any status that is
-// still there may also stay as it is.
+// next has, for each status, the statuses that may follow it. Besides, any status
+// may stay as it is.
 var next = map[scenarios.Status][]scenarios.Status{
 	scenarios.Queued:        {scenarios.Saving, scenarios.Uploading, scenarios.Importing, scenarios.Active, scenarios.Deleted},
 	scenarios.Saving:        {scenarios.Active, scenarios.Killed, scenarios.Deleted, scenarios.Queued},
-	scenarios.Uploading:     {scenarios.Importing, scenarios.Active, scenarios.Queued, scenarios.Deleted}, // active: imported at once
+	scenarios.Uploading:     {scenarios.Importing, scenarios.Active, scenarios.Queued, scenarios.Deleted}, // active: an import that takes no time
 	scenarios.Importing:     {scenarios.Active, scenarios.Deleted, scenarios.Queued},
 	scenarios.Active:        {scenarios.PendingDelete, scenarios.Deleted, scenarios.Deactivated},
 	scenarios.Deactivated:   {scenarios.Active, scenarios.Deleted},
@@ -108,7 +108,7 @@ var next = map[scenarios.Status][]scenarios.Status{
 	scenarios.PendingDelete: {scenarios.Deleted, scenarios.Active},
 }
 
-// Legal reports whether an image may go from one status to another.
+// Legal reports whether the status of an image may change from one to another.
 func Legal(from, to scenarios.Status) bool {
 	return from == to || slices.Contains(next[from], to)
 }

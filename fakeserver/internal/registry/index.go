@@ -2,23 +2,24 @@ package registry
 
 import "hash/maphash"
 
-// An index finds records by their ids. Since ids are never freed it only grows,
-// and needs a pointer where a map keeps the id as well: with a million images
-// that is a tenth of all.
+// An index finds records by their ids. It is a hash table with linear probing
+// that only grows, because ids are never used again. Unlike a map it does not
+// store the ids a second time: with a million images that saves a tenth of the
+// memory.
 type index struct {
 	seed  maphash.Seed
-	slots []slot // as many as a power of two, some of them empty
-	len   int
+	slots []slot // a power of two, at most three quarters of them in use
+	len   int    // slots in use
 }
 
-// A slot knows the hash of its record's id, so that no other record is looked
-// at on the way to one: each would have to be fetched from memory.
+// A slot stores the hash of its record's id, so that a search reads no other
+// record on its way: each read would be a cache miss.
 type slot struct {
 	hash uint64
-	rec  *record // nil: empty
+	rec  *record // nil: the slot is free
 }
 
-// newIndex is an index with room for n records.
+// newIndex returns an index with room for n records.
 func newIndex(n int) index {
 	size := 8
 	for n > size/4*3 {
@@ -27,7 +28,7 @@ func newIndex(n int) index {
 	return index{seed: maphash.MakeSeed(), slots: make([]slot, size)}
 }
 
-// find is the record with the id, or nil.
+// find returns the record with the id, or nil.
 func (x *index) find(id string) *record {
 	hash := maphash.String(x.seed, id)
 	for i := hash; ; i++ {
@@ -38,7 +39,7 @@ func (x *index) find(id string) *record {
 	}
 }
 
-// add puts in a record whose id is not there yet.
+// add adds a record whose id is not in the index yet.
 func (x *index) add(rec *record) {
 	if x.len++; x.len > len(x.slots)/4*3 {
 		old := x.slots
@@ -52,6 +53,7 @@ func (x *index) add(rec *record) {
 	x.put(slot{maphash.String(x.seed, rec.img.ID), rec})
 }
 
+// put stores s in the first free slot from that of its hash on.
 func (x *index) put(s slot) {
 	i := s.hash
 	for x.slots[int(i)&(len(x.slots)-1)].rec != nil {

@@ -11,20 +11,21 @@ import (
 // A Query asks for a page of images.
 type Query struct {
 	Match  func(*Image) bool            // which images; nil: all
-	Order  func(a, b *Image) int        // nil: newest first. It must tell any two images apart
-	Past   func(img, marker *Image) int // how an image compares with the marker; nil: by Order
-	Oldest bool                         // without Order: oldest first
-	Marker string                       // the id of the image that the page comes after; empty: from the start
-	// MayMark says whether the marker may be used, with gone for one that was
-	// deleted. Nil: it may if it is not gone.
-	MayMark func(img *Image, gone bool) bool
-	Limit   int       // images at the most; negative: all
-	Now     time.Time // what time it is, for lingering images
+	Order  func(a, b *Image) int        // never 0 for two different images; nil: by age, the newest first
+	Past   func(img, marker *Image) int // positive if the image comes after the marker; nil: Order
+	Oldest bool                         // if Order is nil: the oldest first
+	Marker string                       // id of the image after which the page starts; empty: from the first image
+	// MayMark reports whether img may be the marker; deleted says whether it was
+	// deleted. Nil: any image may that was not deleted.
+	MayMark func(img *Image, deleted bool) bool
+	Limit   int       // maximum number of images; negative: no maximum
+	Now     time.Time // decides which deleted images linger
 }
 
-// List is a page of images, or ErrUnknown if the marker may not be used.
+// List returns a page of images. It returns ErrUnknown if there is no image with
+// the id of the marker, or it may not be used.
 func (r *Registry) List(q Query) ([]*Image, error) {
-	unlock := r.lockFor(q)
+	unlock := r.lockForList()
 	defer unlock()
 	var after *Image
 	if q.Marker != "" {
@@ -39,22 +40,23 @@ func (r *Registry) List(q Query) ([]*Image, error) {
 	}
 	var page []*record
 	if q.Order == nil {
-		page = r.walk(q, after)
+		page = r.pageByAge(q, after)
 	} else {
-		page = r.pick(q, after)
+		page = r.pageByOrder(q, after)
 	}
 	images := make([]*Image, len(page))
 	for i, rec := range page {
 		images[i] = rec.view()
-		if rec.gone {
-			r.shown(rec)
+		if rec.deleted {
+			r.countRead(rec)
 		}
 	}
 	return images, nil
 }
 
-// lockFor locks for writing only where showing an image is counted.
-func (r *Registry) lockFor(q Query) (unlock func()) {
+// lockForList takes the lock: for writing if there are lingering images, because
+// showing one is counted.
+func (r *Registry) lockForList() (unlock func()) {
 	r.mu.RLock()
 	if r.lingering == 0 {
 		return r.mu.RUnlock
@@ -66,29 +68,30 @@ func (r *Registry) lockFor(q Query) (unlock func()) {
 
 func (q Query) mayMark(rec *record) bool {
 	if q.MayMark == nil {
-		return !rec.gone
+		return !rec.deleted
 	}
-	return q.MayMark(rec.img, rec.gone)
+	return q.MayMark(rec.img, rec.deleted)
 }
 
-// view is the image that a record shows.
+// view returns the image as clients see it.
 func (rec *record) view() *Image {
-	if rec.gone {
+	if rec.deleted {
 		return rec.linger.img
 	}
 	return rec.img
 }
 
+// wants reports whether the record may be on a page, wherever the page starts.
 func (q Query) wants(rec *record) bool {
-	if rec.gone && !rec.shows(scenarios.GetImages, q.Now) {
+	if rec.deleted && !rec.lingersIn(scenarios.GetImages, q.Now) {
 		return false
 	}
 	return q.Match == nil || q.Match(rec.view())
 }
 
-// walk takes a page from the order in which images came: it touches no image
-// beyond the last one it needs.
-func (r *Registry) walk(q Query, after *Image) []*record {
+// pageByAge returns a page of images ordered by age. It looks at no image beyond
+// the last one of the page.
+func (r *Registry) pageByAge(q Query, after *Image) []*record {
 	var page []*record
 	take := func(rec *record) (more bool) {
 		if q.wants(rec) {
@@ -107,16 +110,16 @@ func (r *Registry) walk(q Query, after *Image) []*record {
 	}
 	end := len(r.order)
 	if after != nil {
-		end, _ = r.find(after)
+		end, _ = r.position(after)
 	}
 	for i := end - 1; i >= 0 && take(r.order[i]); i-- {
 	}
 	return page
 }
 
-// pick takes a page in another order: one pass over the images, holding no more
-// than the page.
-func (r *Registry) pick(q Query, after *Image) []*record {
+// pageByOrder returns a page of images ordered by q.Order. It goes through all
+// images once, and keeps no more of them than the page.
+func (r *Registry) pageByOrder(q Query, after *Image) []*record {
 	byOrder := func(a, b *record) int { return q.Order(a.view(), b.view()) }
 	past := q.Past
 	if past == nil {

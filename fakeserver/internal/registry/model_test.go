@@ -14,18 +14,18 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A model is what a registry is meant to be: a slice, searched from one end to
-// the other and sorted for each page.
+// A model is a registry in its simplest form: a slice that is searched from one
+// end to the other, and sorted for each page.
 type model []*entry
 
 type entry struct {
-	img   *registry.Image // of a gone one, as it was
-	gone  bool
-	died  time.Time
-	until time.Time // zero: it lingers without end
-	reads int       // 0: any number
-	seen  bool      // it lingers still
-	as    scenarios.Status
+	img       *registry.Image // of a deleted image: as it was
+	deleted   bool
+	deletedAt time.Time
+	until     time.Time // zero: it lingers forever
+	reads     int       // 0: any number
+	lingers   bool
+	as        scenarios.Status
 }
 
 func (m model) find(id string) *entry {
@@ -38,22 +38,22 @@ func (m model) find(id string) *entry {
 }
 
 func (e *entry) shows(now time.Time) bool {
-	return !e.gone || e.seen && (e.until.IsZero() || now.Before(e.until))
+	return !e.deleted || e.lingers && (e.until.IsZero() || now.Before(e.until))
 }
 
 func (e *entry) view() *registry.Image {
-	if !e.gone {
+	if !e.deleted {
 		return e.img
 	}
 	img := *e.img
-	img.UpdatedAt, img.Status = e.died, cmp.Or(e.as, img.Status)
+	img.UpdatedAt, img.Status = e.deletedAt, cmp.Or(e.as, img.Status)
 	return &img
 }
 
 func (e *entry) read() {
-	if e.gone && e.reads > 0 {
+	if e.deleted && e.reads > 0 {
 		e.reads--
-		e.seen = e.reads > 0
+		e.lingers = e.reads > 0
 	}
 }
 
@@ -71,12 +71,12 @@ func (m model) list(q registry.Query) ([]*registry.Image, error) {
 	var marker *registry.Image
 	if q.Marker != "" {
 		e := m.find(q.Marker)
-		if e == nil || e.gone && q.MayMark == nil {
+		if e == nil || e.deleted && q.MayMark == nil {
 			return nil, registry.ErrUnknown
 		}
-		dead := *e.img
-		if marker = &dead; e.gone {
-			dead.UpdatedAt, dead.Status = e.died, scenarios.Deleted
+		copied := *e.img
+		if marker = &copied; e.deleted {
+			copied.UpdatedAt, copied.Status = e.deletedAt, scenarios.Deleted
 		}
 	}
 	var page []*registry.Image
@@ -96,35 +96,35 @@ func (m model) list(q registry.Query) ([]*registry.Image, error) {
 	return page, nil
 }
 
-// byName is an order in which many images are alike but for their ids, and by
-// which a deleted one has a place of its own.
+// byName is an order in which many images differ only by their ids, and in which a
+// deletion changes the position of an image.
 func byName(a, b *registry.Image) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), -a.UpdatedAt.Compare(b.UpdatedAt), cmp.Compare(a.ID, b.ID))
 }
 
-// A world is a registry and its model, changed in step.
+// A world is a registry and a model that receive the same calls.
 type world struct {
 	*testing.T
-	rnd   *rand.Rand
-	reg   *registry.Registry
-	model model
-	now   time.Time
-	named uint64
+	rnd     *rand.Rand
+	reg     *registry.Registry
+	model   model
+	now     time.Time
+	idsMade uint64
 }
 
-func TestAsModel(t *testing.T) {
+func TestRegistryAgreesWithModel(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			w := &world{T: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1_700_000_000, 0)}
-			var first []*registry.Image
+			var images []*registry.Image
 			for range w.rnd.IntN(200) {
 				img := w.image()
-				first = append(first, img)
+				images = append(images, img)
 				w.model = append(w.model, &entry{img: img})
 			}
-			w.reg = registry.New(first)
+			w.reg = registry.New(images)
 			for range 1500 {
 				w.step()
 			}
@@ -148,17 +148,17 @@ func (w *world) step() {
 	}
 }
 
-// image is a new image, sometimes older than the others, or as old as one.
+// image returns a new image, which may be older than others, or of the same age.
 func (w *world) image() *registry.Image {
-	w.named++
-	made := w.now.Add(-time.Duration(w.rnd.IntN(4)) * time.Second)
+	w.idsMade++
+	created := w.now.Add(-time.Duration(w.rnd.IntN(4)) * time.Second)
 	return &registry.Image{
-		ID: ids.UUID(7, ids.Image, w.named), Name: string(rune('a' + w.rnd.IntN(4))), Status: scenarios.Active,
-		CreatedAt: made, UpdatedAt: made,
+		ID: ids.UUID(7, ids.Image, w.idsMade), Name: string(rune('a' + w.rnd.IntN(4))), Status: scenarios.Active,
+		CreatedAt: created, UpdatedAt: created,
 	}
 }
 
-// some is any image, gone or not, or one that never was.
+// some returns the id of any image, deleted or not, or of none.
 func (w *world) some() string {
 	if len(w.model) == 0 || w.rnd.IntN(20) == 0 {
 		return "unknown"
@@ -190,18 +190,18 @@ func (w *world) delete() {
 	}
 	err := w.reg.Delete(id, w.now, stay, func(*registry.Image) error { return nil })
 	e := w.model.find(id)
-	if e == nil || e.gone {
+	if e == nil || e.deleted {
 		if !errors.Is(err, registry.ErrUnknown) {
-			w.Fatalf("Delete of what is not there: %v, want ErrUnknown", err)
+			w.Fatalf("Delete of an unknown image: %v, want ErrUnknown", err)
 		}
 		return
 	}
 	if err != nil {
 		w.Fatalf("Delete: %v", err)
 	}
-	e.gone, e.died = true, w.now
+	e.deleted, e.deletedAt = true, w.now
 	if stay != nil {
-		e.seen, e.reads, e.as = true, stay.Reads, stay.As
+		e.lingers, e.reads, e.as = true, stay.Reads, stay.As
 		if stay.For > 0 {
 			e.until = w.now.Add(stay.For)
 		}
@@ -215,9 +215,9 @@ func (w *world) update() {
 		return nil
 	})
 	e := w.model.find(id)
-	if e == nil || e.gone {
+	if e == nil || e.deleted {
 		if !errors.Is(err, registry.ErrUnknown) {
-			w.Fatalf("Update of what is not there: %v, want ErrUnknown", err)
+			w.Fatalf("Update of an unknown image: %v, want ErrUnknown", err)
 		}
 		return
 	}
@@ -240,14 +240,14 @@ func (w *world) show() {
 		}
 		e.read()
 	}
-	living := 0
+	present := 0
 	for _, e := range w.model {
-		if !e.gone {
-			living++
+		if !e.deleted {
+			present++
 		}
 	}
-	if all := w.reg.All(); w.reg.Len() != living || len(all) != living {
-		w.Fatalf("Len is %d and All has %d, want %d", w.reg.Len(), len(all), living)
+	if all := w.reg.All(); w.reg.Len() != present || len(all) != present {
+		w.Fatalf("Len is %d and All has %d, want %d", w.reg.Len(), len(all), present)
 	}
 }
 

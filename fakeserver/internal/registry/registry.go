@@ -1,5 +1,4 @@
-// Package registry keeps the images: one owner, one lock, in the order in which
-// they came.
+// Package registry owns the images of a server: one map, one order, one lock.
 package registry
 
 import (
@@ -18,7 +17,7 @@ import (
 // Errors of a registry's methods.
 var (
 	ErrUnknown = errors.New("no such image")
-	ErrExists  = errors.New("the id is taken") // by an image, or by one that was deleted: ids are never freed
+	ErrExists  = errors.New("the id is taken") // also by an image that was deleted: ids are never used again
 )
 
 // A TransitionError is a change of status that Glance does not allow.
@@ -28,42 +27,42 @@ func (e *TransitionError) Error() string {
 	return fmt.Sprintf("an image cannot go from %s to %s", e.From, e.To)
 }
 
-// A Registry owns the images. Check and act are one step under its lock. The
-// images it hands out are shared, and read only.
+// A Registry owns the images. Each method checks and acts in one step, under one
+// lock. The images it returns are shared and must not be changed.
 type Registry struct {
 	mu        sync.RWMutex
 	byID      index
-	order     []*record // oldest first, with the gone ones until there are too many
-	gone      int       // records in order that are gone
-	settled   int       // the gone ones that the last compaction left in order
-	lingering int       // records in order that are gone and may still be shown
-	named     uint64    // ids handed out by NewID
+	order     []*record // by age, the oldest first; deleted ones stay until there are too many
+	deleted   int       // records in order whose image is deleted
+	compacted int       // those of them that the last compaction left in order
+	lingering int       // those of them that may still be shown
+	idsMade   uint64    // number of ids that NewID has made
 
-	kept atomic.Int64 // images kept encoded, about
+	encodedImages atomic.Int64 // number of images kept in encoded form, roughly
 }
 
-// maxEncoded is how many images are kept encoded: more would take more memory
-// than the images.
+// maxEncoded is how many images are kept in encoded form. With more, the encoded
+// texts would take more memory than the images.
 const maxEncoded = 10_000
 
-// A record is the place of an image in the registry, and outlives it.
+// A record is the entry of an image. It stays when the image is deleted.
 type record struct {
-	img     *Image // of a gone one, what is left of it
-	gone    bool
-	deleted int64   // when a client deleted it, in Unix nanoseconds; 0: none did
-	linger  *linger // nil: not shown any more
+	img       *Image // of a deleted image: what remains of it
+	deleted   bool
+	deletedAt int64   // when a client deleted it, in Unix nanoseconds; 0: no client did
+	linger    *linger // nil: a deleted image is not shown any more
 
-	encoded atomic.Pointer[encoded] // nil: the image was not asked for since it changed
+	encoded atomic.Pointer[encoded] // nil: nobody has asked for the image
 }
 
-// encoded is an image as it is sent, kept for the next who asks for it.
+// An encoded is an image as it is sent, kept for the next request.
 type encoded struct {
 	img  *Image
 	text []byte
 }
 
-// New is a registry that holds the images. It panics if two have the same id:
-// scenarios are checked before they come here.
+// New returns a registry of the images. It panics if two have the same id, which
+// the validation of scenarios excludes.
 func New(images []*Image) *Registry {
 	r := &Registry{byID: newIndex(len(images)), order: make([]*record, 0, len(images))}
 	records := make([]record, len(images)) // one allocation for all
@@ -72,10 +71,10 @@ func New(images []*Image) *Registry {
 			panic("registry: two images have the id " + img.ID)
 		}
 		rec := &records[i]
-		rec.img, rec.gone = img, isGone(img)
+		rec.img, rec.deleted = img, isDeleted(img)
 		r.byID.add(rec)
-		if rec.gone {
-			r.gone++
+		if rec.deleted {
+			r.deleted++
 		}
 		r.order = append(r.order, rec)
 	}
@@ -83,28 +82,28 @@ func New(images []*Image) *Registry {
 	return r
 }
 
-// byAge orders images by their age, oldest first, and by id where that is the same.
+// byAge orders images by age, the oldest first, and those of the same age by id.
 func byAge(a, b *Image) int {
 	return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 }
 
-// Get is the image with the id. An image that was deleted is not there.
+// Get returns the image with the id. It does not find deleted images.
 func (r *Registry) Get(id string) (*Image, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	rec := r.byID.find(id)
-	if rec == nil || rec.gone {
+	if rec == nil || rec.deleted {
 		return nil, false
 	}
 	return rec.img, true
 }
 
-// Show is the image as an operation of a client sees it: a deleted one too,
-// while it lingers.
+// Show returns the image as a client sees it by the operation: unlike Get it
+// finds a deleted image while it lingers, and counts that.
 func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (Shown, bool) {
 	r.mu.RLock()
 	rec := r.byID.find(id)
-	if rec == nil || !rec.gone {
+	if rec == nil || !rec.deleted {
 		defer r.mu.RUnlock()
 		if rec == nil {
 			return Shown{}, false
@@ -115,107 +114,108 @@ func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (Shown
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !rec.shows(op, now) {
+	if !rec.lingersIn(op, now) {
 		return Shown{}, false
 	}
 	img := rec.linger.img
-	r.shown(rec)
+	r.countRead(rec)
 	return Shown{img, rec}, true
 }
 
-// Shown is an image as Show found it.
+// A Shown is an image as Show found it.
 type Shown struct {
 	*Image
 	rec *record
 }
 
-// Encode is what encode makes of the image. It is made once, and again when the
-// image has changed: nobody may write to it.
+// Encode returns encode(image). The result is kept until the image changes, so
+// nobody may write to it.
 func (r *Registry) Encode(s Shown, encode func(*Image) []byte) []byte {
 	if e := s.rec.encoded.Load(); e != nil && e.img == s.Image {
 		return e.text
 	}
 	e := &encoded{s.Image, encode(s.Image)}
-	if s.rec.encoded.Load() != nil || r.kept.Add(1) <= maxEncoded {
+	if s.rec.encoded.Load() != nil || r.encodedImages.Add(1) <= maxEncoded {
 		s.rec.encoded.Store(e)
 	}
 	return e.text
 }
 
-// Known reports whether there is an image with the id, or ever was.
+// Known reports whether there is an image with the id, or was one.
 func (r *Registry) Known(id string) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.byID.find(id) != nil
 }
 
-// Len is the number of images.
+// Len returns the number of images, without the deleted ones.
 func (r *Registry) Len() int {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return len(r.order) - r.gone
+	return len(r.order) - r.deleted
 }
 
-// All is every image, oldest first.
+// All returns the images that are not deleted, the oldest first.
 func (r *Registry) All() []*Image {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	all := make([]*Image, 0, len(r.order)-r.gone)
+	all := make([]*Image, 0, len(r.order)-r.deleted)
 	for _, rec := range r.order {
-		if !rec.gone {
+		if !rec.deleted {
 			all = append(all, rec.img)
 		}
 	}
 	return all
 }
 
-// Add puts an image in. It returns ErrExists if its id is taken.
+// Add adds an image. It returns ErrExists if the id is taken.
 func (r *Registry) Add(img *Image) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.byID.find(img.ID) != nil {
 		return ErrExists
 	}
-	rec := &record{img: img, gone: isGone(img)}
+	rec := &record{img: img, deleted: isDeleted(img)}
 	r.byID.add(rec)
-	if rec.gone {
-		r.gone++
+	if rec.deleted {
+		r.deleted++
 	}
 	at := len(r.order)
 	if at > 0 && byAge(img, r.order[at-1].img) < 0 {
-		at, _ = r.find(img)
+		at, _ = r.position(img)
 	}
 	r.order = slices.Insert(r.order, at, rec)
 	return nil
 }
 
-// NewID is an id that no image has, nor had: the next that the seed gives.
+// NewID returns the next id by the seed that no image has or had.
 func (r *Registry) NewID(seed uint64) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for {
-		r.named++
-		// The numbers of seeded images count from the other end.
-		if id := ids.UUID(seed, ids.Image, ^r.named); r.byID.find(id) == nil {
+		r.idsMade++
+		// Count down from the largest number: Seed counts up from 0.
+		if id := ids.UUID(seed, ids.Image, ^r.idsMade); r.byID.find(id) == nil {
 			return id
 		}
 	}
 }
 
-// find is the place of an image in order, or where it would be.
-func (r *Registry) find(img *Image) (int, bool) {
+// position returns the index of the image in order, or where to insert it.
+func (r *Registry) position(img *Image) (int, bool) {
 	return slices.BinarySearchFunc(r.order, img, func(rec *record, img *Image) int { return byAge(rec.img, img) })
 }
 
-// Update changes an image: change gets a copy to write to, whose maps and
-// slices are still shared and must be replaced, not written to. What it leaves
-// is put in, unless it returns an error. Update returns ErrUnknown for an image
-// that is not there, and a *TransitionError for a status that may not follow.
+// Update replaces an image by what change makes of a copy, unless change returns
+// an error, and returns the new image. The copy shares its maps and slices with
+// the image: change must replace them, not write to them. Id and creation time
+// stay as they are. Update returns ErrUnknown if there is no such image, and a
+// *TransitionError if its status must not become the new one.
 func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := r.byID.find(id)
-	if rec == nil || rec.gone {
+	if rec == nil || rec.deleted {
 		return nil, ErrUnknown
 	}
 	img := *rec.img
@@ -225,7 +225,7 @@ func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) 
 	if !Legal(rec.img.Status, img.Status) {
 		return nil, &TransitionError{rec.img.Status, img.Status}
 	}
-	img.ID, img.CreatedAt = rec.img.ID, rec.img.CreatedAt // its place in the order
+	img.ID, img.CreatedAt = rec.img.ID, rec.img.CreatedAt // they determine its position in order
 	rec.img = &img
 	return rec.img, nil
 }

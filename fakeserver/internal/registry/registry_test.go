@@ -15,7 +15,7 @@ import (
 
 var start = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// three is a, b and c, made one after the other.
+// three returns the images a, b and c, created one after the other.
 func three() []*registry.Image {
 	var images []*registry.Image
 	for i, id := range []string{"a", "b", "c"} {
@@ -29,6 +29,7 @@ func three() []*registry.Image {
 
 func allowed(*registry.Image) error { return nil }
 
+// names joins the ids of the images, which are one letter each.
 func names(images []*registry.Image) string {
 	var ids string
 	for _, img := range images {
@@ -49,25 +50,25 @@ func TestList(t *testing.T) {
 		{name: "newest first", query: registry.Query{Limit: -1}, want: "cba"},
 		{name: "oldest first", query: registry.Query{Limit: -1, Oldest: true}, want: "abc"},
 		{name: "in another order", query: registry.Query{Limit: -1, Order: byName}, want: "cba"},
-		{name: "no more than asked for", query: registry.Query{Limit: 2}, want: "cb"},
-		{name: "none asked for", query: registry.Query{}, want: ""},
+		{name: "limited", query: registry.Query{Limit: 2}, want: "cb"},
+		{name: "limited to none", query: registry.Query{}, want: ""},
 		{name: "after a marker", query: registry.Query{Limit: -1, Marker: "b"}, want: "a"},
 		{name: "oldest after a marker", query: registry.Query{Limit: -1, Marker: "b", Oldest: true}, want: "c"},
 		{name: "unknown marker", query: registry.Query{Limit: -1, Marker: "d"}, err: registry.ErrUnknown},
 		{name: "unknown marker of an empty page", query: registry.Query{Marker: "d"}, err: registry.ErrUnknown},
 		{name: "deleted marker", delete: "b", query: registry.Query{Limit: -1, Marker: "b"}, err: registry.ErrUnknown},
 		{
-			name: "deleted marker where it may be used", delete: "b",
-			query: registry.Query{Limit: -1, Marker: "b", MayMark: func(_ *registry.Image, gone bool) bool { return gone }},
+			name: "deleted marker that is allowed", delete: "b",
+			query: registry.Query{Limit: -1, Marker: "b", MayMark: func(_ *registry.Image, deleted bool) bool { return deleted }},
 			want:  "a",
 		},
 		{
-			name:  "marker of another page",
+			name:  "marker that does not match",
 			query: registry.Query{Limit: -1, Marker: "b", Match: func(img *registry.Image) bool { return img.ID != "b" }},
 			want:  "a",
 		},
 		{
-			name: "past the marker in a way of its own",
+			name: "after the marker by a function of its own",
 			query: registry.Query{
 				Limit: -1, Marker: "b", Order: byName, Past: func(a, b *registry.Image) int { return -byName(a, b) },
 			},
@@ -94,10 +95,10 @@ func TestDeleteRefused(t *testing.T) {
 	t.Parallel()
 	reg, no := registry.New(three()), errors.New("no")
 	if err := reg.Delete("a", start, nil, func(*registry.Image) error { return no }); !errors.Is(err, no) {
-		t.Errorf("Delete: %v, want what the check said", err)
+		t.Errorf("Delete: %v, want the error of the check", err)
 	}
 	if _, ok := reg.Get("a"); !ok {
-		t.Error("the image is gone although the check refused")
+		t.Error("the image is deleted although the check refused")
 	}
 }
 
@@ -113,11 +114,11 @@ func TestUpdateRefusesStatus(t *testing.T) {
 		t.Errorf("Update: %v, want a TransitionError from active to queued", err)
 	}
 	if img, _ := reg.Get("a"); img.Status != scenarios.Active {
-		t.Errorf("the image is %s after a refused change", img.Status)
+		t.Errorf("the image is %s after a refused update", img.Status)
 	}
 }
 
-func TestUpdateKeepsPlace(t *testing.T) {
+func TestUpdateKeepsIDAndAge(t *testing.T) {
 	t.Parallel()
 	reg := registry.New(three())
 	img, err := reg.Update("a", func(img *registry.Image) error {
@@ -125,7 +126,7 @@ func TestUpdateKeepsPlace(t *testing.T) {
 		return nil
 	})
 	if err != nil || img.ID != "a" || !img.CreatedAt.Equal(start) {
-		t.Errorf("Update: %+v, %v; want id and creation as they were", img, err)
+		t.Errorf("Update: %+v, %v; want the old id and creation time", img, err)
 	}
 }
 
@@ -138,20 +139,20 @@ func TestLingerWhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, ok := reg.Show("b", scenarios.GetImage, start); ok != (in == scenarios.GetImage) {
-			t.Errorf("lingering in %s: shown alone is %v", in, ok)
+			t.Errorf("lingering in %s: shown by get_image: %v", in, ok)
 		}
 		page, err := reg.List(registry.Query{Limit: -1, Now: start})
 		if listed := slices.ContainsFunc(page, func(img *registry.Image) bool { return img.ID == "b" }); err != nil || listed != (in == scenarios.GetImages) {
-			t.Errorf("lingering in %s: listed is %v, %v", in, listed, err)
+			t.Errorf("lingering in %s: shown by get_images: %v, %v", in, listed, err)
 		}
 	}
 }
 
-func TestNewTwice(t *testing.T) {
+func TestNewRefusesDuplicates(t *testing.T) {
 	t.Parallel()
 	defer func() {
 		if recover() == nil {
-			t.Error("New took two images with one id")
+			t.Error("New accepted two images with the same id")
 		}
 	}()
 	registry.New(append(three(), three()[0]))
@@ -173,10 +174,10 @@ func TestSeed(t *testing.T) {
 	}
 	for i, img := range got {
 		if img.ID != again[i].ID || !img.CreatedAt.Equal(again[i].CreatedAt) {
-			t.Errorf("image %d is %s of %v, then %s of %v", i, img.ID, img.CreatedAt, again[i].ID, again[i].CreatedAt)
+			t.Errorf("image %d is %s, created %v, then %s, created %v", i, img.ID, img.CreatedAt, again[i].ID, again[i].CreatedAt)
 		}
 		if !img.CreatedAt.Before(start) || i > 0 && !got[i-1].CreatedAt.Before(img.CreatedAt) {
-			t.Errorf("image %d was made at %v: not in its turn before the start", i, img.CreatedAt)
+			t.Errorf("image %d was created at %v: not before the start, or not after the image before it", i, img.CreatedAt)
 		}
 	}
 	if img := got[2]; img.Name != "n3" || !slices.Equal(img.Tags, []string{"a", "b"}) || !img.Members[0].CreatedAt.Equal(img.CreatedAt) {
@@ -187,8 +188,8 @@ func TestSeed(t *testing.T) {
 	}
 }
 
-// TestSums has the sums of data, of those a scenario gives in their place, and of
-// data so large that the test ends only if nobody works out what is not asked for.
+// The sums are those of the data, unless the scenario gives others. Some data here
+// are so large that the test ends only if sums that are not needed are not computed.
 func TestSums(t *testing.T) {
 	t.Parallel()
 	const (
@@ -196,9 +197,9 @@ func TestSums(t *testing.T) {
 		zerosSHA512 = "6d518f8b31d1882feace10a9215f5d8cf5afe037652a1d11d9c1408d988c2a4f71a5edfc85d0712fa3f4e21b2c0a244c8c0d333bab454311e24067d2a83e5e59"
 		given       = "900150983cd24fb0d6963f7d28e17f72"
 	)
-	const endless = 1 << 50
+	const huge = 1 << 50
 	for _, test := range []struct {
-		says  string
+		name  string
 		image scenarios.Image
 		want  [3]string
 	}{
@@ -208,23 +209,24 @@ func TestSums(t *testing.T) {
 		{"data and a checksum", scenarios.Image{Data: scenarios.Data{Bytes: 3}, Checksum: given}, [3]string{given, "sha512", zerosSHA512}},
 		{"data and a hash", scenarios.Image{Data: scenarios.Data{Bytes: 3}, OSHashAlgo: "md5", OSHashValue: given}, [3]string{zeros, "md5", given}},
 		{
-			"much data, and all sums",
-			scenarios.Image{Data: scenarios.Data{Bytes: endless}, Checksum: given, OSHashAlgo: "md5", OSHashValue: given},
+			"huge data, and all sums",
+			scenarios.Image{Data: scenarios.Data{Bytes: huge}, Checksum: given, OSHashAlgo: "md5", OSHashValue: given},
 			[3]string{given, "md5", given},
 		},
 	} {
-		images, err := registry.Seed([]scenarios.Image{test.image, {Data: scenarios.Data{Bytes: endless}}}, 1, start)
+		images, err := registry.Seed([]scenarios.Image{test.image, {Data: scenarios.Data{Bytes: huge}}}, 1, start)
 		if err != nil {
 			t.Fatal(err)
 		}
 		sums := images[0].Sums
 		if got := [3]string{sums.Checksum(), sums.HashAlgo(), sums.HashValue()}; got != test.want {
-			t.Errorf("%s: %q, want %q", test.says, got, test.want)
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
 }
 
-// TestDeleteOnce has many goroutines delete the same images while others list.
+// Many goroutines delete the same images, list, show and add: each image is
+// deleted once.
 func TestDeleteOnce(t *testing.T) {
 	t.Parallel()
 	images, err := registry.Seed([]scenarios.Image{{Name: "{n}", Count: 200}}, 1, start)
@@ -262,6 +264,45 @@ func TestDeleteOnce(t *testing.T) {
 		}
 	}
 	if got, want := reg.Len(), 16*len(images); got != want {
-		t.Errorf("%d images are left, want %d", got, want)
+		t.Errorf("there are %d images, want %d", got, want)
+	}
+}
+
+// A lingering image is shown exactly as often as it says, however many clients
+// list and show it at once. With -race this fails if a read is counted without the
+// lock for writing.
+func TestLingeringReadsAreCountedExactly(t *testing.T) {
+	t.Parallel()
+	const reads, clients, tries = 500, 20, 50
+	reg := registry.New(three())
+	if err := reg.Delete("b", start, &scenarios.Linger{Reads: reads}, allowed); err != nil {
+		t.Fatal(err)
+	}
+	isB := func(img *registry.Image) bool { return img.ID == "b" }
+	var shown atomic.Int64
+	var wg sync.WaitGroup
+	for n := range clients {
+		wg.Go(func() {
+			for range tries {
+				if n%2 == 0 {
+					page, err := reg.List(registry.Query{Limit: -1, Now: start})
+					if err != nil {
+						t.Errorf("List: %v", err)
+					}
+					if slices.ContainsFunc(page, isB) {
+						shown.Add(1)
+					}
+				} else if _, ok := reg.Show("b", scenarios.GetImage, start); ok {
+					shown.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := shown.Load(); got != reads {
+		t.Errorf("the deleted image was shown %d times in %d tries, want %d", got, clients*tries, reads)
+	}
+	if _, ok := reg.Lingers("b", start); ok {
+		t.Error("the deleted image still lingers after its last read")
 	}
 }

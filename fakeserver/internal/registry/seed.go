@@ -15,30 +15,30 @@ import (
 
 const idLen = len("00000000-0000-4000-8000-000000000000")
 
-// Seed makes the images of a scenario. Those without a time of their own were
-// made just before start, in the order in which they stand. The error is that
-// of reading an image's data file.
+// Seed makes the images of a scenario. Those without a creation time were created
+// just before start, in the order of the scenario. The error is that of reading
+// the data file of an image.
 func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, error) {
 	total := 0
 	for _, in := range images {
 		total += max(in.Count, 1)
 	}
 	all := make([]*Image, 0, total)
-	var made strings.Builder // the ids that no image brought along, in one piece of memory
+	var made strings.Builder // the derived ids, one after the other: one allocation for all
 	for _, in := range images {
 		data, err := imageData(in.Data)
 		if err != nil {
 			return nil, fmt.Errorf("image %q: %w", in.Name, err)
 		}
-		like, count := fromScenario(in, data), max(in.Count, 1)
+		template, count := fromScenario(in, data), max(in.Count, 1)
 		for n := range count {
-			img := like
-			if n < count-1 { // the copies share what never changes: a million of them have to fit in memory
-				another := *like
+			img := template
+			if n < count-1 { // copies share maps and slices, so that a million of them fit in memory
+				another := *template
 				img = &another
 			}
 			age := time.Duration(total-len(all)) * time.Microsecond
-			img.date(start.Add(-age))
+			img.setTimes(start.Add(-age))
 			if in.Count > 0 {
 				img.Name = strings.ReplaceAll(in.Name, "{n}", strconv.Itoa(n+1))
 			}
@@ -56,7 +56,7 @@ func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, err
 	return all, nil
 }
 
-// fromScenario is an image as a scenario describes it.
+// fromScenario makes an image from its description in a scenario, without times.
 func fromScenario(in scenarios.Image, data *Data) *Image {
 	img := &Image{
 		ID: in.ID, Name: in.Name, NoName: in.Name == "",
@@ -92,9 +92,9 @@ func fromScenario(in scenarios.Image, data *Data) *Image {
 	return img
 }
 
-// date sets the times of an image that has none of its own. Its members get a
-// list that it does not share.
-func (img *Image) date(at time.Time) {
+// setTimes sets the times that the scenario does not give. The list of members,
+// which has times too, becomes the image's own.
+func (img *Image) setTimes(at time.Time) {
 	setDefault(&img.CreatedAt, at)
 	setDefault(&img.UpdatedAt, img.CreatedAt)
 	img.Members = slices.Clone(img.Members)
@@ -103,6 +103,7 @@ func (img *Image) date(at time.Time) {
 	}
 }
 
+// orElse returns v, or other if v is the zero value.
 func orElse[T comparable](v, other T) T {
 	var zero T
 	if v == zero {
@@ -113,14 +114,14 @@ func orElse[T comparable](v, other T) T {
 
 func setDefault[T comparable](v *T, other T) { *v = orElse(*v, other) }
 
-// sorted is a sorted copy without repetitions. Nil stays nil.
+// sorted returns a sorted copy without duplicates. Nil stays nil.
 func sorted(tags []string) []string {
 	tags = slices.Clone(tags)
 	slices.Sort(tags)
 	return slices.Compact(tags)
 }
 
-// imageData is the data of a scenario's image. No data: nil.
+// imageData returns the data of a scenario's image; nil: it has none.
 func imageData(in scenarios.Data) (*Data, error) {
 	if in == (scenarios.Data{}) {
 		return nil, nil
@@ -128,8 +129,8 @@ func imageData(in scenarios.Data) (*Data, error) {
 	return OpenData(in)
 }
 
-// OpenData reads the data that a scenario speaks of. The error is that of
-// reading its file.
+// OpenData returns the data that a scenario describes. The error is that of
+// reading their file.
 func OpenData(in scenarios.Data) (*Data, error) {
 	switch {
 	case in.File != "":

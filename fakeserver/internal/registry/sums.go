@@ -11,62 +11,60 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// Sums are the checksums of an image's data. Nil has none. They may be worked
-// out only when they are asked for, which takes a second for 300 MB.
-type Sums struct{ all func() sums }
+// Sums are the checksums of an image's data. A nil *Sums has none. Some are
+// computed only when they are needed, because that takes a second for 300 MB.
+type Sums struct{ compute func() sums }
 
 type sums struct{ checksum, algo, value string } // in hex; empty: null
 
-// NewSums are sums that are known. Empty texts are null.
+// NewSums returns sums that need not be computed. Empty texts are null.
 func NewSums(checksum, algo, value string) *Sums {
-	return known(sums{checksum, algo, value})
+	return &Sums{func() sums { return sums{checksum, algo, value} }}
 }
 
-func known(s sums) *Sums { return &Sums{func() sums { return s }} }
-
-// Checksum is the MD5, in hex. Empty: null.
+// Checksum returns the MD5, in hex; empty: null.
 func (s *Sums) Checksum() string { return s.get().checksum }
 
-// HashAlgo is how HashValue was made, such as sha512. Empty: null.
+// HashAlgo returns the algorithm of HashValue, such as sha512; empty: null.
 func (s *Sums) HashAlgo() string { return s.get().algo }
 
-// HashValue is the hash by HashAlgo, in hex. Empty: null.
+// HashValue returns the hash by HashAlgo, in hex; empty: null.
 func (s *Sums) HashValue() string { return s.get().value }
 
 func (s *Sums) get() sums {
 	if s == nil {
 		return sums{}
 	}
-	return s.all()
+	return s.compute()
 }
 
-// sumsOfZeros are the sums of so many zero bytes.
+// sumsOfZeros returns the sums of that many zero bytes.
 func sumsOfZeros(size int64) *Sums {
 	return &Sums{sync.OnceValue(func() sums {
 		h := newHasher()
 		_, _ = io.CopyN(h, zeros{}, size)
-		return h.sums()
+		return h.sums().get()
 	})}
 }
 
-// scenarioSums are the sums that an image of a scenario says it has, and for the
-// rest those of its data.
+// scenarioSums returns the sums that a scenario gives for an image. Those that it
+// does not give are computed from the data.
 func scenarioSums(in scenarios.Image, data *Data) *Sums {
-	var of *Sums
+	var computed *Sums
 	if data != nil {
-		of = data.Sums
+		computed = data.Sums
 	}
 	given := sums{in.Checksum, in.OSHashAlgo, in.OSHashValue}
 	if given == (sums{}) {
-		return of
+		return computed
 	}
 	return &Sums{sync.OnceValue(func() sums {
 		s := given
 		if s.checksum == "" {
-			s.checksum = of.Checksum()
+			s.checksum = computed.Checksum()
 		}
 		if s.value == "" {
-			s.value = of.HashValue()
+			s.value = computed.HashValue()
 		}
 		if s.value != "" {
 			setDefault(&s.algo, "sha512")
@@ -75,7 +73,7 @@ func scenarioSums(in scenarios.Image, data *Data) *Sums {
 	})}
 }
 
-// A hasher makes the sums of what is written to it.
+// A hasher computes the sums of what is written to it.
 type hasher struct {
 	io.Writer
 	md5, sha512 hash.Hash
@@ -87,11 +85,11 @@ func newHasher() *hasher {
 	return h
 }
 
-func (h *hasher) sums() sums {
-	return sums{hex.EncodeToString(h.md5.Sum(nil)), "sha512", hex.EncodeToString(h.sha512.Sum(nil))}
+func (h *hasher) sums() *Sums {
+	return NewSums(hex.EncodeToString(h.md5.Sum(nil)), "sha512", hex.EncodeToString(h.sha512.Sum(nil)))
 }
 
-// zeros reads as zero bytes without end.
+// zeros is an endless source of zero bytes.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {

@@ -9,49 +9,50 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// However many call at once, five strikes are five.
+// However many calls are made at once, a fault with times: 5 is injected five times.
 func TestExactlyFive(t *testing.T) {
 	t.Parallel()
 	for range 20 {
 		in := newInjector(
 			scenarios.Fault{Name: "five", Times: 5},
-			scenarios.Fault{Name: "each tenth", Match: scenarios.Match{Image: ubuntu}, Every: 10, Times: 50},
+			scenarios.Fault{Name: "every tenth", Match: scenarios.Match{Image: ubuntu}, Every: 10, Times: 50},
 		)
-		got := together(50, 40, func() string { return in.Decide(deletion()).Label() })
+		got := concurrently(50, 40, func() string { return in.Decide(deletion()).Label() })
 		five, tenth := 0, 0
 		for label, times := range got {
 			switch {
 			case strings.HasPrefix(label, "five"):
 				five += times
-			case strings.HasPrefix(label, "each tenth"):
+			case strings.HasPrefix(label, "every tenth"):
 				tenth += times
 			}
 			if label != "" && times != 1 {
-				t.Errorf("%q struck %d times", label, times)
+				t.Errorf("%q occurred %d times", label, times)
 			}
 		}
 		if five != 5 || tenth != 50 {
-			t.Errorf("struck %d and %d times, want 5 and 50", five, tenth)
+			t.Errorf("injected %d and %d times, want 5 and 50", five, tenth)
 		}
-		if got, want := counts(in), "five 2000/5, each tenth 1995/50"; got != want {
+		if got, want := counts(in), "five 2000/5, every tenth 1995/50"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }
 
-// together calls f so many times in each of n goroutines and counts its results.
-func together(n, times int, f func() string) map[string]int {
+// concurrently calls f a number of times in each of n goroutines, and counts how
+// often it returned what.
+func concurrently(n, times int, f func() string) map[string]int {
 	var (
 		mu    sync.Mutex
 		found = make(map[string]int)
-		start = make(chan struct{})
+		ready = make(chan struct{})
 		all   sync.WaitGroup
 	)
 	for range n {
 		all.Add(1)
 		go func() {
 			defer all.Done()
-			<-start
+			<-ready
 			for range times {
 				result := f()
 				mu.Lock()
@@ -60,21 +61,21 @@ func together(n, times int, f func() string) map[string]int {
 			}
 		}()
 	}
-	close(start)
+	close(ready)
 	all.Wait()
 	return found
 }
 
-// Faults come and go while others call: each call is struck by the newest fault
-// that was there, and a fault that is gone strikes nobody.
-func TestChangesWhileCalled(t *testing.T) {
+// Faults are added and removed while calls are made: each call gets the newest
+// fault there is, and none gets a fault that was removed.
+func TestAddAndRemoveWhileCalled(t *testing.T) {
 	t.Parallel()
 	in := newInjector(scenarios.Fault{Name: "always", Inject: answer503})
-	var changers sync.WaitGroup
+	var editors sync.WaitGroup
 	for i := range 4 {
-		changers.Add(1)
+		editors.Add(1)
 		go func() {
-			defer changers.Done()
+			defer editors.Done()
 			for j := range 100 {
 				name, err := in.Add(scenarios.Fault{Name: fmt.Sprintf("%d.%d", i, j), Times: 1, Inject: answer503})
 				if err != nil {
@@ -84,18 +85,18 @@ func TestChangesWhileCalled(t *testing.T) {
 				}
 				in.Statuses()
 				if !in.Remove(name) {
-					t.Errorf("%s is not there", name)
+					t.Errorf("there is no fault %s", name)
 				}
 			}
 		}()
 	}
-	for label, times := range together(4, 200, func() string { return in.Decide(deletion()).Label() }) {
+	for label, times := range concurrently(4, 200, func() string { return in.Decide(deletion()).Label() }) {
 		if label == "" || times > 1 {
-			t.Errorf("%q struck %d times", label, times)
+			t.Errorf("%q occurred %d times", label, times)
 		}
 	}
-	changers.Wait()
+	editors.Wait()
 	if got := in.Statuses(); len(got) != 1 || got[0].Fault.Name != "always" {
-		t.Errorf("left: %v", got)
+		t.Errorf("faults left: %v", got)
 	}
 }

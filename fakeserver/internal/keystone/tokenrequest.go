@@ -7,12 +7,13 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
-// A request for a token: who asks, and what the token shall be for.
-type request struct {
-	methods  []string // each once
+// A tokenRequest is the body of create_token: who signs in, and what the token is
+// wanted for.
+type tokenRequest struct {
+	methods  []string // without duplicates
 	identity object   // what each method needs, under its name
-	scope    object   // empty: the body has none, or asks for none
-	asks     bool     // the body has a scope, if only to say that it wants none
+	scope    object   // empty: the body has none, or an empty one
+	hasScope bool     // the body has a scope, even if it is empty or "unscoped"
 }
 
 // The methods of signing in.
@@ -22,8 +23,8 @@ const (
 	byCredential = "application_credential"
 )
 
-// supported reports whether all methods are among those there are.
-func (r request) supported() bool {
+// supported reports whether the service has all of the methods.
+func (r tokenRequest) supported() bool {
 	for _, method := range r.methods {
 		if method != byPassword && method != byToken && method != byCredential {
 			return false
@@ -32,28 +33,28 @@ func (r request) supported() bool {
 	return true
 }
 
-// scopes are the things that a token may be for, one at a time.
+// scopes are the kinds of things that a token may be for. A request names one.
 var scopes = []string{"project", "domain", "unscoped", "system", "OS-TRUST:trust"}
 
-// parseRequest reads the body of create_token.
-func parseRequest(c *wire.Call) (request, error) {
+// parseTokenRequest parses and checks the body of create_token.
+func parseTokenRequest(c *wire.Call) (tokenRequest, error) {
 	whole, err := body(c)
 	if err != nil {
-		return request{}, err
+		return tokenRequest{}, err
 	}
 	if whole.value("auth") == nil {
-		return request{}, fail(dialect.IdentityExpecting, "auth", "request body")
+		return tokenRequest{}, fail(dialect.IdentityExpecting, "auth", "request body")
 	}
 	if err := checkBody(requestSchema(), whole.value("auth")); err != nil {
-		return request{}, err
+		return tokenRequest{}, err
 	}
 	auth := whole.object("auth")
-	req := request{identity: auth.object("identity"), scope: auth.object("scope"), asks: auth.has("scope")}
+	req := tokenRequest{identity: auth.object("identity"), scope: auth.object("scope"), hasScope: auth.has("scope")}
 	if auth.text("scope") == "unscoped" {
 		req.scope = object{{Key: "unscoped"}}
 	}
 	if err := req.checkNames(); err != nil {
-		return request{}, err
+		return tokenRequest{}, err
 	}
 	methods, _ := req.identity.value("methods").([]any)
 	for _, m := range methods {
@@ -63,14 +64,14 @@ func parseRequest(c *wire.Call) (request, error) {
 	}
 	for _, method := range req.methods {
 		if !req.identity.has(method) {
-			return request{}, fail(dialect.IdentityExpecting, method, "identity")
+			return tokenRequest{}, fail(dialect.IdentityExpecting, method, "identity")
 		}
 	}
 	return req, nil
 }
 
-// checkNames sees that whatever has to be named has an id or a name.
-func (r request) checkNames() error {
+// checkNames checks that everything in the request has an id or a name.
+func (r tokenRequest) checkNames() error {
 	user := r.identity.object("password")
 	for _, place := range []struct {
 		in   object
@@ -91,24 +92,24 @@ func (r request) checkNames() error {
 	return nil
 }
 
-// wants is the one thing that the token shall be for.
-func (r request) wants() (string, error) {
-	want := ""
+// wantedScope returns the one scope that the request names; empty: it has none.
+func (r tokenRequest) wantedScope() (string, error) {
+	wanted := ""
 	for _, scope := range scopes {
 		switch {
 		case !r.scope.has(scope):
-		case want != "":
-			return "", r.scopeUnclear()
+		case wanted != "":
+			return "", r.scopeError()
 		default:
-			want = scope
+			wanted = scope
 		}
 	}
-	if want == "" && r.asks {
-		return "", r.scopeUnclear()
+	if wanted == "" && r.hasScope {
+		return "", r.scopeError()
 	}
-	return want, nil
+	return wanted, nil
 }
 
-func (request) scopeUnclear() error {
+func (tokenRequest) scopeError() error {
 	return fail(dialect.IdentityExpecting, "system, project, domain, OS-TRUST:trust or unscoped", "scope")
 }

@@ -11,60 +11,79 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
-// answer is a successful reply.
+// The only domain, and the only region.
+const (
+	domainID   = "default"
+	domainName = "Default"
+	region     = "RegionOne"
+)
+
+// answer returns a successful reply with a body.
 func answer(status int, v any) (wire.Reply, error) {
 	return wire.JSON(status, v).Set("Vary", "X-Auth-Token"), nil
 }
 
-// done is the reply of an operation that leaves nothing to show.
-func done() (wire.Reply, error) {
+// noContent returns a successful reply without a body.
+func noContent() (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusNoContent, NoLength: true}.Set("Vary", "X-Auth-Token"), nil
 }
 
-// fail is a problem as an answer.
+// fail returns a problem as the error of a handler.
 func fail(p *dialect.Problem, args ...any) error {
 	return p.WithHeader("Vary", "X-Auth-Token", args...)
 }
 
-// refuse is a problem with who is calling, or says to be: a 401 tells where to
-// sign in.
-func refuse(c *wire.Call, p *dialect.Problem) error {
+// unauthorized returns a problem with status 401 as the error of a handler. The
+// answer says where to sign in.
+func unauthorized(c *wire.Call, p *dialect.Problem) error {
 	return &dialect.Error{Problem: p, Message: p.Message, Header: http.Header{
 		"Vary":             {"X-Auth-Token"},
 		"Www-Authenticate": {`Keystone uri="` + authURL(c) + `"`},
 	}}
 }
 
-// authURL is the address of the API, as the catalog and all links have it:
-// wherever else it is served, this is its name.
+func forbidden(action string) error { return fail(dialect.IdentityForbiddenAction, action) }
+
+// authURL returns the URL of the identity API in the catalog and in links. It is
+// the same for a client that uses another of the paths it is served at.
 func authURL(c *wire.Call) string { return c.Base() + "/identity/v3" }
 
-// allow is the first step of every operation but create_token: a body that can
-// be read, a caller who is somebody, and one who may.
-func allow(c *wire.Call, may bool) error {
+// requestURL returns the URL of the request.
+func requestURL(c *wire.Call) string {
+	url := c.Base() + c.Request.URL.EscapedPath()
+	if query := c.Request.URL.RawQuery; query != "" {
+		url += "?" + query
+	}
+	return url
+}
+
+// authorize is the first step of every operation but create_token. It refuses a
+// malformed body, then a caller who is not authenticated, then one who may not.
+func authorize(c *wire.Call, may bool) error {
 	if _, err := body(c); err != nil {
 		return err
 	}
 	if !c.Caller.Known() {
-		return refuse(c, dialect.IdentityUnauthorized)
+		return unauthorized(c, dialect.IdentityUnauthorized)
 	}
 	if !may {
-		return forbid("identity:" + string(c.Operation))
+		return forbidden("identity:" + string(c.Operation))
 	}
 	return nil
 }
 
-func forbid(action string) error { return fail(dialect.IdentityForbiddenAction, action) }
-
 func isAdmin(c *wire.Call) bool { return c.Caller.Roles.Has(wire.Admin) }
 
-// isUser reports whether the caller is the user of an id, or an admin.
+// isUser reports whether the caller is the user with the id, or an admin.
 func isUser(c *wire.Call, id string) bool { return c.Caller.UserID == id || isAdmin(c) }
 
-// show answers with what find returns, if the caller may see it. find runs
-// under the lock.
+// caller returns the user who calls.
+func (a *API) caller(c *wire.Call) *user { return a.directory.userByID(c.Caller.UserID) }
+
+// show answers with what find returns, if the caller may see it. find runs under
+// the lock.
 func (a *API) show(c *wire.Call, may bool, find func() (any, error)) (wire.Reply, error) {
-	if err := allow(c, may); err != nil {
+	if err := authorize(c, may); err != nil {
 		return wire.Reply{}, err
 	}
 	a.mu.Lock()
@@ -76,37 +95,34 @@ func (a *API) show(c *wire.Call, may bool, find func() (any, error)) (wire.Reply
 	return answer(http.StatusOK, v)
 }
 
-// links are those of one thing.
+// named is the id and name of something, in a document.
+type named struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 type links struct {
 	Self string `json:"self"`
 }
 
-// collection is a list under its key. It has no further pages.
+// collection returns the document of a list. Lists are not split into pages.
 func collection(c *wire.Call, key string, items any) map[string]any {
-	return map[string]any{key: items, "links": map[string]any{"self": here(c), "next": nil, "previous": nil}}
+	return map[string]any{key: items, "links": map[string]any{"self": requestURL(c), "next": nil, "previous": nil}}
 }
 
-// here is the address that was asked.
-func here(c *wire.Call) string {
-	url := c.Base() + c.Request.URL.EscapedPath()
-	if query := c.Request.URL.RawQuery; query != "" {
-		url += "?" + query
-	}
-	return url
-}
-
-// filter is what the query of a list asks for: it takes the name of a thing.
-func filter(c *wire.Call) func(name string) bool {
+// nameFilter returns a function that reports whether the query of a list selects
+// something of that name. Everything is in the only domain, and enabled.
+func nameFilter(c *wire.Call) func(name string) bool {
 	query := c.Request.URL.Query()
 	none := slices.ContainsFunc(query["domain_id"], func(id string) bool { return id != domainID }) ||
 		slices.ContainsFunc(query["enabled"], func(v string) bool { return v == "0" || strings.EqualFold(v, "false") })
 	return func(name string) bool {
-		return !none && !slices.ContainsFunc(query["name"], func(asked string) bool { return asked != name })
+		return !none && !slices.ContainsFunc(query["name"], func(wanted string) bool { return wanted != name })
 	}
 }
 
-// An object is a JSON object. Its methods take what is not there, or is
-// something else, for empty.
+// An object is a JSON object. For a field that is missing or has another type,
+// its methods return the zero value.
 type object pyjson.Object
 
 func (o object) value(key string) any {
@@ -129,8 +145,8 @@ func (o object) has(key string) bool {
 	return ok
 }
 
-// body is the body of a call: nil if it has none. Keystone looks at it before
-// it looks at anything else, even where none is expected.
+// body parses the body of a call; nil: it has none. Keystone does that before
+// anything else, even for operations that need no body.
 func body(c *wire.Call) (object, error) {
 	if len(c.Body) == 0 {
 		return nil, nil
@@ -146,8 +162,7 @@ func body(c *wire.Call) (object, error) {
 	return object(whole), nil
 }
 
-// isJSON reports whether a body of that type is read as JSON. One without a
-// type is.
+// isJSON reports whether a body of that content type is parsed as JSON.
 func isJSON(contentType string) bool {
 	if contentType == "" {
 		return true

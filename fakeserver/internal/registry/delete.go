@@ -7,14 +7,15 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// Delete takes an image out, if allowed says nil of it. With stay it lingers:
-// see scenarios.Linger. Delete returns ErrUnknown for an image that is not
-// there, a lingering one too.
+// Delete deletes an image, unless allowed returns an error, which Delete then
+// returns. With a linger clients still see the image for a while; nil: they do
+// not. Delete returns ErrUnknown if there is no such image, or it is deleted
+// already.
 func (r *Registry) Delete(id string, now time.Time, stay *scenarios.Linger, allowed func(*Image) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := r.byID.find(id)
-	if rec == nil || rec.gone {
+	if rec == nil || rec.deleted {
 		return ErrUnknown
 	}
 	if err := allowed(rec.img); err != nil {
@@ -25,17 +26,17 @@ func (r *Registry) Delete(id string, now time.Time, stay *scenarios.Linger, allo
 		r.lingering++
 	}
 	rec.img = remains(rec.img)
-	rec.gone, rec.deleted = true, now.UnixNano()
+	rec.deleted, rec.deletedAt = true, now.UnixNano()
 	if rec.encoded.Swap(nil) != nil {
-		r.kept.Add(-1)
+		r.encodedImages.Add(-1)
 	}
-	r.gone++
+	r.deleted++
 	r.compact(now)
 	return nil
 }
 
-// remains is what is kept of a deleted image: its place in any order, for it may
-// still be a marker. Of what can be large nothing is.
+// remains returns what is kept of a deleted image: the attributes that order a
+// list, because the image may still be a marker, without those that can be large.
 func remains(img *Image) *Image {
 	if len(img.Tags) == 0 && len(img.Properties) == 0 && len(img.Members) == 0 && len(img.Tasks) == 0 && img.Data == nil && img.Staged == nil {
 		return img
@@ -45,24 +46,26 @@ func remains(img *Image) *Image {
 	return &left
 }
 
-// marker is the image as others are compared with it.
+// marker returns the image as other images are compared with it when it is the
+// marker of a list.
 func (rec *record) marker() *Image {
-	if rec.deleted == 0 {
+	if rec.deletedAt == 0 {
 		return rec.img
 	}
 	img := *rec.img
-	img.Status, img.UpdatedAt = scenarios.Deleted, time.Unix(0, rec.deleted).UTC()
+	img.Status, img.UpdatedAt = scenarios.Deleted, time.Unix(0, rec.deletedAt).UTC()
 	return &img
 }
 
-func isGone(img *Image) bool {
+// isDeleted reports whether a new image is one that was deleted before.
+func isDeleted(img *Image) bool {
 	return img.Status == scenarios.Deleted || img.Status == scenarios.PendingDelete
 }
 
-// A linger keeps a deleted image in sight.
+// A linger keeps a deleted image visible to clients.
 type linger struct {
-	until time.Time // zero: without end
-	reads int       // answers that may still show it; 0: any number
+	until time.Time // zero: forever
+	reads int       // answers that may still show the image; 0: any number
 	in    []scenarios.Operation
 	img   *Image // as it is shown
 }
@@ -83,26 +86,27 @@ func newLinger(img *Image, now time.Time, stay *scenarios.Linger) *linger {
 	return l
 }
 
-// Lingers reports whether a client still sees an image that was deleted, in some
-// answer or other, and with which status.
+// Lingers reports whether clients still see a deleted image, by get_image or
+// get_images, and with which status. It does not count as a read.
 func (r *Registry) Lingers(id string, now time.Time) (scenarios.Status, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	rec := r.byID.find(id)
-	if rec == nil || !rec.gone || !rec.shows(scenarios.GetImage, now) && !rec.shows(scenarios.GetImages, now) {
+	if rec == nil || !rec.deleted || !rec.lingersIn(scenarios.GetImage, now) && !rec.lingersIn(scenarios.GetImages, now) {
 		return "", false
 	}
 	return rec.linger.img.Status, true
 }
 
-// shows reports whether a gone record is still to be seen.
-func (rec *record) shows(op scenarios.Operation, now time.Time) bool {
+// lingersIn reports whether the operation still shows the deleted image.
+func (rec *record) lingersIn(op scenarios.Operation, now time.Time) bool {
 	l := rec.linger
 	return l != nil && slices.Contains(l.in, op) && (l.until.IsZero() || now.Before(l.until))
 }
 
-// shown counts an answer that shows a lingering image.
-func (r *Registry) shown(rec *record) {
+// countRead counts an answer that shows a lingering image. The caller holds the
+// lock for writing.
+func (r *Registry) countRead(rec *record) {
 	if rec.linger.reads == 0 {
 		return
 	}
@@ -112,11 +116,11 @@ func (r *Registry) shown(rec *record) {
 	}
 }
 
-// compact takes the gone records out of the order once those that came since
-// the last time are half of it, so that a deletion costs the same however many
-// images there are, or linger.
+// compact removes the deleted records from the order once those that were deleted
+// since the last compaction are half of it. That way the average deletion takes
+// the same time however many images there are, or linger.
 func (r *Registry) compact(now time.Time) {
-	if fresh := r.gone - r.settled; fresh < 64 || fresh <= len(r.order)/2 {
+	if fresh := r.deleted - r.compacted; fresh < 64 || fresh <= len(r.order)/2 {
 		return
 	}
 	r.lingering = 0
@@ -125,7 +129,7 @@ func (r *Registry) compact(now time.Time) {
 			r.lingering++
 			return false
 		}
-		return rec.gone
+		return rec.deleted
 	})
-	r.gone, r.settled = r.lingering, r.lingering
+	r.deleted, r.compacted = r.lingering, r.lingering
 }

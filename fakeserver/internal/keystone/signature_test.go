@@ -13,8 +13,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A signed request is one that a vendor's own SDK has signed with AK and the
-// secret of keyAuth.
+// A signedRequest was signed by a vendor's SDK, with the access key AK and the secret
+// key of keyAuth.
 type signedRequest struct {
 	name         string
 	method, path string
@@ -95,7 +95,7 @@ var keyAuth = scenarios.Auth{
 	Keys:   []scenarios.Key{{Access: "AK", Secret: "the secret", User: "ann"}},
 }
 
-// verify is who the request comes from, or why it is refused.
+// verify changes the request and verifies it, off after it was signed.
 func (s signedRequest) verify(api *keystone.API, change func(*http.Request), off time.Duration) (wire.Caller, error) {
 	r := s.request()
 	if change != nil {
@@ -135,7 +135,7 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
-// A clock that is off by more than 15 minutes, either way, spoils the best signature.
+// If the clocks differ by more than 15 minutes, the signature is refused.
 func TestSignatureSkew(t *testing.T) {
 	t.Parallel()
 	api := keystone.New(keyAuth, 1, new(clock.Clock))
@@ -149,11 +149,11 @@ func TestSignatureSkew(t *testing.T) {
 	}
 }
 
-func TestBadSignaturesLock(t *testing.T) {
+func TestWrongSignaturesLock(t *testing.T) {
 	t.Parallel()
 	api := keystone.New(keyAuth, 1, new(clock.Clock))
 	s := signedRequests[0]
-	bad := func(r *http.Request) { r.Method = "POST" }
+	wrong := func(r *http.Request) { r.Method = "POST" }
 	try := func(change func(*http.Request), off time.Duration, want string) {
 		t.Helper()
 		_, err := s.verify(api, change, off)
@@ -162,14 +162,14 @@ func TestBadSignaturesLock(t *testing.T) {
 		}
 	}
 	for range 4 {
-		try(bad, 0, "canonical request")
+		try(wrong, 0, "canonical request")
 	}
-	try(nil, 0, "") // a good one: the count begins again
+	try(nil, 0, "") // resets the count
 	for range 4 {
-		try(bad, 0, "canonical request")
+		try(wrong, 0, "canonical request")
 	}
-	try(nil, time.Hour, "off by") // counts for nothing
-	try(bad, 0, "canonical request")
+	try(nil, time.Hour, "off by") // does not count
+	try(wrong, 0, "canonical request")
 	try(nil, 0, "locked")
 	try(nil, 5*time.Minute-time.Second, "locked")
 	try(nil, 5*time.Minute, "")
@@ -189,12 +189,12 @@ func TestKeysAndProjects(t *testing.T) {
 		want   wire.Caller
 		err    string
 	}{
-		{"open: an unknown key is the default user's", scenarios.Auth{}, map[string]string{"X-Project-Id": ""}, member("demo", "demo"), ""},
-		{"open: in the project it asks for", scenarios.Auth{}, map[string]string{"X-Project-Id": nowhere}, member("demo", nowhere), ""},
-		{"open: known by name", two, map[string]string{"Authorization": "SDK-HMAC-SHA256 Access=x, Signature=y"}, member("demo", "alpha"), ""},
+		{"open: an unknown key", scenarios.Auth{}, map[string]string{"X-Project-Id": ""}, member("demo", "demo"), ""},
+		{"open: in the requested project", scenarios.Auth{}, map[string]string{"X-Project-Id": nowhere}, member("demo", nowhere), ""},
+		{"open: in a project whose name is known", two, map[string]string{"Authorization": "SDK-HMAC-SHA256 Access=x, Signature=y"}, member("demo", "alpha"), ""},
 		{"strict: an unknown key", scenarios.Auth{Strict: true}, nil, wire.Caller{}, "no access key AK"},
 		{"another algorithm", scenarios.Auth{}, map[string]string{"Authorization": "SDK-HMAC-SM3 Access=x, Signature=y"}, wire.Caller{}, "SDK-HMAC-SHA256"},
-		{"no access key", scenarios.Auth{}, map[string]string{"Authorization": "SDK-HMAC-SHA256 Signature=y"}, wire.Caller{}, "want"},
+		{"no access key", scenarios.Auth{}, map[string]string{"Authorization": "SDK-HMAC-SHA256 Signature=y"}, wire.Caller{}, "Authorization header has to be"},
 		{"a declared key needs a date", keyAuth, map[string]string{"X-Sdk-Date": ""}, wire.Caller{}, "X-Sdk-Date"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestKeysAndProjects(t *testing.T) {
 			}
 		})
 	}
-	// gophertelekomcloud does not sign the project: it can be changed here.
+	// gophertelekomcloud does not sign the project, so the test can change it.
 	for project, want := range map[string]bool{"": true, "beta": true, "alpha": false, nowhere: false} {
 		api := keystone.New(two, 1, new(clock.Clock))
 		s := signedRequests[len(signedRequests)-1]
@@ -226,17 +226,17 @@ func TestSigned(t *testing.T) {
 	api := keystone.New(keyAuth, 1, new(clock.Clock))
 	r := signedRequests[0].request()
 	if !keystone.Signed(r) || !api.SignsBody(r) {
-		t.Error("a signed request counts as none")
+		t.Error("a signed request is not recognized")
 	}
 	r.Header.Set("X-Sdk-Content-Sha256", "UNSIGNED-PAYLOAD")
 	if api.SignsBody(r) {
-		t.Error("the body counts as signed, though its hash is given")
+		t.Error("the body is taken for signed although its hash is given")
 	}
 	r.Header.Set("X-Auth-Token", "t")
 	if keystone.Signed(r) {
-		t.Error("a token does not come first")
+		t.Error("a request with a token is taken for signed")
 	}
 	if keystone.Signed(request("")) {
-		t.Error("a request without anything counts as signed")
+		t.Error("a request without a signature is taken for signed")
 	}
 }

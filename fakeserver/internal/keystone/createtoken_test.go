@@ -12,12 +12,12 @@ import (
 )
 
 // cloud is a strict server with the users of the recorded conversations.
-func cloud(t testing.TB) visitor {
+func cloud(t testing.TB) client {
 	declare := func(name, project, role string) scenarios.User {
 		return scenarios.User{Name: name, Password: "secret", Project: project, Roles: []string{role}}
 	}
 	clk := new(clock.Clock)
-	return visitor{t: t, clk: clk, api: keystone.New(scenarios.Auth{Strict: true, Users: []scenarios.User{
+	return client{t: t, clk: clk, api: keystone.New(scenarios.Auth{Strict: true, Users: []scenarios.User{
 		declare("admin", "admin", scenarios.RoleAdmin),
 		declare("alice", "alpha", scenarios.RoleMember),
 		declare("bob", "beta", scenarios.RoleMember),
@@ -25,10 +25,10 @@ func cloud(t testing.TB) visitor {
 	}}, 1, clk)}
 }
 
-// openCloud is a server where nobody is declared.
-func openCloud(t testing.TB) visitor {
+// openCloud is a server whose scenario declares no users.
+func openCloud(t testing.TB) client {
 	clk := new(clock.Clock)
-	return visitor{t: t, clk: clk, api: keystone.New(scenarios.Auth{}, 1, clk)}
+	return client{t: t, clk: clk, api: keystone.New(scenarios.Auth{}, 1, clk)}
 }
 
 const (
@@ -56,7 +56,7 @@ func TestCreateToken(t *testing.T) {
 		status int
 		says   string
 	}{
-		// Who asks.
+		// The user.
 		{user(`"name": "alice", "domain": {"name": "Default"}, "password": "secret"`), 201, `"name":"alice"`},
 		{user(`"name": "alice", "domain": {"id": "nosuch", "name": "Default"}, "password": "secret"`), 201, `"name":"alice"`},
 		{user(`"id": "` + alice + `", "password": "secret"`), 201, `"name":"alice"`},
@@ -75,7 +75,7 @@ func TestCreateToken(t *testing.T) {
 		{user(``), 400, `Invalid input for field identity/password/user: id or name must be present.`},
 		{user(`"name": 1`), 400, `Invalid input for field 'identity/password/user/name': 1 is not of type 'string'`},
 
-		// What for.
+		// The scope.
 		{scope(`{"project": {"id": "` + alpha + `"}}`), 201, `"id":"` + alpha + `","name":"alpha"`},
 		{scope(inBeta), 401, unauthorized},
 		{scope(`{"project": {"id": "` + scenarios.ProjectID("beta") + `"}}`), 401, unauthorized},
@@ -99,7 +99,7 @@ func TestCreateToken(t *testing.T) {
 		{password("admin", "secret", inAlpha), 401, unauthorized},
 		{password("rita", "secret", inAlpha), 201, `"name":"reader"}],"catalog"`},
 
-		// How.
+		// The methods.
 		{identity(`{"methods": []}`), 401, unauthorized},
 		{identity(`{"methods": ["password"]}`), 400, `Expecting to find password in identity. The server`},
 		{identity(`{"methods": ["password"], "password": {}}`), 400, `Expecting to find user in None. The server`},
@@ -111,7 +111,7 @@ func TestCreateToken(t *testing.T) {
 		{identity(`{"methods": ["token"], "token": {"id": ""}}`), 404, `No token in the request`},
 		{identity(`{"methods": ["token"], "token": {"id": "nope"}}`), 404, `Could not recognize Fernet token`},
 
-		// Not a request at all.
+		// Malformed requests.
 		{``, 400, `Expecting to find auth in request body. The server`},
 		{`{}`, 400, `Expecting to find auth in request body. The server`},
 		{`{"AUTH": {}}`, 400, `Expecting to find auth in request body. The server`},
@@ -124,7 +124,7 @@ func TestCreateToken(t *testing.T) {
 		{"{\"auth\": \"\xff\"}", 400, `Expecting to find valid JSON in request body. The server`},
 		{` `, 400, `Expecting to find valid JSON in request body. The server`},
 	} {
-		got := cloud(t).ask(question{op: scenarios.CreateToken, body: test.body})
+		got := cloud(t).do(testCall{op: scenarios.CreateToken, body: test.body})
 		if got.Status != test.status || !strings.Contains(string(got.Body), test.says) {
 			t.Errorf("%s\ngot  %d %s\nwant %d … %s", test.body, got.Status, got.Body, test.status, test.says)
 		}
@@ -138,7 +138,7 @@ func TestCreateToken(t *testing.T) {
 	}
 }
 
-// Where nobody is declared, everybody is who they say and may go where they ask.
+// Without declared users every user and every project exists.
 func TestOpenCloud(t *testing.T) {
 	t.Parallel()
 	const id = "0123456789abcdef0123456789abcdef"
@@ -167,11 +167,12 @@ func TestOpenCloud(t *testing.T) {
 		password("carol", "", `{"project": {"id": ""}}`),
 		user(`"name": "carol", "domain": {"id": "default"}`),
 	} {
-		openCloud(t).ask(question{op: scenarios.CreateToken, body: body}).expect(t, 401, unauthorized)
+		openCloud(t).do(testCall{op: scenarios.CreateToken, body: body}).expect(t, 401, unauthorized)
 	}
 }
 
-// A project or user that was known by its id alone takes the name that goes with it.
+// A project or user of which only the id was known gets its name when somebody uses
+// it.
 func TestNamesAreLearned(t *testing.T) {
 	t.Parallel()
 	v := openCloud(t)

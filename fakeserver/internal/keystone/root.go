@@ -7,7 +7,13 @@ import (
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
+
+var rootHandlers = handlers{
+	scenarios.GetIdentity: (*API).GetIdentity,
+	scenarios.Healthcheck: (*API).GetHealthcheck,
+}
 
 type version struct {
 	ID         string      `json:"id"`
@@ -35,8 +41,8 @@ func v3(c *wire.Call) version {
 	}
 }
 
-// GetIdentity is GET / of the identity root, which lists the versions, and GET
-// /v3, where a client goes from its OS_AUTH_URL.
+// GetIdentity is GET /identity, which lists the versions of the API, and GET
+// /identity/v3, which describes the only one.
 func (a *API) GetIdentity(c *wire.Call) (wire.Reply, error) {
 	if c.Pattern == "/identity/v3" {
 		return answer(http.StatusOK, map[string]any{"version": v3(c)})
@@ -47,7 +53,7 @@ func (a *API) GetIdentity(c *wire.Call) (wire.Reply, error) {
 	return rep.Set("Location", authURL(c)+"/"), err
 }
 
-// GetHealthcheck is GET and HEAD /healthcheck of the identity root.
+// GetHealthcheck is GET and HEAD /identity/healthcheck.
 func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
 	if c.Request.Method == http.MethodHead {
 		return wire.Reply{Status: http.StatusNoContent, NoLength: true}, nil
@@ -55,7 +61,7 @@ func (a *API) GetHealthcheck(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypePlain}, nil
 }
 
-// NoRoute is Keystone's answer for a path that it does not know.
+// NoRoute is Keystone's answer for a path that it does not have.
 func (a *API) NoRoute(c *wire.Call) (wire.Reply, error) {
 	if c.Request.Method == http.MethodOptions {
 		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
@@ -63,8 +69,9 @@ func (a *API) NoRoute(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{}, fail(dialect.IdentityNoRoute)
 }
 
-// MethodNotAllowed is Keystone's answer for a path that has other methods than
-// the call's. Every path has OPTIONS, which says the same with a 200.
+// MethodNotAllowed is Keystone's answer for a path that does not have the method
+// of the call, but the allowed ones. Every path has OPTIONS besides, which answers
+// the same with a 200.
 func (a *API) MethodNotAllowed(c *wire.Call, allowed []string) (wire.Reply, error) {
 	allowed = append(slices.Clone(allowed), http.MethodOptions)
 	slices.Sort(allowed)

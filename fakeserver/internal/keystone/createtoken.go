@@ -7,19 +7,22 @@ import (
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// CreateToken signs a client in: POST /auth/tokens.
+var createTokenHandlers = handlers{scenarios.CreateToken: (*API).CreateToken}
+
+// CreateToken is POST /auth/tokens: a client signs in.
 func (a *API) CreateToken(c *wire.Call) (wire.Reply, error) {
-	req, err := parseRequest(c)
+	req, err := parseTokenRequest(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	switch {
 	case !req.supported():
-		return refuseMethod(c, dialect.IdentityMethodUnsupported, map[string][]string{"methods": methods})
-	case req.asks && slices.Contains(req.methods, byCredential):
-		return refuseMethod(c, dialect.IdentityCredentialScope, map[string][]string{})
+		return unauthorizedMethod(c, dialect.IdentityMethodUnsupported, map[string][]string{"methods": methods})
+	case req.hasScope && slices.Contains(req.methods, byCredential):
+		return unauthorizedMethod(c, dialect.IdentityCredentialScope, map[string][]string{})
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -33,35 +36,35 @@ func (a *API) CreateToken(c *wire.Call) (wire.Reply, error) {
 	return rep.Set("X-Subject-Token", text), err
 }
 
-// methods are those that a Keystone lists where it is asked for another one.
+// methods are those that Keystone lists in its answer to an unknown one.
 var methods = []string{"application_credential", "external", "mapped", "oauth1", "password", "token"}
 
-// refuseMethod is a 401 that says more than others do: how one may sign in.
-func refuseMethod(c *wire.Call, p *dialect.Problem, how map[string][]string) (wire.Reply, error) {
-	rep := dialect.RenderIdentity(refuse(c, p))
+// unauthorizedMethod returns a 401 that also says how a client may sign in.
+func unauthorizedMethod(c *wire.Call, p *dialect.Problem, identity map[string][]string) (wire.Reply, error) {
+	rep := dialect.RenderIdentity(unauthorized(c, p))
 	rep.Body = wire.JSON(p.Status, map[string]any{"error": map[string]any{
-		"code": p.Status, "message": p.Message, "title": http.StatusText(p.Status), "identity": how,
+		"code": p.Status, "message": p.Message, "title": http.StatusText(p.Status), "identity": identity,
 	}}).Body
 	return rep, nil
 }
 
-// signIn is one attempt to get a token. It goes in Keystone's order: where to,
-// who, and whether that user may go there.
+// A signIn is one attempt to get a token. It proceeds in Keystone's order: first
+// the scope, then the user, then whether the user has a role in the scope.
 type signIn struct {
 	api  *API
 	call *wire.Call
-	req  request
+	req  tokenRequest
 
-	want       string // what the token shall be for, as the body's scope says it
-	project    *project
-	credential *credential
-	parent     *token // the token that another one is asked for with
-	user       *user
+	scope      string      // one of scopes; empty: unscoped
+	project    *project    // nil: the scope is not a project
+	credential *credential // nil: it is not used
+	parent     *token      // the token used to sign in; nil: none
+	user       *user       // nil: not known yet
 }
 
-func (s *signIn) refused() error { return refuse(s.call, dialect.IdentityUnauthorized) }
+func (s *signIn) refused() error { return unauthorized(s.call, dialect.IdentityUnauthorized) }
 
-// token is the token that the request is good for, not yet in force.
+// token returns the token that was asked for. It has not been issued yet.
 func (s *signIn) token() (*token, error) {
 	if err := s.findScope(); err != nil {
 		return nil, err
@@ -86,12 +89,12 @@ func (s *signIn) token() (*token, error) {
 		credential: s.credential,
 	}
 	if p := s.parent; p != nil {
-		// So that nobody stays signed in for ever by asking again in time.
+		// Otherwise a client could stay signed in forever.
 		if !p.expires.IsZero() {
 			t.expires = p.expires
 		}
-		chain := s.api.auditIDs(p)
-		t.audit = chain[len(chain)-1:]
+		ids := s.api.auditIDs(p)
+		t.audit = ids[len(ids)-1:]
 		for _, method := range p.methods {
 			if !slices.Contains(t.methods, method) {
 				t.methods = append(t.methods, method)
@@ -101,10 +104,10 @@ func (s *signIn) token() (*token, error) {
 	if cred := s.credential; cred != nil && !cred.expires.IsZero() && cred.expires.Before(t.expires) {
 		t.expires = cred.expires
 	}
-	return t, s.enter(t)
+	return t, s.setCaller(t)
 }
 
-// findScope finds what the token shall be for.
+// findScope finds what the token is wanted for.
 func (s *signIn) findScope() error {
 	if slices.Contains(s.req.methods, byCredential) {
 		cred, err := s.findCredential(s.req.identity.object(byCredential))
@@ -114,21 +117,21 @@ func (s *signIn) findScope() error {
 		s.credential, s.project = cred, cred.project
 		return nil
 	}
-	want, err := s.req.wants()
+	scope, err := s.req.wantedScope()
 	if err != nil {
 		return err
 	}
-	s.want = want
-	switch want {
+	s.scope = scope
+	switch scope {
 	case "project":
 		s.project, err = s.findProject(s.req.scope.object("project"))
 	case "domain":
 		err = s.findDomain(s.req.scope.object("domain"))
 	case "OS-TRUST:trust":
-		if s.req.scope.object(want).text("id") == "" {
+		if s.req.scope.object(scope).text("id") == "" {
 			return fail(dialect.IdentityExpecting, "trust_id", "trust")
 		}
-		err = s.refused() // there are no trusts
+		err = s.refused() // the service has no trusts
 	}
 	return err
 }
@@ -150,7 +153,8 @@ func (s *signIn) findProject(named object) (*project, error) {
 	return p, nil
 }
 
-// findDomain sees that a domain is the one there is. Its name counts before its id.
+// findDomain checks that a domain is the only one there is, by its name or, without
+// one, by its id.
 func (s *signIn) findDomain(named object) error {
 	name, id := named.text("name"), named.text("id")
 	if name == domainName || name == "" && id == domainID {
@@ -159,7 +163,7 @@ func (s *signIn) findDomain(named object) error {
 	return s.refused()
 }
 
-// authenticate finds the user by one method.
+// authenticate finds the user by one of the methods.
 func (s *signIn) authenticate(method string) error {
 	switch method {
 	case byPassword:
@@ -170,11 +174,11 @@ func (s *signIn) authenticate(method string) error {
 	return s.withCredential(s.req.identity.object(byCredential))
 }
 
-func (s *signIn) withPassword(proof object) error {
-	if !proof.has("user") {
+func (s *signIn) withPassword(password object) error {
+	if !password.has("user") {
 		return fail(dialect.IdentityExpecting, "user", "None")
 	}
-	named := proof.object("user")
+	named := password.object("user")
 	name, id := named.text("name"), named.text("id")
 	if name == "" && id == "" {
 		return fail(dialect.IdentityExpecting, "id or name", "user")
@@ -185,14 +189,14 @@ func (s *signIn) withPassword(proof object) error {
 		}
 	}
 	u := s.api.directory.findUser(name, id)
-	if u == nil || !named.has("password") || !s.api.directory.opens(u, named.text("password")) {
+	if u == nil || !named.has("password") || !s.api.directory.checkPassword(u, named.text("password")) {
 		return s.refused()
 	}
 	s.user = u
 	return nil
 }
 
-// checkUserDomain sees that a user named by name is in the domain.
+// checkUserDomain checks the domain of a user who is given by name.
 func (s *signIn) checkUserDomain(named object) error {
 	if !named.has("domain") {
 		return fail(dialect.IdentityExpecting, "domain", "user")
@@ -205,34 +209,89 @@ func (s *signIn) checkUserDomain(named object) error {
 }
 
 func (s *signIn) withToken(text string) error {
-	t, err := s.api.find(text, s.call.Now)
+	t, err := s.api.findToken(text, s.call.Now)
 	if err != nil {
 		return err
 	}
-	if t.caller.System && (s.want == "project" || s.want == "domain") {
-		return forbid("Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed.")
+	if t.caller.System && (s.scope == "project" || s.scope == "domain") {
+		return forbidden("Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed.")
 	}
 	if t.credential != nil {
-		return forbid("Using a delegated token to create another token is not allowed.")
+		return forbidden("Using a delegated token to create another token is not allowed.")
 	}
 	s.parent, s.user = t, s.api.directory.userByID(t.caller.UserID)
 	return nil
 }
 
-// enter makes the token one for the scope, if the user may have it.
-func (s *signIn) enter(t *token) error {
+// findCredential finds the credential to sign in with, by its id, or by its name
+// and user.
+func (s *signIn) findCredential(wanted object) (*credential, error) {
+	if id := wanted.text("id"); id != "" {
+		cred := s.api.credentialByID(id)
+		if cred == nil {
+			return nil, unknownCredential(id)
+		}
+		return cred, nil
+	}
+	name := wanted.text("name")
+	if name == "" {
+		return nil, fail(dialect.IdentityExpecting, "name or ID", "application credential")
+	}
+	named := wanted.object("user")
+	if len(named) == 0 {
+		return nil, fail(dialect.IdentityExpecting, "user", "application credential")
+	}
+	id := named.text("id")
+	if id == "" {
+		if !named.has("domain") {
+			return nil, fail(dialect.IdentityExpecting, "domain", "user")
+		}
+		if err := s.findDomain(named.object("domain")); err != nil {
+			return nil, err
+		}
+		u := s.api.directory.findUser(named.text("name"), "")
+		if u == nil {
+			return nil, fail(dialect.IdentityUnknown, "user", named.text("name"))
+		}
+		id = u.id
+	}
+	for _, cred := range s.api.credentials {
+		if cred.user.id == id && cred.name == name {
+			return cred, nil
+		}
+	}
+	return nil, s.refused()
+}
+
+// withCredential checks the secret of the credential.
+func (s *signIn) withCredential(wanted object) error {
+	secret, ok := wanted.value("secret").(string)
+	switch {
+	case !ok && wanted.value("secret") != nil:
+		return fail(dialect.IdentityExpecting, "string", "password")
+	case secret != s.credential.secret:
+		return s.refused()
+	case !s.credential.expires.IsZero() && !s.call.Now.Before(s.credential.expires):
+		return s.refused()
+	}
+	s.user = s.credential.user
+	return nil
+}
+
+// setCaller sets what the token is for, if the user has a role there.
+func (s *signIn) setCaller(t *token) error {
 	t.caller = wire.Caller{UserID: s.user.id, User: s.user.name}
 	roles, ok := wire.Role(0), true
 	switch {
 	case s.credential != nil:
 		roles = wire.Roles(s.credential.roles...)
 	case s.project != nil:
-		roles, ok = s.api.directory.mayEnter(s.user, s.project)
-	case s.want == "domain":
-		roles = s.api.directory.ofDomain(s.user)
+		roles, ok = s.api.directory.rolesIn(s.user, s.project)
+	case s.scope == "domain":
+		roles = s.api.directory.domainRoles(s.user)
 		t.domain, ok = true, roles != 0
-	case s.want == "system":
-		roles = s.api.directory.ofSystem(s.user)
+	case s.scope == "system":
+		roles = s.api.directory.systemRoles(s.user)
 		t.caller.System, ok = true, roles != 0
 	}
 	if !ok {

@@ -20,7 +20,7 @@ const base = "http://cloud.example:9292"
 // An operation is a method of the API.
 type operation func(*keystone.API, *wire.Call) (wire.Reply, error)
 
-// A route is where an operation is asked for, as the server's table has it.
+// A route is an endpoint of an operation, as in the server's table.
 type route struct {
 	do           operation
 	method, path string
@@ -49,17 +49,17 @@ var routes = map[scenarios.Operation]route{
 	"delete_application_credential": {(*keystone.API).DeleteApplicationCredential, "DELETE", "/users/{user_id}/application_credentials/{application_credential_id}"},
 }
 
-// A visitor asks operations of an API, in the place of a client.
-type visitor struct {
+// A client calls the operations of an API without a server.
+type client struct {
 	t     testing.TB
 	api   *keystone.API
 	clk   *clock.Clock
 	token string // empty: none
 }
 
-// A question is an operation with all that it is asked with. Vars are the
-// path's variables, from the left.
-type question struct {
+// A testCall is a call of an operation. Vars are the values of the path's variables,
+// in their order.
+type testCall struct {
 	op      scenarios.Operation
 	vars    []string
 	query   string
@@ -67,19 +67,19 @@ type question struct {
 	body    string
 }
 
-// A letter is what came back.
-type letter struct {
+// A response is the reply to a testCall.
+type response struct {
 	wire.Reply
 	err error
 }
 
-// as is the visitor with another token.
-func (v visitor) as(token string) visitor {
+// as returns the client with another token.
+func (v client) as(token string) client {
 	v.token = token
 	return v
 }
 
-func (v visitor) ask(q question) letter {
+func (v client) do(q testCall) response {
 	v.t.Helper()
 	r, ok := routes[q.op]
 	if !ok {
@@ -113,11 +113,11 @@ func (v visitor) ask(q question) letter {
 	if rep.Header.Get("Vary") != "X-Auth-Token" {
 		v.t.Errorf("%s: no Vary in %d %s", q.op, rep.Status, rep.Body)
 	}
-	return letter{rep, err}
+	return response{rep, err}
 }
 
-// signIn is a token by password for a project; empty: unscoped.
-func (v visitor) signIn(user, project string) string {
+// signIn returns a token by password for a project; empty: unscoped.
+func (v client) signIn(user, project string) string {
 	v.t.Helper()
 	scope := `"unscoped"`
 	if project != "" {
@@ -126,10 +126,10 @@ func (v visitor) signIn(user, project string) string {
 	return v.mustGet(password(user, "secret", scope))
 }
 
-// mustGet is the token that a body of create_token is good for.
-func (v visitor) mustGet(body string) string {
+// mustGet returns the token that create_token issues for the body.
+func (v client) mustGet(body string) string {
 	v.t.Helper()
-	got := v.ask(question{op: scenarios.CreateToken, body: body})
+	got := v.do(testCall{op: scenarios.CreateToken, body: body})
 	if got.Status != 201 {
 		v.t.Fatalf("%s: %d %s", body, got.Status, got.Body)
 	}
@@ -145,8 +145,8 @@ func withToken(token, scope string) string {
 	return fmt.Sprintf(`{"auth": {"identity": {"methods": ["token"], "token": {"id": %q}}, "scope": %s}}`, token, scope)
 }
 
-// get is what the body of a letter holds at a path of keys.
-func (l letter) get(t testing.TB, path ...string) any {
+// get returns the value in the response's body at a path of keys.
+func (l response) get(t testing.TB, path ...string) any {
 	t.Helper()
 	var v any
 	if err := json.Unmarshal(l.Body, &v); err != nil {
@@ -162,8 +162,8 @@ func (l letter) get(t testing.TB, path ...string) any {
 	return v
 }
 
-// expect checks the status of a letter and that its body has the words.
-func (l letter) expect(t testing.TB, status int, words string) {
+// expect checks the status of the response, and that its body contains the words.
+func (l response) expect(t testing.TB, status int, words string) {
 	t.Helper()
 	if l.Status != status || !strings.Contains(string(l.Body), words) {
 		t.Errorf("got %d %s\nwant %d … %s", l.Status, l.Body, status, words)
