@@ -24,13 +24,14 @@ func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, err
 		total += max(in.Count, 1)
 	}
 	all := make([]*Image, 0, total)
+	same := newSharer()
 	var made strings.Builder // the derived ids, one after the other: one allocation for all
 	for _, in := range images {
 		data, err := imageData(in.Data)
 		if err != nil {
 			return nil, fmt.Errorf("image %q: %w", in.Name, err)
 		}
-		template, count := fromScenario(in, data), max(in.Count, 1)
+		template, count := same.image(in, data), max(in.Count, 1)
 		for n := range count {
 			img := template
 			if n < count-1 { // copies share maps and slices, so that a million of them fit in memory
@@ -56,23 +57,71 @@ func Seed(images []scenarios.Image, seed uint64, start time.Time) ([]*Image, err
 	return all, nil
 }
 
-// fromScenario makes an image from its description in a scenario, without times.
-func fromScenario(in scenarios.Image, data *Data) *Image {
+// A sharer makes the images of a scenario share what they have in common: most
+// have the same formats, owner and tags, and many of them have to fit in memory.
+type sharer struct {
+	texts  map[string]string
+	owners map[string]string // project ids by name
+	tags   map[string][]string
+	sums   map[sums]*Sums
+}
+
+func newSharer() *sharer {
+	return &sharer{make(map[string]string), make(map[string]string), make(map[string][]string), make(map[sums]*Sums)}
+}
+
+// maxShared is how many values of each kind are shared. More are not common.
+const maxShared = 1000
+
+// shared returns what the map has for a key, or else what made makes.
+func shared[K comparable, V any](m map[K]V, key K, made func() V) V {
+	v, ok := m[key]
+	if !ok {
+		v = made()
+		if len(m) < maxShared {
+			m[key] = v
+		}
+	}
+	return v
+}
+
+func (s *sharer) text(t string) string { return shared(s.texts, t, func() string { return t }) }
+
+func (s *sharer) owner(name string) string {
+	return shared(s.owners, name, func() string { return scenarios.ProjectID(name) })
+}
+
+func (s *sharer) tagList(tags []string) []string {
+	if len(tags) == 0 {
+		return nil
+	}
+	return shared(s.tags, strings.Join(tags, "\x00"), func() []string { return sorted(tags) })
+}
+
+func (s *sharer) sumsOf(in *scenarios.Image, data *Data) *Sums {
+	given := sums{in.Checksum, in.OSHashAlgo, in.OSHashValue}
+	if data != nil {
+		return given.with(data)
+	}
+	return shared(s.sums, given, func() *Sums { return given.with(nil) })
+}
+
+// image makes an image from its description in a scenario, without times.
+func (s *sharer) image(in scenarios.Image, data *Data) *Image {
 	img := &Image{
 		ID: in.ID, Name: in.Name, NoName: in.Name == "",
-		Status: in.Status, Visibility: in.Visibility,
-		Protected: in.Protected, OSHidden: in.OSHidden, InUseBy: in.InUseBy,
-		DiskFormat: in.DiskFormat, ContainerFormat: in.ContainerFormat,
+		Status:     scenarios.Status(s.text(string(orElse(in.Status, scenarios.Active)))),
+		Visibility: scenarios.Visibility(s.text(string(orElse(in.Visibility, scenarios.Shared)))),
+		Owner:      s.owner(orElse(in.Owner, scenarios.DefaultProject)),
+		Protected:  in.Protected, OSHidden: in.OSHidden, InUseBy: in.InUseBy,
+		DiskFormat: s.text(in.DiskFormat), ContainerFormat: s.text(in.ContainerFormat),
 		MinDisk: in.MinDisk, MinRAM: in.MinRAM,
 		Size: in.Size, VirtualSize: in.VirtualSize,
-		Sums:      scenarioSums(in, data),
+		Sums:      s.sumsOf(&in, data),
 		CreatedAt: in.CreatedAt, UpdatedAt: in.UpdatedAt,
-		Tags: sorted(in.Tags), Properties: maps.Clone(in.Properties),
+		Tags: s.tagList(in.Tags), Properties: maps.Clone(in.Properties),
 		Data: data,
 	}
-	setDefault(&img.Status, scenarios.Active)
-	setDefault(&img.Visibility, scenarios.Shared)
-	img.Owner = scenarios.ProjectID(orElse(in.Owner, scenarios.DefaultProject))
 	for _, m := range in.Members {
 		img.Members = append(img.Members, Member{
 			Project: scenarios.ProjectID(m.Project), Status: orElse(m.Status, scenarios.MemberPending),
@@ -114,7 +163,7 @@ func orElse[T comparable](v, other T) T {
 
 func setDefault[T comparable](v *T, other T) { *v = orElse(*v, other) }
 
-// sorted returns a sorted copy without duplicates. Nil stays nil.
+// sorted returns a sorted copy without duplicates.
 func sorted(tags []string) []string {
 	tags = slices.Clone(tags)
 	slices.Sort(tags)

@@ -7,19 +7,20 @@ import (
 	"hash"
 	"io"
 	"sync"
-
-	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // Sums are the checksums of an image's data. A nil *Sums has none. Some are
 // computed only when they are needed, because that takes a second for 300 MB.
-type Sums struct{ compute func() sums }
+type Sums struct {
+	known   sums
+	compute func() sums // nil: they are known
+}
 
 type sums struct{ checksum, algo, value string } // in hex; empty: null
 
 // NewSums returns sums that need not be computed. Empty texts are null.
 func NewSums(checksum, algo, value string) *Sums {
-	return &Sums{func() sums { return sums{checksum, algo, value} }}
+	return &Sums{known: sums{checksum, algo, value}}
 }
 
 // Checksum returns the MD5, in hex; empty: null.
@@ -32,45 +33,51 @@ func (s *Sums) HashAlgo() string { return s.get().algo }
 func (s *Sums) HashValue() string { return s.get().value }
 
 func (s *Sums) get() sums {
-	if s == nil {
+	switch {
+	case s == nil:
 		return sums{}
+	case s.compute != nil:
+		return s.compute()
 	}
-	return s.compute()
+	return s.known
 }
 
 // sumsOfZeros returns the sums of that many zero bytes.
 func sumsOfZeros(size int64) *Sums {
-	return &Sums{sync.OnceValue(func() sums {
+	return &Sums{compute: sync.OnceValue(func() sums {
 		h := newHasher()
 		_, _ = io.CopyN(h, zeros{}, size)
-		return h.sums().get()
+		return h.sums().known
 	})}
 }
 
-// scenarioSums returns the sums that a scenario gives for an image. Those that it
-// does not give are computed from the data.
-func scenarioSums(in scenarios.Image, data *Data) *Sums {
-	var computed *Sums
+// with returns the sums that a scenario gives for an image, and those of the data
+// for the ones that it does not give.
+func (s sums) with(data *Data) *Sums {
+	var of *Sums
 	if data != nil {
-		computed = data.Sums
+		of = data.Sums
 	}
-	given := sums{in.Checksum, in.OSHashAlgo, in.OSHashValue}
-	if given == (sums{}) {
-		return computed
+	switch {
+	case s == (sums{}):
+		return of
+	case of == nil || s.checksum != "" && s.value != "":
+		s.setAlgo()
+		return &Sums{known: s}
 	}
-	return &Sums{sync.OnceValue(func() sums {
-		s := given
-		if s.checksum == "" {
-			s.checksum = computed.Checksum()
-		}
-		if s.value == "" {
-			s.value = computed.HashValue()
-		}
-		if s.value != "" {
-			setDefault(&s.algo, "sha512")
-		}
-		return s
+	return &Sums{compute: sync.OnceValue(func() sums {
+		whole := s
+		setDefault(&whole.checksum, of.Checksum())
+		setDefault(&whole.value, of.HashValue())
+		whole.setAlgo()
+		return whole
 	})}
+}
+
+func (s *sums) setAlgo() {
+	if s.value != "" {
+		setDefault(&s.algo, "sha512")
+	}
 }
 
 // A hasher computes the sums of what is written to it.
