@@ -20,7 +20,7 @@
 // What a server holds and how it fails is written in the language of package
 // [github.com/fakeglance/fakeglance/scenarios]. Its answers are those of a real
 // Glance, in three dialects: see [scenarios.Dialect]. Each request is in a
-// journal, with the fault that struck it and why the others did not.
+// journal, with its answer, the fault that was injected, and why the others were not.
 //
 // A server is an [net/http.Handler] and a world of its own: two in one process
 // share nothing, so tests may run in parallel.

@@ -6,19 +6,19 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// EachScenario runs a test against the built-in incidents: those of the topics,
-// or all of them if none is named. Each is a parallel subtest called after the
-// scenario, on a server of its own that stops with it.
+// EachScenario runs a test against the built-in incidents of the given topics, or
+// against all of them if there are none. Each incident is a parallel subtest with
+// the scenario's name, on a server of its own that stops with it.
 //
-// The test is to delete the images that [Server.Targets] names, and to let
-// [Server.CheckOutcome] judge:
+// The test should delete the images in [Server.Targets], and have
+// [Server.CheckOutcome] judge the result:
 //
 //	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
 //		srv.CheckOutcome(t, mycloud.Delete(t.Context(), srv.URL, srv.Targets()))
 //	})
 //
-// As no subtest ends before the test that called EachScenario returns, what
-// they share must live until then: close it with t.Cleanup.
+// The subtests run only after the test that called EachScenario has returned, so
+// what they share must be closed with t.Cleanup, not with defer.
 func EachScenario(t *testing.T, test func(t *testing.T, srv *Server, sc *scenarios.Scenario), topics ...scenarios.Topic) {
 	t.Helper()
 	for _, topic := range topics {

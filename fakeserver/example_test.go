@@ -65,7 +65,7 @@ func ExampleServer_Inject() {
 	// 200
 }
 
-// A rule that can never strike is refused, with a guess at what was meant.
+// An unknown word is an error, with a guess at what was meant.
 func ExampleWithYAML() {
 	_, err := fakeserver.New(fakeserver.WithYAML(`
 faults:
@@ -77,7 +77,8 @@ faults:
 	// scenario:3:24: faults[0].match.operation: unknown operation "delete_imag" (did you mean "delete_image"?)
 }
 
-// The journal tells which fault struck a request, and why another did not.
+// The journal says which fault was injected into a request, and why the others
+// were not.
 func ExampleServer_Requests() {
 	srv, err := fakeserver.New(fakeserver.WithYAML(`
 faults:

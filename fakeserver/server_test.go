@@ -69,7 +69,7 @@ func TestResetGoesBackToTheStart(t *testing.T) {
 		t.Errorf("after Reset the journal has %v", got)
 	}
 	if got := srv.Faults()[0]; got.Seen != 0 || got.Injected != 0 {
-		t.Errorf("after Reset the fault has seen %d calls and struck %d", got.Seen, got.Injected)
+		t.Errorf("after Reset the fault has seen %d calls and was injected %d times", got.Seen, got.Injected)
 	}
 	status, _, err := request(t.Context(), srv, http.MethodDelete, "/v2/images/"+ubuntu)
 	if err != nil || status != 503 {
@@ -267,10 +267,10 @@ func TestChecksFail(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithScenario("flaky-then-ok"))
 	for name, check := range map[string]func(fakeserver.TB){
-		"an image that is there":       func(t fakeserver.TB) { srv.CheckDeleted(t, ubuntu) },
-		"an image that never was":      func(t fakeserver.TB) { srv.CheckDeleted(t, "4ca46bf1-5c61-48ff-b4f3-000000000000") },
-		"a fault that did not strike":  srv.CheckFaultsSpent,
-		"a request that was not asked": func(t fakeserver.TB) { srv.CheckRequests(t, "GET / 300") },
+		"an image that is there":        func(t fakeserver.TB) { srv.CheckDeleted(t, ubuntu) },
+		"an image that never was":       func(t fakeserver.TB) { srv.CheckDeleted(t, "4ca46bf1-5c61-48ff-b4f3-000000000000") },
+		"a fault that was not injected": srv.CheckFaultsSpent,
+		"a request that was not asked":  func(t fakeserver.TB) { srv.CheckRequests(t, "GET / 300") },
 	} {
 		rec := &failing{TB: t}
 		check(rec)
