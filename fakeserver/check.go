@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -30,7 +31,7 @@ func (s *Server) CheckDeleted(t TB, id string) {
 func (s *Server) CheckRequests(t TB, want ...string) {
 	t.Helper()
 	var got []string
-	for _, r := range s.sandbox.Requests() {
+	for _, r := range s.sandbox.Requests(journal.Filter{}) {
 		got = append(got, r.String())
 	}
 	if diff := report.Requests(got, want); diff != "" {
@@ -73,10 +74,8 @@ func (s *Server) CheckOutcome(t TB, err error) {
 		t.Logf("%s: no fault was injected: the client did not drive the incident", sc.Name)
 	}
 	var deleted []string
-	for _, r := range s.sandbox.Requests() {
-		if r.Operation() == scenarios.DeleteImage {
-			deleted = append(deleted, r.ImageID())
-		}
+	for _, r := range s.sandbox.Requests(journal.Filter{Operation: string(scenarios.DeleteImage)}) {
+		deleted = append(deleted, r.ImageID())
 	}
 	problems := report.Outcome(&sc.Outcome, s.sandbox.History(), deleted, err)
 	const most = 5 // that are told: with many images there may be many

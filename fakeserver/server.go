@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/control"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/pipeline"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -148,7 +149,7 @@ func (s *Server) Faults() []FaultStatus {
 // latest 10,000 in at most 64 MiB, unless WithJournal or WithJournalBytes say
 // otherwise. Calls of the control API are not journaled.
 func (s *Server) Requests() []Request {
-	records := s.sandbox.Requests()
+	records := s.sandbox.Requests(journal.Filter{})
 	requests := make([]Request, len(records))
 	for i := range records {
 		requests[i] = newRequest(&records[i])
@@ -160,7 +161,7 @@ func (s *Server) Requests() []Request {
 // are known, or with the context's error. An answer is known before its client
 // has it; that of a delayed or hanging call, when the wait begins.
 func (s *Server) WaitRequests(ctx context.Context, n int) error {
-	return s.sandbox.WaitRequests(ctx, n)
+	return s.sandbox.WaitRequests(ctx, n, journal.Filter{})
 }
 
 // Play starts a scenario in place of the present one, with other images, tokens

@@ -19,7 +19,7 @@ var shape = map[string][]string{
 	"cmd/fakeglance": {"fakeserver", "scenarios", "github.com/gorilla/handlers"},
 	"fakeserver":     {inside + "control", inside + "journal", inside + "pipeline", inside + "report", inside + "sandbox", "scenarios"},
 
-	inside + "control":  {inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
+	inside + "control":  {inside + "journal", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
 	inside + "pipeline": {inside + "dialect", inside + "fault", inside + "glance", inside + "journal", inside + "keystone", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
 	inside + "sandbox":  {inside + "clock", inside + "dialect", inside + "fault", inside + "glance", inside + "ids", inside + "journal", inside + "keystone", inside + "registry", inside + "report", "scenarios"},
 	inside + "report":   {inside + "fault", "scenarios"},

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/router"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -42,7 +44,7 @@ var Table = []Row{
 	{"GET", "/_fake/faults", "`Faults`: all faults, with the calls that each has seen and been injected into", getFaults},
 	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault},
 	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault},
-	{"GET", "/_fake/requests", "`Requests`: the journal. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s`", getRequests},
+	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s`. The parameters `operation`, `image`, `project`, `fault`, `status` and `after` (a `seq`) select requests, also those to wait for; `*` stands for any run of characters", getRequests},
 	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario},
 	{"POST", "/_fake/reset", "`Reset`: the scenario starts again", reset},
 	{"GET", "/_fake/clock", "`Now`: the server's time", getClock},
@@ -187,28 +189,56 @@ func removeFault(b *sandbox.Sandbox, c call) (int, any, error) {
 	return http.StatusNoContent, nil, nil
 }
 
-// getRequests takes wait=n, and timeout=10s for how long to wait at the most.
+// requestParams are the parameters of GET /_fake/requests.
+var requestParams = []string{"operation", "image", "project", "fault", "status", "after", "wait", "timeout"}
+
 func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 	query := c.URL.Query()
+	for key := range query {
+		if !slices.Contains(requestParams, key) {
+			return 0, nil, errorf(http.StatusBadRequest, "unknown parameter %q; there are %s", key, strings.Join(requestParams, ", "))
+		}
+	}
+	filter := journal.Filter{
+		Operation: query.Get("operation"), Image: query.Get("image"), Project: query.Get("project"), Fault: query.Get("fault"),
+	}
+	n, timeout := 0, 30*time.Second
+	for key, number := range map[string]*int{"status": &filter.Status, "after": &filter.After, "wait": &n} {
+		if !query.Has(key) {
+			continue
+		}
+		var err error
+		if *number, err = strconv.Atoi(query.Get(key)); err != nil || *number < 0 {
+			return 0, nil, errorf(http.StatusBadRequest, "%s: %q is not a whole number of 0 or more", key, query.Get(key))
+		}
+	}
+	if query.Has("timeout") {
+		var err error
+		if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil {
+			return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
+		}
+	}
 	if query.Has("wait") {
-		n, err := strconv.Atoi(query.Get("wait"))
-		if err != nil || n < 0 {
-			return 0, nil, errorf(http.StatusBadRequest, "wait: %q is not a number of requests", query.Get("wait"))
-		}
-		timeout := 30 * time.Second
-		if query.Has("timeout") {
-			if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil {
-				return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
-			}
-		}
 		ctx, cancel := context.WithTimeout(c.Context(), timeout)
 		defer cancel()
 		defer context.AfterFunc(c.closing, cancel)()
-		if err := b.WaitRequests(ctx, n); err != nil {
-			return 0, nil, errorf(http.StatusRequestTimeout, "only %d requests came in %s, not %d", b.Decided(), timeout, n)
+		if err := b.WaitRequests(ctx, n, filter); err != nil {
+			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", decided(b.Requests(filter)), n, timeout)
 		}
 	}
-	return http.StatusOK, map[string]any{"requests": b.Requests()}, nil
+	counts := b.Counts()
+	return http.StatusOK, map[string]any{"requests": b.Requests(filter), "total": counts.Arrived, "dropped": counts.Dropped}, nil
+}
+
+// decided is how many of the requests have an answer, or a fault instead.
+func decided(requests []journal.Record) int {
+	n := 0
+	for i := range requests {
+		if requests[i].End != journal.Pending || requests[i].Fault != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.

@@ -242,11 +242,12 @@ func (j *Journal) change() <-chan struct{} {
 	return j.changed
 }
 
-// Wait returns once the answers of n requests are known, or the journal's
-// scenario is over, or with the context's error.
-func (j *Journal) Wait(ctx context.Context, n int) error {
+// Wait returns once the answers of n requests that the filter selects are known,
+// or the journal's scenario is over, or with the context's error. Requests that
+// the journal has forgotten count only if the filter is zero.
+func (j *Journal) Wait(ctx context.Context, n int, f Filter) error {
 	for {
-		changed, done := j.reached(n)
+		changed, done := j.reached(n, f)
 		if done {
 			return nil
 		}
@@ -258,11 +259,31 @@ func (j *Journal) Wait(ctx context.Context, n int) error {
 	}
 }
 
-func (j *Journal) reached(n int) (changed <-chan struct{}, done bool) {
+func (j *Journal) reached(n int, f Filter) (changed <-chan struct{}, done bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.decided >= n || j.retired {
+	if j.retired || j.count(f) >= n {
 		return nil, true
 	}
 	return j.change(), false
+}
+
+// count is how many requests that the filter selects have a known answer.
+func (j *Journal) count(f Filter) int {
+	if f == (Filter{}) {
+		return j.decided
+	}
+	n := 0
+	add := func(e *Entry) {
+		if r := e.Record(); e.decided && f.Matches(&r) {
+			n++
+		}
+	}
+	for e := range j.answered.all() {
+		add(e)
+	}
+	for _, e := range j.pending {
+		add(e)
+	}
+	return n
 }

@@ -172,7 +172,7 @@ func TestWait(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	waited := make(chan error, 1)
-	go func() { waited <- j.Wait(ctx, 2) }()
+	go func() { waited <- j.Wait(ctx, 2, Filter{}) }()
 	ticket, e := arrive(j, "a")
 	j.Decide(ticket, e)
 	answerIt(j, ticket, e)
@@ -186,8 +186,49 @@ func TestWait(t *testing.T) {
 	}
 	over, end := context.WithCancel(t.Context())
 	end()
-	if err := j.Wait(over, 3); !errors.Is(err, context.Canceled) {
+	if err := j.Wait(over, 3, Filter{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("waiting for what does not come ended with %v", err)
+	}
+}
+
+func TestFilter(t *testing.T) {
+	t.Parallel()
+	j := New(roomy)
+	for _, image := range []string{"a", "b", "a"} {
+		ticket, e := arrive(j, image)
+		answerIt(j, ticket, e)
+	}
+	arrive(j, "a")
+	for _, test := range []struct {
+		filter Filter
+		want   string // the Seq of each
+	}{
+		{Filter{}, "[1 2 3 4]"},
+		{Filter{Image: "a"}, "[1 3]"}, // of a pending request it is not known yet
+		{Filter{Image: "*"}, "[1 2 3 4]"},
+		{Filter{Operation: "delete_*", Project: "demo"}, "[1 2 3]"},
+		{Filter{Operation: "get_image"}, "[]"},
+		{Filter{Project: "other"}, "[]"},
+		{Filter{Status: 204, After: 1}, "[2 3]"},
+		{Filter{Status: 503}, "[]"},
+		{Filter{Fault: "busy"}, "[]"},
+	} {
+		got := []int{}
+		for _, r := range test.filter.Select(j.Records()) {
+			got = append(got, r.Seq)
+		}
+		if fmt.Sprint(got) != test.want {
+			t.Errorf("%+v selects %v, want %s", test.filter, got, test.want)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := j.Wait(ctx, 2, Filter{Image: "a"}); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := j.Wait(ctx, 3, Filter{Image: "a"}); err == nil {
+		t.Error("a pending request is counted")
 	}
 }
 
@@ -198,7 +239,7 @@ func TestRetireWakes(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	waited := make(chan error, 1)
-	go func() { waited <- j.Wait(ctx, 1) }()
+	go func() { waited <- j.Wait(ctx, 1, Filter{}) }()
 	for !j.waiting() && ctx.Err() == nil {
 		runtime.Gosched()
 	}

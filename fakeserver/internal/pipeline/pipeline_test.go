@@ -34,7 +34,7 @@ func TestPanicIsAnswered(t *testing.T) {
 	if rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), "500 Internal Server Error") {
 		t.Errorf("the answer is %d %s", rec.Code, rec.Body)
 	}
-	if got := box.Requests()[0]; got.Status != 500 || got.End != journal.Answered {
+	if got := box.Requests(journal.Filter{})[0]; got.Status != 500 || got.End != journal.Answered {
 		t.Errorf("the journal has %+v", got)
 	}
 }

@@ -162,21 +162,20 @@ func (b *Sandbox) RemoveFault(name string) bool { return b.World().faults.Remove
 // Faults are all faults, in the order in which they are tried.
 func (b *Sandbox) Faults() []fault.Status { return b.World().faults.Statuses() }
 
-// Requests are the requests since the scenario began, as far as the journal
-// holds them: the answered ones in the order of their answers, then the pending
-// ones.
-func (b *Sandbox) Requests() []journal.Record { return b.World().journal.Records() }
-
-// Decided is how many requests there were whose answer is known.
-func (b *Sandbox) Decided() int { return b.World().journal.Counts().Decided }
+// Requests are the requests since the scenario began that the filter selects, as
+// far as the journal holds them: the answered ones in the order of their answers,
+// then the pending ones.
+func (b *Sandbox) Requests(f journal.Filter) []journal.Record {
+	return f.Select(b.World().journal.Records())
+}
 
 // WaitRequests returns once the answers of n requests of the present scenario
-// are known, or with the context's error. If another scenario starts meanwhile
-// it waits for n requests of that one.
-func (b *Sandbox) WaitRequests(ctx context.Context, n int) error {
+// that the filter selects are known, or with the context's error. If another
+// scenario starts meanwhile it waits for n requests of that one.
+func (b *Sandbox) WaitRequests(ctx context.Context, n int, f journal.Filter) error {
 	for {
 		w := b.World()
-		if err := w.journal.Wait(ctx, n); err != nil {
+		if err := w.journal.Wait(ctx, n, f); err != nil {
 			return err
 		}
 		if b.World() == w {
@@ -184,6 +183,9 @@ func (b *Sandbox) WaitRequests(ctx context.Context, n int) error {
 		}
 	}
 }
+
+// Counts are how many requests there were since the scenario began.
+func (b *Sandbox) Counts() journal.Counts { return b.World().journal.Counts() }
 
 // Advance moves the sandbox's clock forward.
 func (b *Sandbox) Advance(d time.Duration) { b.World().clock.Advance(d) }

@@ -23,7 +23,7 @@ func TestResetWakesWaiters(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	waited := make(chan error, 1)
-	go func() { waited <- b.WaitRequests(ctx, 1) }()
+	go func() { waited <- b.WaitRequests(ctx, 1, journal.Filter{}) }()
 	for !waits() && ctx.Err() == nil {
 		runtime.Gosched()
 	}
