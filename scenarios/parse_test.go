@@ -160,9 +160,9 @@ func TestLoadPlaces(t *testing.T) {
 	}
 	got := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
 	want := `b.yaml:1:10: dialect: unknown dialect "glace" (did you mean "glance"?)
-b.yaml:3:9: images[0].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is taken by images[1] (a.yaml:3:5)
+b.yaml:3:9: images[0].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[1] (a.yaml:3:5)
 b.yaml:4:12: images[0].count: want 0 to 1000000, got -1
-b.yaml:6:5: faults[0]: never strikes: every call that it matches is taken by faults[0] (a.yaml:4:10)
+b.yaml:6:5: faults[0]: is never injected: faults[0] (a.yaml:4:10) is injected into every call that this fault matches
 b.yaml:7:10: limits[0]: no rate: want calls per time such as 10/1m`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -176,7 +176,7 @@ func TestLoadUnknown(t *testing.T) {
 		t.Fatal("unknown names are accepted")
 	}
 	for _, want := range []string{
-		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); a file ends in`,
+		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); the name of a file ends in`,
 		`unknown scenario "nonsense"; there are `,
 		`./no-such-file`,
 	} {
@@ -210,7 +210,7 @@ func TestDataFile(t *testing.T) {
 	for _, want := range []string{
 		"b.yaml:1:41: images[0].size: 5 contradicts the data, which has 4 bytes",
 		"b.yaml:1:59: images[1].data.file: ",
-		"b.yaml:1:85: images[2].data.file: " + dir + " is no regular file",
+		"b.yaml:1:85: images[2].data.file: " + dir + " is not a regular file",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q does not say %q", err, want)

@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fakeglance/fakeglance/scenarios"
 	"gopkg.in/yaml.v3"
+
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // values have something of every kind that is hard to write.

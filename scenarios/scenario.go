@@ -63,19 +63,19 @@ type Auth struct {
 // A User may sign in through create_token.
 type User struct {
 	Name     string   `yaml:"name" lang:"required"`
-	Password string   `yaml:"password"`          // empty: any password
-	Project  string   `yaml:"project"`           // name or id of the project the user belongs to; empty: DefaultProject
-	Roles    []string `yaml:"roles" lang:"role"` // admin, member or reader, each including the next; empty: member
+	Password string   `yaml:"password"`                // empty: any password
+	Project  string   `yaml:"project"`                 // name or id of the project the user belongs to; empty: DefaultProject
+	Roles    []string `yaml:"roles" lang:"words=role"` // admin, member or reader, each including the next; empty: member
 }
 
 // A Token is accepted without having been issued.
 type Token struct {
 	Token        string        `yaml:"token" lang:"required"`
-	User         string        `yaml:"user"`              // empty: DefaultUser
-	Project      string        `yaml:"project"`           // name or id; empty: the user's project, else DefaultProject
-	Roles        []string      `yaml:"roles" lang:"role"` // empty: the user's roles, else member, or admin of a user called admin
-	ExpiresAfter time.Duration `yaml:"expires_after"`     // since the server started; 0: never
-	Uses         int           `yaml:"uses"`              // requests it is good for; 0: any number
+	User         string        `yaml:"user"`                    // empty: DefaultUser
+	Project      string        `yaml:"project"`                 // name or id; empty: the user's project, else DefaultProject
+	Roles        []string      `yaml:"roles" lang:"words=role"` // empty: the user's roles, else member, or admin of a user called admin
+	ExpiresAfter time.Duration `yaml:"expires_after"`           // since the server started; 0: never
+	Uses         int           `yaml:"uses"`                    // requests it is good for; 0: any number
 }
 
 // Storage says what happens to the data that clients upload and import.
@@ -97,11 +97,11 @@ type Download struct {
 // A Key is a pair of keys to sign requests with, in place of a token
 // (SDK-HMAC-SHA256). The glance dialect knows no signatures.
 type Key struct {
-	Access  string   `yaml:"access" lang:"required"` // the key's name, as each signature has it
-	Secret  string   `yaml:"secret" lang:"required"` // never sent
-	User    string   `yaml:"user"`                   // empty: DefaultUser
-	Project string   `yaml:"project"`                // name or id; empty: the user's project, else DefaultProject
-	Roles   []string `yaml:"roles" lang:"role"`      // empty: the user's roles, else member, or admin of a user called admin
+	Access  string   `yaml:"access" lang:"required"`  // the key's name, as each signature has it
+	Secret  string   `yaml:"secret" lang:"required"`  // never sent
+	User    string   `yaml:"user"`                    // empty: DefaultUser
+	Project string   `yaml:"project"`                 // name or id; empty: the user's project, else DefaultProject
+	Roles   []string `yaml:"roles" lang:"words=role"` // empty: the user's roles, else member, or admin of a user called admin
 }
 
 // An Image is an image in the registry, under Glance's attribute names.
@@ -161,7 +161,7 @@ type Fault struct {
 	Inject Injection `yaml:"inject" lang:"required"`
 
 	// Place is where the fault was read, as file:line. Empty for a fault made in Go.
-	Place string `yaml:"-"`
+	Place string `yaml:"-" lang:"place"`
 }
 
 // A Match selects calls. All of its conditions must hold; the zero value
@@ -224,7 +224,7 @@ type Limit struct {
 	RetryAfter RetryAfter `yaml:"retry_after"` // empty: no such header, as Huawei Cloud answers
 
 	// Place is where the limit was read, as file:line. Empty for one made in Go.
-	Place string `yaml:"-"`
+	Place string `yaml:"-" lang:"place"`
 }
 
 // A Rate is a number of calls in a span of time: rate: 10/1m.

@@ -1,12 +1,5 @@
 package scenarios
 
-import (
-	"crypto/md5"
-	"encoding/hex"
-	"reflect"
-	"strings"
-)
-
 // A Topic is a kind of incident. Empty means that a scenario is none.
 type Topic string
 
@@ -119,27 +112,6 @@ const (
 	RoleReader = "reader"
 )
 
-// A vocabulary is the words that a value must be one of.
-type vocabulary struct {
-	noun  string // what a word of it is, for messages
-	words []string
-}
-
-// vocabularies has the types whose values are words. An empty value stands for
-// the type's default.
-var vocabularies = map[reflect.Type]*vocabulary{
-	reflect.TypeFor[Topic]():        words("topic", Topics()...),
-	reflect.TypeFor[Operation]():    words("operation", Operations()...),
-	reflect.TypeFor[Dialect]():      words("dialect", Native, Glance, IMS),
-	reflect.TypeFor[Hop]():          words("hop", Service, Gateway, IAM, LB),
-	reflect.TypeFor[Drop]():         words("drop", Reset, Close, Truncate, Hang),
-	reflect.TypeFor[Effect]():       words("effect", EffectNone, EffectApplied),
-	reflect.TypeFor[Status]():       words("status", Queued, Saving, Uploading, Importing, Active, Deactivated, Killed, Deleted, PendingDelete),
-	reflect.TypeFor[Visibility]():   words("visibility", Public, Community, Shared, Private),
-	reflect.TypeFor[MemberStatus](): words("member status", MemberPending, MemberAccepted, MemberRejected),
-	reflect.TypeFor[RetryAfter]():   words("form of Retry-After", NoRetryAfter, RetryAfterSeconds, RetryAfterDate),
-}
-
 // Topics returns all topics, in the order in which they are listed.
 func Topics() []Topic {
 	return []Topic{
@@ -147,91 +119,3 @@ func Topics() []Topic {
 		TopicGateway, TopicReplyLost, TopicConsistency, TopicPaging, TopicBatch,
 	}
 }
-
-var roles = words("role", RoleAdmin, RoleMember, RoleReader)
-
-func words[T ~string](noun string, all ...T) *vocabulary {
-	v := &vocabulary{noun: noun}
-	for _, word := range all {
-		v.words = append(v.words, string(word))
-	}
-	return v
-}
-
-// ProjectID is the id of the project called name. A name that is an id already
-// (32 hexadecimal digits) is returned as it is.
-func ProjectID(name string) string {
-	if name == DefaultProject {
-		return defaultProjectID
-	}
-	return stableID("project", name)
-}
-
-// UserID is the id of the user called name. A name that is an id already (32
-// hexadecimal digits, or a UUID) is returned as it is.
-func UserID(name string) string {
-	if name == DefaultUser {
-		return defaultUserID
-	}
-	return stableID("user", name)
-}
-
-// Each server needs these, and most need no others.
-var (
-	defaultProjectID = stableID("project", DefaultProject)
-	defaultUserID    = stableID("user", DefaultUser)
-)
-
-func stableID(kind, name string) string {
-	if isHexID(name) {
-		return name
-	}
-	sum := md5.Sum([]byte(kind + " " + name))
-	return hex.EncodeToString(sum[:])
-}
-
-// isHexID reports whether s has the form of Keystone's ids, with or without a
-// UUID's dashes.
-func isHexID(s string) bool {
-	s = strings.ReplaceAll(s, "-", "")
-	if len(s) != 32 {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
-}
-
-// IsUUID reports whether s has the form of an image's id: 8-4-4-4-12
-// hexadecimal digits.
-func IsUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	if s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return false
-	}
-	return isHex(s[:8]) && isHex(s[9:13]) && isHex(s[14:18]) && isHex(s[19:23]) && isHex(s[24:])
-}
-
-func isHex(s string) bool {
-	for i := range len(s) {
-		if !hexDigits[s[i]] {
-			return false
-		}
-	}
-	return true
-}
-
-// hexDigits holds the hexadecimal digits of both cases. A table takes a fifth of
-// the time that comparing does: whether a digit is a letter nobody can foresee,
-// not even the processor.
-var hexDigits = func() (is [256]bool) {
-	for _, c := range []byte("0123456789abcdefABCDEF") {
-		is[c] = true
-	}
-	return is
-}()
