@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ProjectID is the id of the project called name. A name that is an id already
-// (32 hexadecimal digits) is returned as it is.
+// ProjectID returns the id of the project with this name. A name that already is
+// an id (32 hexadecimal digits, or a UUID) is returned unchanged.
 func ProjectID(name string) string {
 	if name == DefaultProject {
 		return defaultProjectID
@@ -15,8 +15,8 @@ func ProjectID(name string) string {
 	return stableID("project", name)
 }
 
-// UserID is the id of the user called name. A name that is an id already (32
-// hexadecimal digits, or a UUID) is returned as it is.
+// UserID returns the id of the user with this name. A name that already is an id
+// (32 hexadecimal digits, or a UUID) is returned unchanged.
 func UserID(name string) string {
 	if name == DefaultUser {
 		return defaultUserID
@@ -24,7 +24,7 @@ func UserID(name string) string {
 	return stableID("user", name)
 }
 
-// Each server needs these, and most need no others.
+// Every server needs these, and most servers need no others.
 var (
 	defaultProjectID = stableID("project", DefaultProject)
 	defaultUserID    = stableID("user", DefaultUser)
@@ -38,8 +38,8 @@ func stableID(kind, name string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// isHexID reports whether s has the form of Keystone's ids, with or without a
-// UUID's dashes.
+// isHexID reports whether s has the form of Keystone's ids, with or without the
+// dashes of a UUID.
 func isHexID(s string) bool {
 	s = strings.ReplaceAll(s, "-", "")
 	if len(s) != 32 {
@@ -53,8 +53,8 @@ func isHexID(s string) bool {
 	return true
 }
 
-// IsUUID reports whether s has the form of an image's id: 8-4-4-4-12
-// hexadecimal digits.
+// IsUUID reports whether s has the form of an image's id: groups of 8, 4, 4, 4 and
+// 12 hexadecimal digits, joined by dashes.
 func IsUUID(s string) bool {
 	if len(s) != 36 {
 		return false
@@ -74,9 +74,8 @@ func isHex(s string) bool {
 	return true
 }
 
-// hexDigits holds the hexadecimal digits of both cases. A table takes a fifth of
-// the time that comparing does: whether a digit is a letter nobody can foresee,
-// not even the processor.
+// hexDigits is true for hexadecimal digits of both cases. The table takes a fifth
+// of the time of comparisons, which the processor's branch prediction gets wrong.
 var hexDigits = func() (is [256]bool) {
 	for _, c := range []byte("0123456789abcdefABCDEF") {
 		is[c] = true

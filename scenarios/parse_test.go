@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -286,6 +287,65 @@ func TestNoFollowUps(t *testing.T) {
 		_, err := scenarios.Parse("x.yaml", []byte(src))
 		if err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want one problem", src, err)
+		}
+	}
+}
+
+// TestManyProblems holds that nobody has to read more than 1,000 lines.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{1000: `x.yaml:1001:1: key "name" is given twice, first on line 2`, 1500: "and 500 more problems"} {
+		_, err := scenarios.Parse("x.yaml", []byte("nme: a\n"+strings.Repeat("name: a\n", n)))
+		var problems scenarios.Problems
+		if !errors.As(err, &problems) || len(problems) != n {
+			t.Fatalf("got %d problems, want %d", len(problems), n)
+		}
+		lines := strings.Split(err.Error(), "\n")
+		if got := lines[len(lines)-1]; got != want {
+			t.Errorf("the last line is %q, want %q", got, want)
+		}
+	}
+}
+
+// TestLongScenario holds that a scenario with long lists is read like any other,
+// and that its problems have the right positions. A comment that is not ASCII
+// makes sure that a list is not left in the text.
+func TestLongScenario(t *testing.T) {
+	t.Parallel()
+	const n = 1500
+	for name, change := range map[string]func(src string) string{
+		"good":      func(src string) string { return src },
+		"number":    func(src string) string { return strings.Replace(src, "min_disk: 7}", "min_disk: seven}", 1) },
+		"negative":  func(src string) string { return strings.Replace(src, "min_disk: 7}", "min_disk: -7}", 1) },
+		"twice":     func(src string) string { return strings.Replace(src, "name: i-8, ", "name: i-8, name: i, ", 1) },
+		"unknown":   func(src string) string { return strings.ReplaceAll(src, "protected: ", "protectd: ") },
+		"same ids":  func(src string) string { return strings.ReplaceAll(src, "00-5c61", "01-5c61") },
+		"same name": func(src string) string { return strings.ReplaceAll(src, "name: f-10", "name: f-1") },
+		"after":     func(src string) string { return strings.Replace(src, "times: 1}", "after: f-0, times: 1}", 1) },
+		"syntax":    func(src string) string { return strings.Replace(src, "name: i-9, ", "name: [i-9, ", 1) },
+	} {
+		var b strings.Builder
+		b.WriteString("description: long\nimages:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "  - {id: %08x-5c61-48ff-b4f3-0ad4e5e3ba90, name: i-%d, protected: %t, min_disk: %d}\n", i, i, i%2 == 0, i)
+		}
+		b.WriteString("faults:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "  - name: f-%d\n    match: {image: i-%d}\n    inject: {status: 500}\n", i, i)
+		}
+		b.WriteString("  - {name: last, inject: {status: 503}, times: 1}\nlimits: [{rate: 1/s}]\n")
+		src := change(b.String())
+		whole := strings.NewReplacer("faults:\n", "faults: # ü\n", "images:\n", "images: # ü\n").Replace(src)
+		got, gotErr := scenarios.Parse("long.yaml", []byte(src))
+		want, wantErr := scenarios.Parse("long.yaml", []byte(whole))
+		if fmt.Sprint(gotErr) != fmt.Sprint(wantErr) {
+			t.Errorf("%s: got\n%.2000v\nwant\n%.2000v", name, gotErr, wantErr)
+		}
+		if (gotErr == nil) != (name == "good" || name == "after") {
+			t.Errorf("%s: %.2000v", name, gotErr)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the scenarios differ", name)
 		}
 	}
 }

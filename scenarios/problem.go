@@ -7,7 +7,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
-// A Problem is one thing that is wrong with a scenario.
+// A Problem is one thing that is wrong with a scenario or a part of one.
 type Problem struct {
 	File    string `json:"file,omitempty"`   // the name given to Parse; empty for a value made in Go
 	Line    int    `json:"line,omitempty"`   // from 1; 0: unknown
@@ -44,11 +44,17 @@ func (p Problem) String() string {
 // files. It is the error of [Parse], [Load], [Decode] and of each Validate.
 type Problems []Problem
 
-// Error returns one line for each problem.
+// Error returns one line for each of the first 1,000 problems, and says how many
+// more there are.
 func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
+	const most = 1000
+	lines := make([]string, 0, min(len(ps), most+1))
 	for i, p := range ps {
-		lines[i] = p.String()
+		if i == most {
+			lines = append(lines, fmt.Sprintf("and %d more problems", len(ps)-most))
+			break
+		}
+		lines = append(lines, p.String())
 	}
 	return strings.Join(lines, "\n")
 }

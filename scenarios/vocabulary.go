@@ -1,32 +1,32 @@
 package scenarios
 
-// A Topic is a kind of incident. Empty means that a scenario is none.
+// A Topic is a kind of incident. Empty means that a scenario is not an incident.
 type Topic string
 
 const (
-	TopicGone        Topic = "gone"        // the image is gone, and the answer says so in its own way
-	TopicInUse       Topic = "in-use"      // something still needs the image, or makes it
+	TopicGone        Topic = "gone"        // the image does not exist any more, and the answer says so in an unusual way
+	TopicInUse       Topic = "in-use"      // something still needs the image, or is still creating it
 	TopicAccess      Topic = "access"      // the caller may not delete the image
-	TopicToken       Topic = "token"       // the service does not take the caller's token
-	TopicThrottle    Topic = "throttle"    // the caller asks too much, or too fast
-	TopicGateway     Topic = "gateway"     // the service, or what stands before it, fails
-	TopicReplyLost   Topic = "reply-lost"  // the client does not learn whether the deletion was done
+	TopicToken       Topic = "token"       // the service does not accept the caller's token
+	TopicThrottle    Topic = "throttle"    // the caller sends too many requests, or sends them too fast
+	TopicGateway     Topic = "gateway"     // the service fails, or something in front of it
+	TopicReplyLost   Topic = "reply-lost"  // the client does not learn whether the image was deleted
 	TopicConsistency Topic = "consistency" // answers contradict each other for a while
-	TopicPaging      Topic = "paging"      // a list comes in pages, and they lead astray
-	TopicBatch       Topic = "batch"       // of several images, some behave in another way
+	TopicPaging      Topic = "paging"      // a list is split into pages with wrong links
+	TopicBatch       Topic = "batch"       // some of several images behave differently
 )
 
-// A Dialect is a service's way of answering. Empty means Native.
+// A Dialect is the way in which a service answers. Empty means Native.
 type Dialect string
 
 const (
-	Native Dialect = "native" // the OpenStack-native API of Huawei Cloud and Open Telekom Cloud: errors in JSON, a malformed id is 400
+	Native Dialect = "native" // the OpenStack-native API of Huawei Cloud and Open Telekom Cloud: errors in JSON, 400 for a malformed id
 	Glance Dialect = "glance" // upstream OpenStack, as recorded from a real Glance
-	IMS    Dialect = "ims"    // as Native, with IMS's own error codes
+	IMS    Dialect = "ims"    // like Native, with the error codes of Huawei's Image Management Service
 )
 
-// A Hop is a station on a request's way that may answer in the service's stead.
-// Empty means Service.
+// A Hop is a station between client and service that can answer in place of the
+// service. Empty means Service.
 type Hop string
 
 const (
@@ -36,25 +36,27 @@ const (
 	LB      Hop = "lb"      // a load balancer: a small HTML page
 )
 
-// A Drop ends the connection instead of answering in full. Empty means none.
+// A Drop is a way to end the connection instead of sending a complete answer. Empty
+// means that the answer is complete.
 type Drop string
 
 const (
-	Reset    Drop = "reset"    // RST: "connection reset by peer"
-	Close    Drop = "close"    // FIN before any byte of the answer
-	Truncate Drop = "truncate" // half the body; of an answer without one, half the header
+	Reset    Drop = "reset"    // TCP RST, which clients report as "connection reset by peer"
+	Close    Drop = "close"    // TCP FIN before any byte of the answer
+	Truncate Drop = "truncate" // after half of the body, or half of the header if there is no body
 	Hang     Drop = "hang"     // no answer until the client gives up or the server stops
 )
 
-// An Effect is what a struck call does to the image.
+// An Effect is what a call with an injected fault does to the image. Empty means
+// EffectNone if the fault has a status or a drop, and EffectApplied otherwise.
 type Effect string
 
 const (
-	EffectNone    Effect = "none"    // nothing: whatever the client is told, no work was done
-	EffectApplied Effect = "applied" // the work is done, only its answer is lost or false
+	EffectNone    Effect = "none"    // nothing: no work is done, whatever the client is told
+	EffectApplied Effect = "applied" // the work is done, but its answer is lost or replaced
 )
 
-// A Status is where an image stands in its life. Empty means Active in a scenario.
+// A Status is the state of an image. Empty means Active in a scenario.
 type Status string
 
 const (
@@ -69,7 +71,7 @@ const (
 	PendingDelete Status = "pending_delete"
 )
 
-// A Visibility is whom an image is shown to. Empty means Shared.
+// A Visibility says who can see an image. Empty means Shared.
 type Visibility string
 
 const (
@@ -79,8 +81,8 @@ const (
 	Private   Visibility = "private"
 )
 
-// A MemberStatus is a member's answer to an image that was shared with it.
-// Empty means MemberPending.
+// A MemberStatus says whether a project has accepted an image that is shared with
+// it. Empty means MemberPending.
 type MemberStatus string
 
 const (
@@ -98,14 +100,14 @@ const (
 	RetryAfterDate    RetryAfter = "date" // an HTTP date
 )
 
-// What a token that nobody issued acts for, and what an image belongs to when
-// nothing else is said.
+// The project and the user that unknown tokens act for; images without an owner
+// belong to the same project.
 const (
 	DefaultProject = "demo"
 	DefaultUser    = "demo"
 )
 
-// Roles, each including the next.
+// The roles. Each one includes those after it.
 const (
 	RoleAdmin  = "admin"
 	RoleMember = "member"

@@ -3,6 +3,8 @@ package codec
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -89,7 +91,7 @@ func TestGeneratedSimple(t *testing.T) {
 		" ", "  ", "'s'", "\"d\"", "'", "#", " # c", "true", "null", "~", ".", "e5", "2001-01-02", "T1:2:3Z", "/", "(", "?", "=", "%", "@", "<<: ", "_",
 	}
 	count := 0
-	for range 300_000 {
+	for range 100_000 {
 		var b strings.Builder
 		b.WriteString("- ")
 		for range 1 + random.IntN(9) {
@@ -99,7 +101,7 @@ func TestGeneratedSimple(t *testing.T) {
 			count++
 		}
 	}
-	if count < 1000 {
+	if count < 500 {
 		t.Errorf("only %d documents were simple", count)
 	}
 }
@@ -136,7 +138,7 @@ func TestLongLists(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	used := 0
-	for range 100_000 {
+	for range 50_000 {
 		var b strings.Builder
 		for range 1 + random.IntN(8) {
 			b.WriteString(lines[random.IntN(len(lines))])
@@ -163,6 +165,47 @@ func readWith(l *Language, src []byte, longBytes int) (whole, []Problem) {
 	s.tree, s.problems = readTree("test.yaml", src, longBytes)
 	s.decode(l, &v)
 	return v, l.Check(&v, s).Problems()
+}
+
+// TestLongListsOfFiles holds the same of all scenarios that there are, node by
+// node.
+func TestLongListsOfFiles(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../library/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := filepath.Glob("../../../testdata/*/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := 0
+	for _, file := range append(files, more...) {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok := readLong(src, 0)
+		if !ok {
+			continue
+		}
+		used++
+		for n, list := range got.long {
+			for i := range list.entries {
+				n.Content = append(n.Content, list.entry(new(simpleReader), i))
+			}
+		}
+		var want yaml.Node
+		if err := yaml.Unmarshal(src, &want); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := outline(got.root), outline(want.Content[0]); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
+		}
+	}
+	if used < 10 {
+		t.Errorf("only %d files had such lists", used)
+	}
 }
 
 func TestLongListIsUsed(t *testing.T) {
