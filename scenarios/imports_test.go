@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestImports holds that the package is pure data, as its documentation says.
+// TestImports checks that the package is pure data, as its documentation says.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")

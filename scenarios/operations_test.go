@@ -23,7 +23,7 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// TestMatchOperations holds that a condition is refused only if no endpoint of
+// TestMatchOperations checks that a condition is refused only if no endpoint of
 // any of the operations can meet it.
 func TestMatchOperations(t *testing.T) {
 	t.Parallel()

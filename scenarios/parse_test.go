@@ -147,8 +147,8 @@ func TestLoadMerges(t *testing.T) {
 	}
 }
 
-// TestLoadPlaces holds that problems between files name both places, each in
-// its own file's numbers.
+// TestLoadPlaces checks that problems between two files name both positions, with
+// the indexes of each file.
 func TestLoadPlaces(t *testing.T) {
 	t.Parallel()
 	dir, paths := write(t,
@@ -219,7 +219,7 @@ func TestDataFile(t *testing.T) {
 	}
 }
 
-// TestAliasBomb holds that a few lines of aliases do not take the machine down.
+// TestAliasBomb checks that a few lines of aliases do not take the machine down.
 func TestAliasBomb(t *testing.T) {
 	t.Parallel()
 	for _, bomb := range []struct{ first, next, last string }{
@@ -269,8 +269,7 @@ body:1:29: times: want 0 or more, got -1`; err == nil || err.Error() != want {
 	}
 }
 
-// TestNoFollowUps holds that what was not read as it was meant causes no
-// second problem.
+// TestNoFollowUps checks that a value with one problem does not cause others.
 func TestNoFollowUps(t *testing.T) {
 	t.Parallel()
 	for _, src := range []string{
@@ -291,7 +290,7 @@ func TestNoFollowUps(t *testing.T) {
 	}
 }
 
-// TestManyProblems holds that nobody has to read more than 1,000 lines.
+// TestManyProblems checks that a message has at most 1,000 problems.
 func TestManyProblems(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{1000: `x.yaml:1001:1: key "name" is given twice, first on line 2`, 1500: "and 500 more problems"} {
@@ -307,7 +306,7 @@ func TestManyProblems(t *testing.T) {
 	}
 }
 
-// TestLongScenario holds that a scenario with long lists is read like any other,
+// TestLongScenario checks that a scenario with long lists is read like any other,
 // and that its problems have the right positions. A comment that is not ASCII
 // makes sure that a list is not left in the text.
 func TestLongScenario(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestValidate holds that values made in Go are checked as those of a file are,
-// with paths in place of places.
+// TestValidate checks that values made in Go are checked like those of a file; their
+// problems have no position.
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	type valid interface{ Validate() error }

@@ -21,8 +21,8 @@ import (
 // numbers that are too large.
 var unseen = regexp.MustCompile(`twice|alias|to merge|JSON value|99999`)
 
-// TestSchemaIsTrue holds the schema between the two halves of Parse: it accepts
-// whatever Parse accepts, and what it accepts can at least be decoded.
+// TestSchemaIsTrue checks that the schema accepts everything that Parse accepts,
+// and nothing that cannot at least be decoded.
 func TestSchemaIsTrue(t *testing.T) {
 	t.Parallel()
 	check := schemaCheck(t)
@@ -73,8 +73,8 @@ func TestSchemaIsTrue(t *testing.T) {
 	}
 }
 
-// mutate changes a scenario in one place after the other, and takes each change
-// back: a key dropped or misspelt, or a value made of another type.
+// mutate makes one change to a scenario after the other, and undoes each: it drops
+// or misspells a key, or replaces a value by one of another type.
 func mutate(n *yaml.Node, changed func()) {
 	replacements := []*yaml.Node{
 		{Kind: yaml.ScalarNode, Tag: "!!str", Value: "nonsense"},
@@ -130,8 +130,8 @@ func toYAML(n *yaml.Node) string {
 	return string(text)
 }
 
-// toAny is a tree as a program that reads YAML for a schema sees it. Values that
-// contain themselves end at some depth: no schema can say anything about them.
+// toAny returns a tree as a JSON Schema validator sees it. Values that contain
+// themselves end at some depth, since a schema cannot describe them.
 func toAny(n *yaml.Node, depth int) any {
 	if depth > 100 {
 		return nil
@@ -308,7 +308,7 @@ func isType(name string, v any) bool {
 	return false
 }
 
-// TestHelp holds that every key is described, and nothing else.
+// TestHelp checks that every key is described, and nothing else.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	keys := make(map[string]bool)

@@ -7,7 +7,7 @@ import (
 
 const someID = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
 
-// good are scenarios to accept: each could happen, even if it is odd.
+// good are scenarios to accept, some of them unusual.
 var good = []string{
 	`{}`,
 	`{name: 24, description: 1.50, source: [true, 2026-01-31], expect: ~x}`,
@@ -48,7 +48,7 @@ var good = []string{
 	`faults: [{inject: {fields: {next: "/v2{value}", first: ""}}}]`,
 	`faults: [{name: a, after: b, inject: {status: 500}}, {name: b, inject: {status: 503}}]`,
 	`faults: [{match: {token: 2, operation: [create_token, get_image]}, inject: {status: 401}}, {match: {token: 1}, inject: {status: 401}}]`,
-	// An earlier fault that leaves calls for the later one.
+	// The earlier fault is not injected into every call that the later one matches.
 	`faults: [{times: 1, inject: {status: 500}}, {inject: {status: 503}}]`,
 	`faults: [{every: 2, inject: {status: 500}}, {inject: {status: 503}}]`,
 	`faults: [{match: {operation: get_image}, inject: {status: 500}}, {inject: {status: 503}}]`,
@@ -59,7 +59,7 @@ var good = []string{
 	`{"name": "\ud83d\ude00", "seed": 1e3, "faults": [{"inject": {"status": 503, "body": "\u0000\t\n"}}]}`,
 }
 
-// bad are scenarios to refuse, each with all that is said about it.
+// bad are scenarios to refuse, each with all of its problems.
 var bad = []struct{ src, want string }{
 	// Storage.
 	{`storage: {max_image_size: -1, downloads: [{data: x}]}`, "1:27: storage.max_image_size: want 0 or more, got -1\n1:43: storage.downloads[0]: no uri: want text"},
@@ -192,7 +192,7 @@ var bad = []struct{ src, want string }{
 1:63: auth.keys[2]: no secret: want text
 1:85: auth.keys[3].access: "a,b" cannot be part of a signature`},
 
-	// Faults that do nothing, or whose parts never show.
+	// Faults that do nothing, or have parts without an effect.
 	{"faults: [{name: a}, {inject: {}}, {inject: {effect: applied}}]", `1:10: faults[0].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger
 1:30: faults[1].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger
 1:44: faults[2].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger`},
@@ -215,7 +215,7 @@ var bad = []struct{ src, want string }{
 1:43: faults[0].inject.headers.C: "d\n" cannot be sent in a header
 1:53: faults[0].inject.headers.e: is the same header as E`},
 
-	// Faults that never strike.
+	// Faults that are never injected.
 	{"faults: [{after: flakey, inject: {status: 500}}, {name: flaky, after: self, inject: {status: 501}}, {name: self, after: self, inject: {status: 502}}]", `1:18: faults[0].after: there is no fault "flakey" (did you mean "flaky"?)
 1:121: faults[2].after: the fault is never injected: it waits for itself`},
 	{"faults: [{name: a, after: b, inject: {status: 500}}, {name: b, after: a, inject: {status: 501}}]", `1:27: faults[0].after: the fault is never injected: it waits for itself

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestVocabulary holds that each word that has a constant stands in its table,
-// and the other way round.
+// TestVocabulary checks that the words with constants and those of the vocabularies
+// are the same.
 func TestVocabulary(t *testing.T) {
 	t.Parallel()
 	constants := make(map[string][]string) // by the name of their type

@@ -6,8 +6,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Aliases can make a small file large. For every value that is written in the
-// file itself, so many more may be read through aliases, or so many in all.
+// Aliases can make a small file very large. The number of values that may be read
+// through aliases is copiesAtLeast, and copiesPerValue more for each value that is
+// written in the file itself.
 const (
 	copiesPerValue = 10
 	copiesAtLeast  = 10_000

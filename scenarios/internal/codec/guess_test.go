@@ -4,7 +4,7 @@ import "testing"
 
 func TestGuess(t *testing.T) {
 	t.Parallel()
-	known := []string{"delete_image", "get_image", "get_images", "create_token", "name", "match"}
+	known := []string{"delete_image", "get_image", "get_images", "create_token", "name", "match", "id"}
 	for wrong, want := range map[string]string{
 		"delete_imag":  "delete_image",
 		"Delete-Image": "delete_image",
@@ -12,6 +12,7 @@ func TestGuess(t *testing.T) {
 		"get_iamges":   "get_images",
 		"nmae":         "name",
 		"mtch":         "match",
+		"di":           "id", // swapped letters count once
 		"frobnicate":   "",
 		"":             "",
 		"x":            "",

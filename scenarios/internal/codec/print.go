@@ -96,8 +96,8 @@ func encodeAny(v any) *yaml.Node {
 	return readJSON(src)
 }
 
-// textNode quotes texts that a YAML reader, or an older one, would not take as
-// text.
+// textNode returns the node of a text, with quotes if a reader of YAML 1.1 might
+// take it for something else.
 func textNode(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
 	unprintable := strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })

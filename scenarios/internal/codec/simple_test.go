@@ -25,7 +25,7 @@ var simple = []string{
 	"- [true, True, TRUE, no, Null, null, NULL, false, yes, 0x1F, 0o7, 0b1, 1_000, 1e5, 12e03, 2001-01-01, 1:30, 2001-01-01 10:00:00, nan, inf]",
 }
 
-// TestSimple holds that the simple reader understands what it should.
+// TestSimple checks that the simple reader accepts simple documents and no others.
 func TestSimple(t *testing.T) {
 	t.Parallel()
 	for _, src := range simple {
@@ -44,7 +44,7 @@ func TestSimple(t *testing.T) {
 	}
 }
 
-// sameNodes reports whether a document is simple, and if so, holds that the
+// sameNodes reports whether a document is simple, and if so, checks that the
 // simple reader makes the same nodes of it as yaml.v3.
 func sameNodes(t *testing.T, src string) bool {
 	t.Helper()
@@ -81,8 +81,7 @@ func FuzzSimple(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) { sameNodes(t, src) })
 }
 
-// TestGeneratedSimple tries many combinations of what the simple reader knows,
-// and of what lies just outside.
+// TestGeneratedSimple tries many combinations of simple and other YAML.
 func TestGeneratedSimple(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -126,7 +125,7 @@ type item struct {
 	Place string            `yaml:"-" lang:"place"`
 }
 
-// TestLongLists holds that documents whose long lists are left in the text give
+// TestLongLists checks that documents whose long lists are left in the text give
 // the same values and the same problems as documents read as a whole.
 func TestLongLists(t *testing.T) {
 	t.Parallel()
@@ -167,8 +166,8 @@ func readWith(l *Language, src []byte, longBytes int) (whole, []Problem) {
 	return v, l.Check(&v, s).Problems()
 }
 
-// TestLongListsOfFiles holds the same of all scenarios that there are, node by
-// node.
+// TestLongListsOfFiles compares the nodes of all scenario files, with and without
+// long lists.
 func TestLongListsOfFiles(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../library/*.yaml")
