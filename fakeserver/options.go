@@ -2,7 +2,6 @@ package fakeserver
 
 import (
 	"log/slog"
-	"reflect"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -106,24 +105,7 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 		if err != nil {
 			return nil, err
 		}
-		lay(reflect.ValueOf(sc).Elem(), reflect.ValueOf(whole).Elem())
+		whole.Merge(sc)
 	}
 	return whole, nil
-}
-
-// lay puts one piece of a scenario over another: lists grow, and a single value
-// gives way to one that is not zero.
-func lay(piece, over reflect.Value) {
-	for i := range piece.NumField() {
-		from, to := piece.Field(i), over.Field(i)
-		switch {
-		case from.IsZero():
-		case from.Kind() == reflect.Slice:
-			to.Set(reflect.AppendSlice(to, from))
-		case from.Kind() == reflect.Struct:
-			lay(from, to)
-		default:
-			to.Set(from)
-		}
-	}
 }

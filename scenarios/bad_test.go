@@ -9,9 +9,9 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-var update = flag.Bool("update", false, "write what is got as what is wanted")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
-// TestBad holds the messages about a file of mistakes as a user sees them.
+// TestBad compares the messages about a file full of mistakes with a golden file.
 func TestBad(t *testing.T) {
 	t.Parallel()
 	const input, golden = "../testdata/scenarios/bad.yaml", "../testdata/scenarios/bad.txt"

@@ -38,5 +38,5 @@ func ExampleFault_Validate() {
 	fmt.Println(err)
 	// Output:
 	// match.image: never matches: get_images is not about one image
-	// inject.status: never shows: drop reset sends no answer (truncate sends half of one)
+	// inject.status: has no effect: drop reset sends no answer (truncate sends half of one)
 }

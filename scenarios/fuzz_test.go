@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzParse holds that nothing makes Parse panic, and that what it accepts says
-// itself again, as YAML and as JSON.
+// FuzzParse checks that nothing makes Parse panic, and that what it accepts is the
+// same again after printing and parsing, as YAML and as JSON.
 func FuzzParse(f *testing.F) {
 	for _, name := range Names() {
 		src, err := Source(name)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// An Operation is one thing a client can ask for, under the name that Glance's
-// and Keystone's own policies give it.
+// An Operation is a kind of call that clients make. Its name is that of the policy
+// that Glance or Keystone applies to it, if there is one.
 type Operation string
 
 // The operations of the image API, then those of Keystone.
@@ -18,8 +18,8 @@ const (
 	ModifyImage         Operation = "modify_image"
 	UploadImage         Operation = "upload_image"
 	DownloadImage       Operation = "download_image"
-	StageImage          Operation = "stage_image"  // PUT /v2/images/{image_id}/stage: no policy of Glance's names it
-	ImportImage         Operation = "import_image" // POST /v2/images/{image_id}/import: no policy of Glance's names it
+	StageImage          Operation = "stage_image"  // PUT /v2/images/{image_id}/stage: Glance has no policy for it
+	ImportImage         Operation = "import_image" // POST /v2/images/{image_id}/import: Glance has no policy for it
 	Deactivate          Operation = "deactivate"
 	Reactivate          Operation = "reactivate"
 	AddMember           Operation = "add_member"
@@ -27,18 +27,18 @@ const (
 	GetMembers          Operation = "get_members"
 	ModifyMember        Operation = "modify_member"
 	DeleteMember        Operation = "delete_member"
-	AddImageTag         Operation = "add_image_tag" // Glance asks its policy modify_image here and in the next
+	AddImageTag         Operation = "add_image_tag" // Glance applies the policy modify_image to this and the next one
 	DeleteImageTag      Operation = "delete_image_tag"
 	DeleteImageLocation Operation = "delete_image_location" // DELETE /v2/stores/{store_id}/{image_id}: one copy of the data
 	GetTasks            Operation = "get_tasks"
 	GetTask             Operation = "get_task"
 	AddTask             Operation = "add_task"
-	DeleteTask          Operation = "delete_task"     // which Glance does for nobody
+	DeleteTask          Operation = "delete_task"     // Glance never allows it
 	GetImageTasks       Operation = "get_image_tasks" // GET /v2/images/{image_id}/tasks
 	CacheList           Operation = "cache_list"
 	CacheImage          Operation = "cache_image"
 	CacheDelete         Operation = "cache_delete"
-	GetSchema           Operation = "get_schema" // the schemas, the stores and the import methods have no policy
+	GetSchema           Operation = "get_schema" // schemas, stores and import methods have no policy
 	GetStores           Operation = "get_stores"
 	GetUsage            Operation = "get_usage"
 	StoresInfoDetail    Operation = "stores_info_detail"
@@ -64,38 +64,38 @@ const (
 	ListApplicationCredentials  Operation = "list_application_credentials"
 	GetApplicationCredential    Operation = "get_application_credential"
 	DeleteApplicationCredential Operation = "delete_application_credential"
-	GetIdentity                 Operation = "get_identity" // GET /identity and /identity/v3: no policy of Keystone's names it
+	GetIdentity                 Operation = "get_identity" // GET /identity and /identity/v3: Keystone has no policy for it
 )
 
-// Access says who may come as far as an operation.
+// Access says how an endpoint treats the caller's token.
 type Access int
 
-// Who may come as far as an operation.
 const (
-	NeedsToken  Access = iota // without a valid token the answer is 401, whatever was asked
-	ChecksToken               // the operation itself looks at the token, as Keystone's do
+	NeedsToken  Access = iota // without a valid token the answer is 401, whatever the request is
+	ChecksToken               // the operation itself checks the token, as all of Keystone's do
 	Anybody                   // no token is looked at
 )
 
-// AnyMethod is the method of an endpoint that takes every method.
+// AnyMethod is the method of an endpoint that accepts all methods.
 const AnyMethod = "any"
 
-// An Endpoint is a call that clients can make: one row of the table of
-// endpoints, which routing, validation and documentation read.
+// An Endpoint is a method and a path that clients can call: a row of the table
+// that routing, validation and documentation are made from.
 type Endpoint struct {
 	Operation    Operation
-	Method       string // AnyMethod: every method
-	Path         string // with its variables in braces: /v2/images/{image_id}
-	Access       Access
-	Streams      bool // true: the operation reads the body itself, which may be large
-	DeletesImage bool // true: the image in the path is gone afterwards
+	Method       string // an HTTP method, or AnyMethod
+	Path         string // with variables in braces: /v2/images/{image_id}
+	Access       Access // zero: NeedsToken
+	Streams      bool   // true: the operation reads the body itself, because it can be large
+	DeletesImage bool   // true: a successful call deletes the image in the path
 }
 
-// HasImage reports whether the call is about one image.
+// HasImage reports whether calls of the endpoint are about one image, whose id is
+// in the path.
 func (e Endpoint) HasImage() bool { return strings.Contains(e.Path, "{image_id}") }
 
-// endpoints is the table, with those first that clients call most. The image
-// API has the version prefix /v2 here, and Keystone is below /identity.
+// endpoints is the table of endpoints: first those of the image API, beginning with
+// the ones that clients call most, then those of Keystone.
 var endpoints = []Endpoint{
 	{Operation: GetImage, Method: "GET", Path: "/v2/images/{image_id}", Access: NeedsToken},
 	{Operation: ModifyImage, Method: "PATCH", Path: "/v2/images/{image_id}", Access: NeedsToken},
@@ -163,8 +163,8 @@ var endpoints = []Endpoint{
 	{Operation: DeleteApplicationCredential, Method: "DELETE", Path: "/identity/v3/users/{user_id}/application_credentials/{application_credential_id}", Access: ChecksToken},
 }
 
-// Endpoints returns the table of endpoints: those of the image API first, and
-// of these the ones that clients call most.
+// Endpoints returns all endpoints: first those of the image API, beginning with the
+// ones that clients call most, then those of Keystone.
 func Endpoints() []Endpoint { return slices.Clone(endpoints) }
 
 // Operations returns all operations, in the order of their endpoints.
@@ -178,19 +178,20 @@ func Operations() []Operation {
 	return all
 }
 
-// TakesImage reports whether a call of the operation can be about one image.
+// TakesImage reports whether a call of the operation can be about one image. A
+// fault that matches an image is only possible then.
 func (o Operation) TakesImage() bool { return o.any(Endpoint.HasImage) }
 
-// HasCaller reports whether a call of the operation can have a token, so that
-// its user and project are known.
+// HasCaller reports whether a token is looked at in some call of the operation, so
+// that the user and the project of the caller can be known.
 func (o Operation) HasCaller() bool {
 	return o.any(func(e Endpoint) bool { return e.Access != Anybody })
 }
 
-// Deletes reports whether the operation may delete an image.
+// Deletes reports whether a call of the operation can delete an image.
 func (o Operation) Deletes() bool { return o.any(func(e Endpoint) bool { return e.DeletesImage }) }
 
-// any reports whether something is true of one of the operation's endpoints.
+// any reports whether something is true of at least one of the operation's endpoints.
 func (o Operation) any(is func(Endpoint) bool) bool {
 	return slices.ContainsFunc(endpoints, func(e Endpoint) bool { return e.Operation == o && is(e) })
 }

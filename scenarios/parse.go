@@ -1,33 +1,34 @@
 package scenarios
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
-// Parse reads a scenario from YAML or JSON. File is what problems and
-// [Fault.Place] call it; the files of its images' data are looked for beside
-// it, and must be there. A name that is not given is the file's, without its
+// Parse reads a scenario from YAML or JSON. Problems and [Fault.Place] refer to
+// it as file, and files with the data of images are looked for relative to it;
+// these must exist. A scenario without a name gets that of the file, without its
 // extension.
 //
-// The error is [Problems]: everything that is wrong, each with its place.
+// The error is [Problems]: everything that is wrong, each with its position.
 func Parse(file string, src []byte) (*Scenario, error) {
 	return parse(document{file, src})
 }
 
-// Load reads scenarios and merges them in order. A name is a built-in's, or the
-// path of a file if it has a separator or ends in .yaml, .yml or .json. Lists
-// are appended; of single values, those hold that the last file gives. A name
-// that is given nowhere is those of the files, joined with a plus. Nothing
-// loaded is an empty scenario.
+// Load reads scenarios and merges them in order, as [Scenario.Merge] does, except
+// that a zero written in a later file also replaces an earlier value. A name is
+// that of a built-in scenario, or the path of a file if it contains a separator or
+// ends in .yaml, .yml or .json. If no file gives the scenario a name, it gets the
+// names of the files, joined by plus signs. Without names, Load returns an empty
+// scenario.
 //
-// The error is [Problems] if the texts could be read.
+// The error is [Problems], unless a file could not be read or a name is unknown.
 func Load(names ...string) (*Scenario, error) {
 	docs := make([]document, len(names))
 	errs := make([]error, len(names))
@@ -40,15 +41,25 @@ func Load(names ...string) (*Scenario, error) {
 	return parse(docs...)
 }
 
-// Decode reads one value of this package, or another struct of such values,
-// from YAML or JSON, as strictly as [Parse] reads a scenario: v is a *Fault, an
-// *Image, … What v held before is lost. The error is [Problems].
+// Decode reads one value of this package, or another struct of such values, from
+// YAML or JSON, as strictly as [Parse] reads a scenario. V is a *Fault, an *Image,
+// and so on; its earlier value is lost. The error is [Problems].
 func Decode(file string, src []byte, v any) error {
-	reflect.ValueOf(v).Elem().SetZero()
-	return decode(v, document{file, src})
+	return check(v, language.Read(file, src, v))
 }
 
-// A document is a text and what it is called.
+// Merge puts over on top of s: lists are appended, and single values of over that
+// are not zero replace those of s. Lists that s does not have are shared with over
+// afterwards.
+func (s *Scenario) Merge(over *Scenario) { language.Merge(s, over, nil) }
+
+// Clone returns a copy of the scenario that shares nothing with it.
+func (s *Scenario) Clone() *Scenario { return codec.DeepCopy(s) }
+
+// Clone returns a copy of the fault that shares nothing with it.
+func (f Fault) Clone() Fault { return codec.DeepCopy(f) }
+
+// A document is a text and the name of its file.
 type document struct {
 	file string
 	src  []byte
@@ -61,7 +72,7 @@ func read(name string) (document, error) {
 	}
 	src, err := Source(name)
 	if err != nil {
-		return document{}, fmt.Errorf("%w; a file ends in .yaml, .yml or .json", err)
+		return document{}, fmt.Errorf("%w; the name of a file ends in .yaml, .yml or .json", err)
 	}
 	return document{name + extension, src}, nil
 }
@@ -73,39 +84,20 @@ func isPath(name string) bool {
 
 func parse(docs ...document) (*Scenario, error) {
 	s := new(Scenario)
-	if err := decode(s, docs...); err != nil {
+	sources := make([]*codec.Source, len(docs))
+	names := make([]string, len(docs))
+	for i, doc := range docs {
+		var one Scenario
+		sources[i] = language.Read(doc.file, doc.src, &one)
+		language.Merge(s, &one, sources[i])
+		base := filepath.Base(doc.file)
+		names[i] = strings.TrimSuffix(base, filepath.Ext(base))
+	}
+	if err := check(s, sources...); err != nil {
 		return nil, err
 	}
 	if s.Name == "" {
-		names := make([]string, len(docs))
-		for i, doc := range docs {
-			base := filepath.Base(doc.file)
-			names[i] = strings.TrimSuffix(base, filepath.Ext(base))
-		}
 		s.Name = strings.Join(names, "+")
 	}
 	return s, nil
-}
-
-// decode reads documents into v, one over the other, and checks what came out.
-func decode(v any, docs ...document) error {
-	var all sources
-	value := reflect.ValueOf(v).Elem()
-	for _, doc := range docs {
-		from := newSource(doc.file)
-		all = append(all, from)
-		if from.root, from.problems = readTree(doc.file, doc.src); from.root != nil {
-			d := &decoder{source: from}
-			d.value(from.root, root, shapeOf(value.Type()), value)
-		}
-	}
-	validate(v, all)
-	var problems Problems
-	for _, from := range all {
-		slices.SortStableFunc(from.problems, func(a, b Problem) int {
-			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-		})
-		problems = append(problems, from.problems...)
-	}
-	return problems.err()
 }

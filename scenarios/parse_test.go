@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -146,8 +147,8 @@ func TestLoadMerges(t *testing.T) {
 	}
 }
 
-// TestLoadPlaces holds that problems between files name both places, each in
-// its own file's numbers.
+// TestLoadPlaces checks that problems between two files name both positions, with
+// the indexes of each file.
 func TestLoadPlaces(t *testing.T) {
 	t.Parallel()
 	dir, paths := write(t,
@@ -160,9 +161,9 @@ func TestLoadPlaces(t *testing.T) {
 	}
 	got := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
 	want := `b.yaml:1:10: dialect: unknown dialect "glace" (did you mean "glance"?)
-b.yaml:3:9: images[0].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is taken by images[1] (a.yaml:3:5)
+b.yaml:3:9: images[0].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[1] (a.yaml:3:5)
 b.yaml:4:12: images[0].count: want 0 to 1000000, got -1
-b.yaml:6:5: faults[0]: never strikes: every call that it matches is taken by faults[0] (a.yaml:4:10)
+b.yaml:6:5: faults[0]: is never injected: faults[0] (a.yaml:4:10) is injected into every call that this fault matches
 b.yaml:7:10: limits[0]: no rate: want calls per time such as 10/1m`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -176,7 +177,7 @@ func TestLoadUnknown(t *testing.T) {
 		t.Fatal("unknown names are accepted")
 	}
 	for _, want := range []string{
-		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); a file ends in`,
+		`unknown scenario "flaky-then-okay" (did you mean "flaky-then-ok"?); the name of a file ends in`,
 		`unknown scenario "nonsense"; there are `,
 		`./no-such-file`,
 	} {
@@ -210,7 +211,7 @@ func TestDataFile(t *testing.T) {
 	for _, want := range []string{
 		"b.yaml:1:41: images[0].size: 5 contradicts the data, which has 4 bytes",
 		"b.yaml:1:59: images[1].data.file: ",
-		"b.yaml:1:85: images[2].data.file: " + dir + " is no regular file",
+		"b.yaml:1:85: images[2].data.file: " + dir + " is not a regular file",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q does not say %q", err, want)
@@ -218,7 +219,7 @@ func TestDataFile(t *testing.T) {
 	}
 }
 
-// TestAliasBomb holds that a few lines of aliases do not take the machine down.
+// TestAliasBomb checks that a few lines of aliases do not take the machine down.
 func TestAliasBomb(t *testing.T) {
 	t.Parallel()
 	for _, bomb := range []struct{ first, next, last string }{
@@ -268,8 +269,7 @@ body:1:29: times: want 0 or more, got -1`; err == nil || err.Error() != want {
 	}
 }
 
-// TestNoFollowUps holds that what was not read as it was meant causes no
-// second problem.
+// TestNoFollowUps checks that a value with one problem does not cause others.
 func TestNoFollowUps(t *testing.T) {
 	t.Parallel()
 	for _, src := range []string{
@@ -286,6 +286,65 @@ func TestNoFollowUps(t *testing.T) {
 		_, err := scenarios.Parse("x.yaml", []byte(src))
 		if err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want one problem", src, err)
+		}
+	}
+}
+
+// TestManyProblems checks that a message has at most 1,000 problems.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{1000: `x.yaml:1001:1: key "name" is given twice, first on line 2`, 1500: "and 500 more problems"} {
+		_, err := scenarios.Parse("x.yaml", []byte("nme: a\n"+strings.Repeat("name: a\n", n)))
+		var problems scenarios.Problems
+		if !errors.As(err, &problems) || len(problems) != n {
+			t.Fatalf("got %d problems, want %d", len(problems), n)
+		}
+		lines := strings.Split(err.Error(), "\n")
+		if got := lines[len(lines)-1]; got != want {
+			t.Errorf("the last line is %q, want %q", got, want)
+		}
+	}
+}
+
+// TestLongScenario checks that a scenario with long lists is read like any other,
+// and that its problems have the right positions. A comment that is not ASCII
+// makes sure that a list is not left in the text.
+func TestLongScenario(t *testing.T) {
+	t.Parallel()
+	const n = 1500
+	for name, change := range map[string]func(src string) string{
+		"good":      func(src string) string { return src },
+		"number":    func(src string) string { return strings.Replace(src, "min_disk: 7}", "min_disk: seven}", 1) },
+		"negative":  func(src string) string { return strings.Replace(src, "min_disk: 7}", "min_disk: -7}", 1) },
+		"twice":     func(src string) string { return strings.Replace(src, "name: i-8, ", "name: i-8, name: i, ", 1) },
+		"unknown":   func(src string) string { return strings.ReplaceAll(src, "protected: ", "protectd: ") },
+		"same ids":  func(src string) string { return strings.ReplaceAll(src, "00-5c61", "01-5c61") },
+		"same name": func(src string) string { return strings.ReplaceAll(src, "name: f-10", "name: f-1") },
+		"after":     func(src string) string { return strings.Replace(src, "times: 1}", "after: f-0, times: 1}", 1) },
+		"syntax":    func(src string) string { return strings.Replace(src, "name: i-9, ", "name: [i-9, ", 1) },
+	} {
+		var b strings.Builder
+		b.WriteString("description: long\nimages:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "  - {id: %08x-5c61-48ff-b4f3-0ad4e5e3ba90, name: i-%d, protected: %t, min_disk: %d}\n", i, i, i%2 == 0, i)
+		}
+		b.WriteString("faults:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "  - name: f-%d\n    match: {image: i-%d}\n    inject: {status: 500}\n", i, i)
+		}
+		b.WriteString("  - {name: last, inject: {status: 503}, times: 1}\nlimits: [{rate: 1/s}]\n")
+		src := change(b.String())
+		whole := strings.NewReplacer("faults:\n", "faults: # ü\n", "images:\n", "images: # ü\n").Replace(src)
+		got, gotErr := scenarios.Parse("long.yaml", []byte(src))
+		want, wantErr := scenarios.Parse("long.yaml", []byte(whole))
+		if fmt.Sprint(gotErr) != fmt.Sprint(wantErr) {
+			t.Errorf("%s: got\n%.2000v\nwant\n%.2000v", name, gotErr, wantErr)
+		}
+		if (gotErr == nil) != (name == "good" || name == "after") {
+			t.Errorf("%s: %.2000v", name, gotErr)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the scenarios differ", name)
 		}
 	}
 }

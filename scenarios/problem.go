@@ -2,20 +2,21 @@ package scenarios
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+
+	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
-// A Problem is one thing that is wrong with a scenario.
+// A Problem is one thing that is wrong with a scenario or a part of one.
 type Problem struct {
-	File    string `json:"file,omitempty"`   // as given to Parse; empty for a value made in Go
-	Line    int    `json:"line,omitempty"`   // from 1; 0: not known
-	Column  int    `json:"column,omitempty"` // from 1; 0: not known
-	Path    string `json:"path,omitempty"`   // leads to the value: faults[0].match.operation; empty: the whole
-	Message string `json:"message"`
+	File    string `json:"file,omitempty"`   // the name given to Parse; empty for a value made in Go
+	Line    int    `json:"line,omitempty"`   // from 1; 0: unknown
+	Column  int    `json:"column,omitempty"` // from 1; 0: unknown
+	Path    string `json:"path,omitempty"`   // of the value, such as faults[0].match.operation; empty: the whole
+	Message string `json:"message"`          // what is wrong, and what would be right
 }
 
-// String is the problem on one line:
+// String returns the problem on one line:
 //
 //	my.yaml:6:16: faults[0].match.operation: unknown operation "delete_imag" (did you mean "delete_image"?)
 func (p Problem) String() string {
@@ -43,64 +44,33 @@ func (p Problem) String() string {
 // files. It is the error of [Parse], [Load], [Decode] and of each Validate.
 type Problems []Problem
 
-// Error has one line for each problem.
+// Error returns one line for each of the first 1,000 problems, and says how many
+// more there are.
 func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
+	const most = 1000
+	lines := make([]string, 0, min(len(ps), most+1))
 	for i, p := range ps {
-		lines[i] = p.String()
+		if i == most {
+			lines = append(lines, fmt.Sprintf("and %d more problems", len(ps)-most))
+			break
+		}
+		lines = append(lines, p.String())
 	}
 	return strings.Join(lines, "\n")
 }
 
-// err is nil where there are no problems.
-func (ps Problems) err() error {
-	if len(ps) == 0 {
+// Guess returns the known word that a mistyped one was probably meant to be.
+// Empty means that none is similar enough. Messages of problems guess like this.
+func Guess(wrong string, known []string) string { return codec.Guess(wrong, known) }
+
+// problems returns an error with the problems found; nil if there are none.
+func problems(found []codec.Problem) error {
+	if len(found) == 0 {
 		return nil
 	}
-	return ps
-}
-
-// A path leads from a scenario down to one of its values; nil is the scenario
-// itself. It is spelled out only for a problem.
-type path struct {
-	up    *path
-	key   string // of a mapping
-	index int    // of a list, where key is empty and list is true
-	list  bool
-}
-
-func (p *path) field(key string) *path { return &path{up: p, key: key} }
-func (p *path) item(i int) *path       { return &path{up: p, index: i, list: true} }
-
-func (p *path) String() string {
-	var b strings.Builder
-	p.write(&b)
-	return b.String()
-}
-
-func (p *path) write(b *strings.Builder) {
-	if p == nil {
-		return
+	all := make(Problems, len(found))
+	for i, p := range found {
+		all[i] = Problem(p)
 	}
-	p.up.write(b)
-	switch {
-	case p.list:
-		b.WriteString("[" + strconv.Itoa(p.index) + "]")
-	case !isPlainKey(p.key):
-		b.WriteString("[" + strconv.Quote(p.key) + "]")
-	case b.Len() == 0:
-		b.WriteString(p.key)
-	default:
-		b.WriteString("." + p.key)
-	}
-}
-
-// isPlainKey reports whether a key can stand in a path without quotes.
-func isPlainKey(key string) bool {
-	for _, c := range key {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-' {
-			return false
-		}
-	}
-	return key != ""
+	return all
 }

@@ -8,11 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fakeglance/fakeglance/scenarios"
 	"gopkg.in/yaml.v3"
+
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// values have something of every kind that is hard to write.
+// values has everything that is hard to write.
 var values = []any{
 	scenarios.Auth{Strict: true, TokenTTL: 90 * time.Minute},
 	scenarios.Outcome{Gone: []string{"a"}, Kept: []string{"b", "*"}, Error: true, Tries: 1},
@@ -95,7 +96,7 @@ func same(t *testing.T, text string, want any, got reflect.Value) {
 	}
 }
 
-// TestRoundTripWithin holds that the types keep their form inside a caller's own.
+// TestRoundTripWithin checks that the types are written in the same way within other types.
 func TestRoundTripWithin(t *testing.T) {
 	t.Parallel()
 	type status struct {
@@ -129,7 +130,7 @@ func TestRoundTripWithin(t *testing.T) {
 	}
 }
 
-// TestString holds that a test's log shows values as a scenario has them.
+// TestString checks that values print as they are written in a scenario.
 func TestString(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -1,137 +1,137 @@
-// Package scenarios is the language in which a fake image service is told
-// what it holds and how it fails, and a library of ready-made sentences in it.
+// Package scenarios is the language that describes a fake image service: what it
+// starts with and how it fails. It also has a library of ready-made scenarios.
 //
-// A [Scenario] is everything a server starts from: its images, its users and
-// tokens, the faults it injects and the limits it sets. It is written as YAML
-// (or JSON), read by [Parse] and [Load], and each of its types prints itself
-// as YAML that parses back to the same value. The Go types are the YAML's keys
-// in Go's spelling: a [Fault] is exactly one entry under "faults:".
+// A [Scenario] is the whole state that a server starts from: images, users and
+// tokens, the faults it injects and the rates it limits. Scenarios are written in
+// YAML (or JSON) and read by [Parse] and [Load]. The Go types have the same
+// structure: a [Fault] is exactly one entry under "faults:". Every type prints
+// itself as YAML that parses back to the same value.
 //
-// Reading is strict: an unknown key, a wrong type, a value out of range, a rule
-// that can never strike are errors, all reported at once with their places
-// ([Problems]). Only where text is wanted, a number or a boolean is taken for
-// the text that it is written as: Retry-After: 1.
+// Parsing is strict. Unknown keys, wrong types, values out of range and faults
+// that could never be injected are errors; all of them are reported at once, with
+// their positions ([Problems]). There is one convenience: where text is expected,
+// a number or a boolean is taken as text, as in Retry-After: 1.
 //
-// The library is of incidents that were seen in real programs, each with its
-// source, and with what a good client does: see [Incidents].
+// Most scenarios of the library are incidents that happened to real programs, each
+// with its source and with what a good client does about it: see [Incidents].
 //
-// The package is pure data: no network, no clock, no goroutines.
+// The package only handles data: it uses no network, no clock and no goroutines.
 package scenarios
 
 import "time"
 
-// A Scenario is everything a server starts from. Its zero value is a server
-// in the native dialect with no images, no faults and open authentication.
+// A Scenario is the whole state that a server starts from. Its zero value is a
+// server in the native dialect that has no images, injects no faults and accepts
+// any token.
 type Scenario struct {
 	Name        string   `yaml:"name"`        // empty: the file's name without its extension
-	Topic       Topic    `yaml:"topic"`       // the kind of incident that it is; empty: none
+	Topic       Topic    `yaml:"topic"`       // the kind of incident; empty: not an incident
 	Description string   `yaml:"description"` // one line: what goes wrong
 	Source      []string `yaml:"source"`      // where it was seen (project and thread), or "synthetic"
 	Expect      string   `yaml:"expect"`      // what a good client does about it
-	Outcome     Outcome  `yaml:"outcome"`     // the same for a machine; zero: it does not say
-	Dialect     Dialect  `yaml:"dialect"`     // how errors look; empty: Native
-	Seed        uint64   `yaml:"seed"`        // for rates and generated ids; 0: 1
-	Auth        Auth     `yaml:"auth"`        // who may call; zero: anybody with any token
-	Storage     Storage  `yaml:"storage"`     // what happens to data; zero: all of it is kept
-	Images      []Image  `yaml:"images"`      // what the service holds at the start
-	Faults      []Fault  `yaml:"faults"`      // tried in order, the first that strikes wins
-	Limits      []Limit  `yaml:"limits"`      // each counts every call it matches
+	Outcome     Outcome  `yaml:"outcome"`     // the same in a form that programs can check; zero: not given
+	Dialect     Dialect  `yaml:"dialect"`     // how the service answers, errors above all; empty: Native
+	Seed        uint64   `yaml:"seed"`        // for random decisions and generated ids; 0: 1
+	Auth        Auth     `yaml:"auth"`        // who may call; zero: anyone with any token
+	Storage     Storage  `yaml:"storage"`     // what happens to uploaded data; zero: all of it is kept
+	Images      []Image  `yaml:"images"`      // the images at the start
+	Faults      []Fault  `yaml:"faults"`      // tried in order; the first one that matches a call and is due is injected
+	Limits      []Limit  `yaml:"limits"`      // each counts every call that it matches
 }
 
-// An Outcome says what a client is asked to delete, and how that comes out if
-// the client does it well. Images that it does not name are none of the
-// client's business, and stay.
+// An Outcome says which images a client is asked to delete, and which of them are
+// gone in the end if the client does it well. All other images must stay.
 type Outcome struct {
-	Gone  []string `yaml:"gone" lang:"single"` // images to delete, by id or name (with * for any run of characters), that are gone in the end
-	Kept  []string `yaml:"kept" lang:"single"` // images to delete that stay, so that the client has to report an error
-	Error bool     `yaml:"error"`              // true: the client has to report an error, though all are gone
-	Tries int      `yaml:"tries"`              // DELETE requests for one image at the most; 0: any number
+	Gone  []string `yaml:"gone" lang:"single"` // ids or names of images to delete that are gone in the end; * matches any characters
+	Kept  []string `yaml:"kept" lang:"single"` // ids or names of images to delete that remain, so that the client has to report an error
+	Error bool     `yaml:"error"`              // true: the client has to report an error even though all images are gone
+	Tries int      `yaml:"tries"`              // the most DELETE requests that the client may send for one image; 0: any number
 }
 
 // Auth says whose requests are accepted.
 type Auth struct {
-	// Strict true accepts only tokens issued by create_token or listed in
-	// Tokens, and signatures by Keys. False accepts any non-empty token; one
-	// that nobody issued acts for the default project.
+	// Strict true accepts only tokens that were issued by create_token or are
+	// listed in Tokens, and signatures made with one of Keys. Strict false accepts
+	// any token that is not empty; an unknown one acts for the default project.
 	Strict   bool          `yaml:"strict"`
 	TokenTTL time.Duration `yaml:"token_ttl"` // lifetime of issued tokens; 0: 24 hours
-	Users    []User        `yaml:"users"`     // empty: any name and password is accepted, and any project exists
-	Tokens   []Token       `yaml:"tokens"`    // accepted from the start, beside those that are issued
-	Keys     []Key         `yaml:"keys"`      // of those who sign their requests; a signature by another is accepted unless Strict
+	Users    []User        `yaml:"users"`     // who can sign in; empty: any name with any password, for any project
+	Tokens   []Token       `yaml:"tokens"`    // accepted from the start, in addition to issued ones
+	Keys     []Key         `yaml:"keys"`      // for signed requests; signatures with other keys are accepted unless Strict
 }
 
-// A User may sign in through create_token.
+// A User can sign in through create_token.
 type User struct {
 	Name     string   `yaml:"name" lang:"required"`
-	Password string   `yaml:"password"`          // empty: any password
-	Project  string   `yaml:"project"`           // name or id of the project the user belongs to; empty: DefaultProject
-	Roles    []string `yaml:"roles" lang:"role"` // admin, member or reader, each including the next; empty: member
+	Password string   `yaml:"password"`                // empty: any password
+	Project  string   `yaml:"project"`                 // name or id of the user's project; empty: DefaultProject
+	Roles    []string `yaml:"roles" lang:"words=role"` // RoleAdmin, RoleMember or RoleReader; empty: RoleMember
 }
 
-// A Token is accepted without having been issued.
+// A Token is accepted although it was never issued.
 type Token struct {
-	Token        string        `yaml:"token" lang:"required"`
-	User         string        `yaml:"user"`              // empty: DefaultUser
-	Project      string        `yaml:"project"`           // name or id; empty: the user's project, else DefaultProject
-	Roles        []string      `yaml:"roles" lang:"role"` // empty: the user's roles, else member, or admin of a user called admin
-	ExpiresAfter time.Duration `yaml:"expires_after"`     // since the server started; 0: never
-	Uses         int           `yaml:"uses"`              // requests it is good for; 0: any number
+	Token        string        `yaml:"token" lang:"required"`   // as clients send it in X-Auth-Token
+	User         string        `yaml:"user"`                    // empty: DefaultUser
+	Project      string        `yaml:"project"`                 // name or id; empty: the user's project, or else DefaultProject
+	Roles        []string      `yaml:"roles" lang:"words=role"` // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
+	ExpiresAfter time.Duration `yaml:"expires_after"`           // since the server started; 0: never
+	Uses         int           `yaml:"uses"`                    // the number of requests it is valid for; 0: any number
 }
 
 // Storage says what happens to the data that clients upload and import.
 type Storage struct {
-	// DropData true keeps only size and hashes of it; to download it gives as
-	// many zero bytes.
+	// DropData true keeps only the size and the hashes of data. Downloads then
+	// return as many zero bytes.
 	DropData     bool       `yaml:"drop_data"`
-	MaxImageSize int64      `yaml:"max_image_size"` // bytes; more is answered 413; 0: no limit
-	Downloads    []Download `yaml:"downloads"`      // what web-download may import; empty: nothing
+	MaxImageSize int64      `yaml:"max_image_size"` // in bytes; larger data is answered with 413; 0: no limit
+	Downloads    []Download `yaml:"downloads"`      // what the import method web-download can import; empty: nothing
 }
 
-// A Download is what an import by web-download finds at a URI. Nothing is ever
-// fetched from the network.
+// A Download is what an import by web-download finds at a URI. The server never
+// fetches anything from the network.
 type Download struct {
 	URI  string `yaml:"uri" lang:"required"`
 	Data Data   `yaml:"data"` // zero: no bytes
 }
 
-// A Key is a pair of keys to sign requests with, in place of a token
-// (SDK-HMAC-SHA256). The glance dialect knows no signatures.
+// A Key is a pair of keys for signing requests (SDK-HMAC-SHA256) in place of
+// sending a token. The glance dialect does not accept signatures.
 type Key struct {
-	Access  string   `yaml:"access" lang:"required"` // the key's name, as each signature has it
-	Secret  string   `yaml:"secret" lang:"required"` // never sent
-	User    string   `yaml:"user"`                   // empty: DefaultUser
-	Project string   `yaml:"project"`                // name or id; empty: the user's project, else DefaultProject
-	Roles   []string `yaml:"roles" lang:"role"`      // empty: the user's roles, else member, or admin of a user called admin
+	Access  string   `yaml:"access" lang:"required"`  // the name of the key, which is part of each signature
+	Secret  string   `yaml:"secret" lang:"required"`  // never sent
+	User    string   `yaml:"user"`                    // empty: DefaultUser
+	Project string   `yaml:"project"`                 // name or id; empty: the user's project, or else DefaultProject
+	Roles   []string `yaml:"roles" lang:"words=role"` // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
 }
 
-// An Image is an image in the registry, under Glance's attribute names.
+// An Image is an image in the registry. The keys are Glance's attribute names.
 type Image struct {
 	ID         string     `yaml:"id"`                   // a UUID; empty: derived from the scenario's seed and the image's position
-	Name       string     `yaml:"name" lang:"max=255"`  // of at most 255 characters
+	Name       string     `yaml:"name" lang:"max=255"`  // at most 255 characters; empty: null
 	Status     Status     `yaml:"status"`               // empty: Active
-	Visibility Visibility `yaml:"visibility"`           // empty: Shared, as Glance has it
+	Visibility Visibility `yaml:"visibility"`           // empty: Shared, as in Glance
 	Owner      string     `yaml:"owner" lang:"max=255"` // name or id of a project; a name becomes ProjectID(name); empty: DefaultProject
-	Protected  bool       `yaml:"protected"`            // true: deleting answers 403
+	Protected  bool       `yaml:"protected"`            // true: deleting it is answered with 403
 
-	DiskFormat      string `yaml:"disk_format"`      // empty: null, or "raw" where the image has data
-	ContainerFormat string `yaml:"container_format"` // empty: null, or "bare" where the image has data
-	MinDisk         int    `yaml:"min_disk"`         // GB
-	MinRAM          int    `yaml:"min_ram"`          // MB
-	Size            int64  `yaml:"size"`             // bytes; 0: the length of Data
-	VirtualSize     int64  `yaml:"virtual_size"`     // bytes; 0: null
-	Checksum        string `yaml:"checksum"`         // MD5 in hex; empty: computed from Data, else null
-	OSHashAlgo      string `yaml:"os_hash_algo"`     // empty: "sha512" where OSHashValue is set, else null
-	OSHashValue     string `yaml:"os_hash_value"`    // hex; empty: computed from Data, else null
+	DiskFormat      string `yaml:"disk_format"`      // empty: "raw" if the image has data, else null
+	ContainerFormat string `yaml:"container_format"` // empty: "bare" if the image has data, else null
+	MinDisk         int    `yaml:"min_disk"`         // in GB
+	MinRAM          int    `yaml:"min_ram"`          // in MB
+	Size            int64  `yaml:"size"`             // in bytes; 0: the length of Data
+	VirtualSize     int64  `yaml:"virtual_size"`     // in bytes; 0: null
+	Checksum        string `yaml:"checksum"`         // MD5 in hexadecimal digits; empty: that of Data, or null if there is none
+	OSHashAlgo      string `yaml:"os_hash_algo"`     // the algorithm of OSHashValue; empty: "sha512", or null without a hash
+	OSHashValue     string `yaml:"os_hash_value"`    // in hexadecimal digits; empty: that of Data, or null if there is none
 
-	Tags       []string          `yaml:"tags" lang:"max=255"`
-	OSHidden   bool              `yaml:"os_hidden"`                // true: left out of lists that do not ask for hidden images
-	CreatedAt  time.Time         `yaml:"created_at"`               // zero: just before the server's start, in the order of the file
+	Tags       []string          `yaml:"tags" lang:"max=255"`      // each of at most 255 characters
+	OSHidden   bool              `yaml:"os_hidden"`                // true: only listed when hidden images are asked for
+	CreatedAt  time.Time         `yaml:"created_at"`               // zero: just before the server's start, in the order of the scenario
 	UpdatedAt  time.Time         `yaml:"updated_at"`               // zero: CreatedAt
-	Properties map[string]string `yaml:"properties"`               // free properties, __os_type and friends included
-	Members    []Member          `yaml:"members"`                  // projects the image is shared with
+	Properties map[string]string `yaml:"properties"`               // free properties, including __os_type and the like
+	Members    []Member          `yaml:"members"`                  // projects that the image is shared with
 	Data       Data              `yaml:"data"`                     // zero: none
-	InUseBy    string            `yaml:"in_use_by"`                // what uses the image, as the 409 says it; empty: nothing does
-	Count      int               `yaml:"count" lang:"max=1000000"` // make so many images, with {n} in Name the number from 1; 0: 1
+	InUseBy    string            `yaml:"in_use_by"`                // what uses the image, for the message of the 409 that answers its deletion; empty: nothing
+	Count      int               `yaml:"count" lang:"max=1000000"` // the number of images to create; {n} in Name is replaced by 1, 2, …; 0: one image, with Name as it is
 }
 
 // A Member is a project that an image is shared with.
@@ -140,98 +140,104 @@ type Member struct {
 	Status  MemberStatus `yaml:"status"`                          // empty: MemberPending
 }
 
-// Data is the content of an image. At most one of its fields is set.
+// Data is the content of an image. At most one of the fields may be set.
 type Data struct {
-	Text  string `yaml:"-"`     // the content itself: data: some text
-	File  string `yaml:"file"`  // a file with the content: data: {file: disk.raw}; relative to the scenario file
-	Bytes int64  `yaml:"bytes"` // so many zero bytes: data: {bytes: 1024}
+	Text  string `yaml:"-"`     // the content itself, written as data: some text
+	File  string `yaml:"file"`  // the path of a file with the content, relative to the scenario file, written as data: {file: disk.raw}
+	Bytes int64  `yaml:"bytes"` // the length of a content of zero bytes, written as data: {bytes: 1024}
 }
 
-// A Fault says which calls go wrong, how often, and what the client meets
-// instead of the true answer.
+// A Fault says which calls go wrong, how often, and what the client gets instead
+// of the true answer. A call matches if it meets Match. Of the calls that match,
+// Skip, Times, Every, Rate, After and Window choose those that the fault is
+// injected into.
 type Fault struct {
-	Name   string    `yaml:"name"`                      // shown in journal, log and the X-Fakeglance-Fault header; empty: made from its position
+	Name   string    `yaml:"name"`                      // appears in the journal, the log and the header X-Fakeglance-Fault; empty: made from its position
 	Match  Match     `yaml:"match"`                     // zero: every call
-	Skip   int       `yaml:"skip"`                      // let so many matching calls pass first
-	Times  int       `yaml:"times"`                     // then strike so many; 0: for ever
-	Every  int       `yaml:"every"`                     // strike only each n-th of them; 0 and 1: each
-	Rate   float64   `yaml:"rate" lang:"nonzero,max=1"` // chance of each strike, from the scenario's seed; 0 and 1: certain
-	After  string    `yaml:"after"`                     // strike only once the fault of this name has struck its times (or once, if it has none); empty: from the begin
-	Window Window    `yaml:"window"`                    // zero: always
+	Skip   int       `yaml:"skip"`                      // the number of matching calls to leave alone first
+	Times  int       `yaml:"times"`                     // the number of times to inject the fault; 0: any number
+	Every  int       `yaml:"every"`                     // inject only into every n-th matching call; 0 or 1: into each
+	Rate   float64   `yaml:"rate" lang:"nonzero,max=1"` // the probability of each injection, decided by the scenario's seed; 0 or 1: always
+	After  string    `yaml:"after"`                     // the name of a fault that has to be injected first, all its Times or else once; empty: none
+	Window Window    `yaml:"window"`                    // when the fault is injected; zero: at any time
 	Inject Injection `yaml:"inject" lang:"required"`
 
-	// Place is where the fault was read, as file:line. Empty for a fault made in Go.
-	Place string `yaml:"-"`
+	// Place is where the fault was read, as file:line. It is empty for a fault made
+	// in Go, and not part of the YAML.
+	Place string `yaml:"-" lang:"place"`
 }
 
-// A Match selects calls. All of its conditions must hold; the zero value
-// matches every call. Texts may hold * for any run of characters.
+// A Match is conditions on calls. A call has to meet all of them; the zero value
+// matches every call. In all texts, * matches any number of characters.
 type Match struct {
 	Operation []Operation       `yaml:"operation" lang:"single"` // one of these; empty: any
-	Image     string            `yaml:"image"`                   // id or name of the image the call is about
-	Project   string            `yaml:"project"`                 // id or name of the caller's project
-	User      string            `yaml:"user"`                    // id or name of the caller
-	Token     int               `yaml:"token"`                   // the n-th of the tokens that clients show, as they come up, from 1; 0: any, or none
-	Headers   map[string]string `yaml:"headers"`                 // each header has a value that fits
-	Query     map[string]string `yaml:"query"`                   // each query parameter has a value that fits
+	Image     string            `yaml:"image"`                   // id or name of the image that the call is about; empty: any, or none
+	Project   string            `yaml:"project"`                 // id or name of the caller's project; empty: any
+	User      string            `yaml:"user"`                    // id or name of the caller; empty: any
+	Token     int               `yaml:"token"`                   // the caller's token is the n-th different one that the server sees, from 1; 0: any, or none
+	Headers   map[string]string `yaml:"headers"`                 // headers that the request has, by name
+	Query     map[string]string `yaml:"query"`                   // query parameters that the request has, by name
 }
 
-// A Window is a span of the server's time, counted from the scenario's begin, or
-// from when the fault that it comes after was done.
+// A Window is a span of the server's time. It is counted from the start of the
+// scenario, or, for a fault with After, from when the wait for the other fault was
+// over.
 type Window struct {
-	After time.Duration `yaml:"after"` // 0: from the begin
+	After time.Duration `yaml:"after"` // 0: from the start
 	For   time.Duration `yaml:"for"`   // 0: for ever
 }
 
-// An Injection says what the client meets. Status, Drop and Delay may be
-// combined: a delayed 503, a delayed reset.
+// An Injection says what the client gets. Status, Drop and Delay can be combined,
+// for example to a delayed 503, or to a delayed reset.
 type Injection struct {
-	Status   int               `yaml:"status" lang:"min=200,max=599"` // answer with this status; 0: the true answer
-	Hop      Hop               `yaml:"hop"`                           // who answers; empty: Service
-	Code     string            `yaml:"code"`                          // error code in the body; empty: the hop's own for Status
-	Message  string            `yaml:"message"`                       // error message in the body; empty: the hop's own for Status
-	Headers  map[string]string `yaml:"headers"`                       // added to the answer, or replacing its own; "" removes one
-	Body     any               `yaml:"body"`                          // text, or a mapping or list sent as JSON; nil: the hop's own
-	Fields   map[string]string `yaml:"fields"`                        // in place of the fields that the answer's JSON object has; {value} is the field's own, "" removes it
-	Delay    Delay             `yaml:"delay"`                         // before the answer; alone: the call is slow but works
-	Throttle Throttle          `yaml:"throttle"`                      // speed of the answer's body; 0: unlimited
-	Drop     Drop              `yaml:"drop"`                          // instead of a whole answer; empty: none
+	Status   int               `yaml:"status" lang:"min=200,max=599"` // the status to answer with; 0: the true answer
+	Hop      Hop               `yaml:"hop"`                           // who sends the error; empty: Service
+	Code     string            `yaml:"code"`                          // the error code in the body; empty: the one that the hop has for Status
+	Message  string            `yaml:"message"`                       // the error message in the body; empty: the one that the hop has for Status
+	Headers  map[string]string `yaml:"headers"`                       // added to the answer, or replacing its own; "" removes a header
+	Body     any               `yaml:"body"`                          // text, or a mapping or list to send as JSON; nil: the hop's own body
+	Fields   map[string]string `yaml:"fields"`                        // new texts for fields of the answer's JSON object; {value} is the field's own text, and "" removes a field
+	Delay    Delay             `yaml:"delay"`                         // the wait before the answer; alone, the call is slow but works
+	Throttle Throttle          `yaml:"throttle"`                      // the speed of the answer's body; 0: unlimited
+	Drop     Drop              `yaml:"drop"`                          // how the connection ends, in place of a complete answer; empty: the answer is complete
 	Effect   Effect            `yaml:"effect"`                        // what happens to the image; empty: EffectNone with Status or Drop, else EffectApplied
-	Linger   *Linger           `yaml:"linger"`                        // the deleted image stays visible; nil: it is gone at once
+	Linger   *Linger           `yaml:"linger"`                        // keeps the deleted image visible; nil: it is gone at once
 }
 
-// Delay is a span of time, drawn anew for each call when Max is above Min.
-// In YAML it is a duration, or {min: 1s, max: 3s}.
+// A Delay is a span of time, which is chosen at random for each call if Max is
+// greater than Min. In YAML it is a duration, or {min: 1s, max: 3s}.
 type Delay struct {
 	Min time.Duration `yaml:"min"`
 	Max time.Duration `yaml:"max"` // 0: Min
 }
 
-// A Linger keeps a deleted image visible for a while. One of For and Reads is set.
+// A Linger keeps a deleted image visible for a while. Exactly one of For and Reads
+// must be set.
 type Linger struct {
-	For   time.Duration `yaml:"for"`              // so long after the deletion
-	Reads int           `yaml:"reads"`            // for so many answers that show it
-	In    []Operation   `yaml:"in" lang:"single"` // where it shows: get_image, get_images; empty: both
-	As    Status        `yaml:"as"`               // the status it shows; empty: the one it had
+	For   time.Duration `yaml:"for"`              // how long after the deletion
+	Reads int           `yaml:"reads"`            // for how many answers that contain the image
+	In    []Operation   `yaml:"in" lang:"single"` // GetImage, GetImages, or both; empty: both
+	As    Status        `yaml:"as"`               // the status that the image has there; empty: the one it had
 }
 
-// A Limit answers 429 to calls that come faster than its rate.
+// A Limit answers calls with 429 if they come faster than its rate.
 type Limit struct {
-	Match      Match      `yaml:"match"` // zero: every call
+	Match      Match      `yaml:"match"` // the calls that count; zero: all
 	Rate       Rate       `yaml:"rate" lang:"required"`
-	Burst      int        `yaml:"burst"`       // calls that may come at once; 0: Rate.Calls
-	Restart    bool       `yaml:"restart"`     // true: a call that is refused starts the wait anew
-	RetryAfter RetryAfter `yaml:"retry_after"` // empty: no such header, as Huawei Cloud answers
+	Burst      int        `yaml:"burst"`       // the number of calls that may come at once; 0: Rate.Calls
+	Restart    bool       `yaml:"restart"`     // true: each refused call starts the wait again
+	RetryAfter RetryAfter `yaml:"retry_after"` // the form of the header Retry-After; empty: no header, as on Huawei Cloud
 
-	// Place is where the limit was read, as file:line. Empty for one made in Go.
-	Place string `yaml:"-"`
+	// Place is where the limit was read, as file:line. It is empty for a limit made
+	// in Go, and not part of the YAML.
+	Place string `yaml:"-" lang:"place"`
 }
 
-// A Rate is a number of calls in a span of time: rate: 10/1m.
+// A Rate is a number of calls in a span of time, written as 10/1m.
 type Rate struct {
 	Calls int
 	Per   time.Duration
 }
 
-// Throttle is a speed in bytes per second: throttle: 1KiB/s.
+// A Throttle is a speed in bytes per second, written as 1KiB/s.
 type Throttle int64

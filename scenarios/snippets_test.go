@@ -7,7 +7,7 @@ import (
 
 const someID = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
 
-// good are scenarios to accept: each could happen, even if it is odd.
+// good are scenarios to accept, some of them unusual.
 var good = []string{
 	`{}`,
 	`{name: 24, description: 1.50, source: [true, 2026-01-31], expect: ~x}`,
@@ -48,7 +48,7 @@ var good = []string{
 	`faults: [{inject: {fields: {next: "/v2{value}", first: ""}}}]`,
 	`faults: [{name: a, after: b, inject: {status: 500}}, {name: b, inject: {status: 503}}]`,
 	`faults: [{match: {token: 2, operation: [create_token, get_image]}, inject: {status: 401}}, {match: {token: 1}, inject: {status: 401}}]`,
-	// An earlier fault that leaves calls for the later one.
+	// The earlier fault is not injected into every call that the later one matches.
 	`faults: [{times: 1, inject: {status: 500}}, {inject: {status: 503}}]`,
 	`faults: [{every: 2, inject: {status: 500}}, {inject: {status: 503}}]`,
 	`faults: [{match: {operation: get_image}, inject: {status: 500}}, {inject: {status: 503}}]`,
@@ -59,11 +59,11 @@ var good = []string{
 	`{"name": "\ud83d\ude00", "seed": 1e3, "faults": [{"inject": {"status": 503, "body": "\u0000\t\n"}}]}`,
 }
 
-// bad are scenarios to refuse, each with all that is said about it.
+// bad are scenarios to refuse, each with all of its problems.
 var bad = []struct{ src, want string }{
 	// Storage.
 	{`storage: {max_image_size: -1, downloads: [{data: x}]}`, "1:27: storage.max_image_size: want 0 or more, got -1\n1:43: storage.downloads[0]: no uri: want text"},
-	{`storage: {downloads: [{uri: a}, {uri: a}]}`, `1:39: storage.downloads[1].uri: uri "a" is taken by storage.downloads[0] (bad.yaml:1:23)`},
+	{`storage: {downloads: [{uri: a}, {uri: a}]}`, `1:39: storage.downloads[1].uri: uri "a" is already used by storage.downloads[0] (bad.yaml:1:23)`},
 	// Files.
 	{"", `is empty: want a mapping ({} for one without keys)`},
 	{"# nothing\n", `is empty: want a mapping ({} for one without keys)`},
@@ -94,10 +94,10 @@ var bad = []struct{ src, want string }{
 
 	// Outcomes.
 	{"topic: throtle", `1:8: topic: unknown topic "throtle" (did you mean "throttle"?)`},
-	{"outcome: {tries: -1}", `1:10: outcome: of no image: want gone or kept
+	{"outcome: {tries: -1}", `1:10: outcome: names no image: want gone or kept
 1:18: outcome.tries: want 0 or more, got -1`},
 	{"{outcome: {gone: [a, c], kept: a, tries: 1}, images: [{name: a}, {name: b}]}", `1:22: outcome.gone[1]: no image is called "c"
-1:32: outcome.kept: "a" is gone already`},
+1:32: outcome.kept: "a" is also in gone`},
 
 	// Types.
 	{"name:", `1:6: name: no value: want text, or leave the key out`},
@@ -123,8 +123,8 @@ var bad = []struct{ src, want string }{
 	{"faults: [{inject: {throttle: 0B/s}}]", `1:30: faults[0].inject.throttle: want bytes per second such as 1KiB/s, got "0B/s"`},
 	{"faults: [{inject: {throttle: 9999999999GiB/s}}]", `1:30: faults[0].inject.throttle: want bytes per second such as 1KiB/s, got "9999999999GiB/s"`},
 	{"faults: [{inject: {status: 200, body: ~}}]", `1:39: faults[0].inject.body: no value: want text, a mapping or a list, or leave the key out`},
-	{"faults: [{inject: {status: 200, body: [.nan, !x y]}}]", `1:40: faults[0].inject.body[0]: want what JSON can say, got the number .nan
-1:46: faults[0].inject.body[1]: want what JSON can say, got !x "y"`},
+	{"faults: [{inject: {status: 200, body: [.nan, !x y]}}]", `1:40: faults[0].inject.body[0]: want a JSON value, got the number .nan
+1:46: faults[0].inject.body[1]: want a JSON value, got !x "y"`},
 	{"limits: [{rate: 0/1m}, {rate: 1/0s}, {rate: 99999999999999999999/s}]", `1:17: limits[0].rate: want calls per time such as 10/1m, got "0/1m"
 1:31: limits[1].rate: want calls per time such as 10/1m, got "1/0s"
 1:45: limits[2].rate: want calls per time such as 10/1m, got "99999999999999999999/s"`},
@@ -164,77 +164,77 @@ var bad = []struct{ src, want string }{
 	{"faults: [{inject: {delay: {min: 3s, max: 1s}}}]", `1:27: faults[0].inject.delay: max 1s is less than min 3s`},
 
 	// Images.
-	{"images: [{id: ubuntu}]", `1:15: images[0].id: "ubuntu" is no UUID such as 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90`},
-	{"images: [{id: " + someID + "}, {id: " + strings.ToUpper(someID) + "}]", `1:59: images[1].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is taken by images[0] (bad.yaml:1:10)`},
-	{"images: [{id: " + someID + ", count: 2}]", `1:60: images[0].count: 2 images cannot have one id: leave the id out`},
+	{"images: [{id: ubuntu}]", `1:15: images[0].id: want a UUID such as 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, got "ubuntu"`},
+	{"images: [{id: " + someID + "}, {id: " + strings.ToUpper(someID) + "}]", `1:59: images[1].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[0] (bad.yaml:1:10)`},
+	{"images: [{id: " + someID + ", count: 2}]", `1:60: images[0].count: 2 images cannot share one id: leave the id out`},
 	{"images: [{count: 1000001}]", `1:18: images[0].count: want 0 to 1000000, got 1000001`},
 	{"images: [{name: " + strings.Repeat("ä", 256) + "}]", `1:17: images[0].name: want at most 255 characters, got 256`},
 	{"images: [{tags: [a, b, a, " + strings.Repeat("x", 256) + "]}]", `1:24: images[0].tags[2]: "a" is given twice
 1:27: images[0].tags[3]: want at most 255 characters, got 256`},
-	{"images: [{properties: {owner: me, '': x}}]", `1:31: images[0].properties.owner: owner is an attribute of every image, no free property
+	{"images: [{properties: {owner: me, '': x}}]", `1:31: images[0].properties.owner: owner is an attribute that every image has, not a free property
 1:39: images[0].properties[""]: want a name of 1 to 255 characters`},
-	{"images: [{members: [{project: p}, {project: p}, {status: accepted}]}]", `1:45: images[0].members[1].project: project "p" is taken by images[0].members[0] (bad.yaml:1:21)
+	{"images: [{members: [{project: p}, {project: p}, {status: accepted}]}]", `1:45: images[0].members[1].project: project "p" is already used by images[0].members[0] (bad.yaml:1:21)
 1:49: images[0].members[2]: no project: want text`},
-	{"images: [{data: {file: snippets_test.go, bytes: 5}}]", `1:17: images[0].data: is both a file and bytes: want one of them`},
+	{"images: [{data: {file: snippets_test.go, bytes: 5}}]", `1:17: images[0].data: has a file and bytes: want only one of them`},
 	{"images: [{data: four, size: 5}]", `1:29: images[0].size: 5 contradicts the data, which has 4 bytes`},
 	{"images: [{data: {bytes: -4}}]", `1:25: images[0].data.bytes: want 0 or more, got -4`},
 	{"images: [{data: four, status: queued}]", `1:17: images[0].data: a queued image has no data yet`},
-	{"images: [{checksum: abc, os_hash_value: xyz}]", `1:21: images[0].checksum: "abc" is no MD5: want 32 hexadecimal digits
-1:41: images[0].os_hash_value: "xyz" is no sha512: want 128 hexadecimal digits`},
+	{"images: [{checksum: abc, os_hash_value: xyz}]", `1:21: images[0].checksum: "abc" is not an MD5 hash: want 32 hexadecimal digits
+1:41: images[0].os_hash_value: "xyz" is not a sha512 hash: want 128 hexadecimal digits`},
 
 	// Users and tokens.
-	{"auth: {users: [{name: ann}, {name: ann}, {password: x}]}", `1:36: auth.users[1].name: name "ann" is taken by auth.users[0] (bad.yaml:1:16)
+	{"auth: {users: [{name: ann}, {name: ann}, {password: x}]}", `1:36: auth.users[1].name: name "ann" is already used by auth.users[0] (bad.yaml:1:16)
 1:42: auth.users[2]: no name: want text`},
-	{`auth: {tokens: [{token: a}, {token: a}, {uses: 1}, {token: "a\n"}]}`, `1:37: auth.tokens[1].token: token "a" is taken by auth.tokens[0] (bad.yaml:1:17)
+	{`auth: {tokens: [{token: a}, {token: a}, {uses: 1}, {token: "a\n"}]}`, `1:37: auth.tokens[1].token: token "a" is already used by auth.tokens[0] (bad.yaml:1:17)
 1:41: auth.tokens[2]: no token: want text
 1:60: auth.tokens[3].token: "a\n" cannot be sent in a header`},
-	{`auth: {keys: [{access: a, secret: s}, {access: a, secret: s}, {access: b}, {access: "a,b", secret: s}]}`, `1:48: auth.keys[1].access: access "a" is taken by auth.keys[0] (bad.yaml:1:15)
+	{`auth: {keys: [{access: a, secret: s}, {access: a, secret: s}, {access: b}, {access: "a,b", secret: s}]}`, `1:48: auth.keys[1].access: access "a" is already used by auth.keys[0] (bad.yaml:1:15)
 1:63: auth.keys[2]: no secret: want text
-1:85: auth.keys[3].access: "a,b" cannot stand in a signature`},
+1:85: auth.keys[3].access: "a,b" cannot be part of a signature`},
 
-	// Faults that do nothing, or whose parts never show.
+	// Faults that do nothing, or have parts without an effect.
 	{"faults: [{name: a}, {inject: {}}, {inject: {effect: applied}}]", `1:10: faults[0].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger
 1:30: faults[1].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger
 1:44: faults[2].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger`},
-	{"faults: [{inject: {effect: none}}]", `1:28: faults[0].inject.effect: none needs a status or a drop: the true answer comes with the work`},
-	{"faults: [{inject: {status: 500, drop: close, headers: {A: b}, throttle: 1B/s}}]", `1:28: faults[0].inject.status: never shows: drop close sends no answer (truncate sends half of one)
-1:55: faults[0].inject.headers: never shows: drop close sends no answer
-1:73: faults[0].inject.throttle: never shows: drop close sends no answer`},
-	{"faults: [{inject: {hop: iam, code: a, message: b, body: c}}]", `1:25: faults[0].inject.hop: never shows: only an error has it: want a status of 400 to 599
-1:36: faults[0].inject.code: never shows: only an error has it: want a status of 400 to 599
-1:48: faults[0].inject.message: never shows: only an error has it: want a status of 400 to 599
-1:57: faults[0].inject.body: never shows: the true answer has its own: want a status`},
-	{"faults: [{inject: {status: 204, body: gone, throttle: 1B/s, code: a}}]", `1:39: faults[0].inject.body: never shows: a 204 has no body
-1:55: faults[0].inject.throttle: never shows: a 204 has no body
-1:67: faults[0].inject.code: never shows: only an error has it: want a status of 400 to 599`},
-	{"faults: [{inject: {status: 500, body: gone, code: a, message: b}}]", `1:51: faults[0].inject.code: never shows: the body is given whole
-1:63: faults[0].inject.message: never shows: the body is given whole`},
-	{"faults: [{inject: {status: 500, hop: lb, code: a, message: b}}]", `1:48: faults[0].inject.code: never shows: the page of hop lb has none
-1:60: faults[0].inject.message: never shows: the page of hop lb has none`},
-	{"faults: [{inject: {headers: {'A B': x, C: \"d\\n\", e: f, E: g}}}]", `1:37: faults[0].inject.headers["A B"]: "A B" is no name of a header
+	{"faults: [{inject: {effect: none}}]", `1:28: faults[0].inject.effect: none needs a status or a drop: the true answer comes from doing the work`},
+	{"faults: [{inject: {status: 500, drop: close, headers: {A: b}, throttle: 1B/s}}]", `1:28: faults[0].inject.status: has no effect: drop close sends no answer (truncate sends half of one)
+1:55: faults[0].inject.headers: has no effect: drop close sends no answer
+1:73: faults[0].inject.throttle: has no effect: drop close sends no answer`},
+	{"faults: [{inject: {hop: iam, code: a, message: b, body: c}}]", `1:25: faults[0].inject.hop: has no effect: only error answers have one: want a status of 400 to 599
+1:36: faults[0].inject.code: has no effect: only error answers have one: want a status of 400 to 599
+1:48: faults[0].inject.message: has no effect: only error answers have one: want a status of 400 to 599
+1:57: faults[0].inject.body: has no effect: the true answer has its own body: want a status`},
+	{"faults: [{inject: {status: 204, body: gone, throttle: 1B/s, code: a}}]", `1:39: faults[0].inject.body: has no effect: a 204 has no body
+1:55: faults[0].inject.throttle: has no effect: a 204 has no body
+1:67: faults[0].inject.code: has no effect: only error answers have one: want a status of 400 to 599`},
+	{"faults: [{inject: {status: 500, body: gone, code: a, message: b}}]", `1:51: faults[0].inject.code: has no effect: body replaces the whole body
+1:63: faults[0].inject.message: has no effect: body replaces the whole body`},
+	{"faults: [{inject: {status: 500, hop: lb, code: a, message: b}}]", `1:48: faults[0].inject.code: has no effect: the HTML page of hop lb has none
+1:60: faults[0].inject.message: has no effect: the HTML page of hop lb has none`},
+	{"faults: [{inject: {headers: {'A B': x, C: \"d\\n\", e: f, E: g}}}]", `1:37: faults[0].inject.headers["A B"]: "A B" is not a header name
 1:43: faults[0].inject.headers.C: "d\n" cannot be sent in a header
 1:53: faults[0].inject.headers.e: is the same header as E`},
 
-	// Faults that never strike.
-	{"faults: [{after: flakey, inject: {status: 500}}, {name: flaky, after: self, inject: {status: 501}}, {name: self, after: self, inject: {status: 502}}]", `1:18: faults[0].after: never strikes: there is no fault "flakey" (did you mean "flaky"?)
-1:121: faults[2].after: never strikes: it would come after itself`},
-	{"faults: [{name: a, after: b, inject: {status: 500}}, {name: b, after: a, inject: {status: 501}}]", `1:27: faults[0].after: never strikes: it would come after itself
-1:71: faults[1].after: never strikes: it would come after itself`},
+	// Faults that are never injected.
+	{"faults: [{after: flakey, inject: {status: 500}}, {name: flaky, after: self, inject: {status: 501}}, {name: self, after: self, inject: {status: 502}}]", `1:18: faults[0].after: there is no fault "flakey" (did you mean "flaky"?)
+1:121: faults[2].after: the fault is never injected: it waits for itself`},
+	{"faults: [{name: a, after: b, inject: {status: 500}}, {name: b, after: a, inject: {status: 501}}]", `1:27: faults[0].after: the fault is never injected: it waits for itself
+1:71: faults[1].after: the fault is never injected: it waits for itself`},
 	{"faults: [{match: {operation: create_token, token: 1}, inject: {drop: reset, fields: {a: b}}}]", `1:51: faults[0].match.token: never matches: create_token is called without a token
-1:85: faults[0].inject.fields: never shows: drop reset sends no answer`},
-	{"faults: [{match: {token: 1}, inject: {status: 500}}, {match: {token: 1, image: x}, inject: {status: 500}}]", `1:54: faults[1]: never strikes: every call that it matches is taken by faults[0] (bad.yaml:1:10)`},
+1:85: faults[0].inject.fields: has no effect: drop reset sends no answer`},
+	{"faults: [{match: {token: 1}, inject: {status: 500}}, {match: {token: 1, image: x}, inject: {status: 500}}]", `1:54: faults[1]: is never injected: faults[0] (bad.yaml:1:10) is injected into every call that this fault matches`},
 	{"faults: [{match: {operation: [get_images, create_token], image: x}, inject: {status: 500}}]", `1:65: faults[0].match.image: never matches: get_images or create_token is not about one image`},
 	{"faults: [{match: {operation: get_identity, project: x, user: y}, inject: {status: 500}}]", `1:53: faults[0].match.project: never matches: get_identity is called without a token
 1:62: faults[0].match.user: never matches: get_identity is called without a token`},
 	{"limits: [{match: {operation: get_images, image: x}, rate: 1/s}]", `1:49: limits[0].match.image: never matches: get_images is not about one image`},
-	{"faults: [{match: {operation: get_image}, inject: {linger: {for: 1s, reads: 1, in: delete_image}}}]", `1:59: faults[0].inject.linger: never happens: get_image deletes nothing
-1:59: faults[0].inject.linger: want one of for and reads: how long the image stays visible
-1:83: faults[0].inject.linger.in: delete_image shows no image: want get_image or get_images`},
-	{"faults: [{inject: {drop: reset, linger: {for: 1s}}}]", `1:41: faults[0].inject.linger: never happens: nothing is deleted without effect: applied`},
-	{"faults: [{inject: {linger: {in: [get_image]}}}]", `1:28: faults[0].inject.linger: want one of for and reads: how long the image stays visible`},
-	{"faults: [{name: a, times: 1, inject: {status: 500}}, {name: a, inject: {status: 501}}]", `1:61: faults[1].name: name "a" is taken by faults[0] (bad.yaml:1:10)`},
-	{"faults: [{inject: {status: 500}}, {match: {image: x}, times: 1, inject: {status: 501}}]", `1:35: faults[1]: never strikes: every call that it matches is taken by faults[0] (bad.yaml:1:10)`},
-	{"faults: [{match: {image: 'a*', headers: {x-a: '*'}}, rate: 1, inject: {delay: 1s}}, {match: {image: 'ab*c', headers: {X-A: b, C: d}, query: {e: f}, operation: get_image}, inject: {status: 501}}]", `1:85: faults[1]: never strikes: every call that it matches is taken by faults[0] (bad.yaml:1:10)`},
+	{"faults: [{match: {operation: get_image}, inject: {linger: {for: 1s, reads: 1, in: delete_image}}}]", `1:59: faults[0].inject.linger: has no effect: get_image deletes nothing
+1:59: faults[0].inject.linger: want either for or reads, to say how long the image stays visible
+1:83: faults[0].inject.linger.in: delete_image does not show images: want get_image or get_images`},
+	{"faults: [{inject: {drop: reset, linger: {for: 1s}}}]", `1:41: faults[0].inject.linger: has no effect: nothing is deleted without effect: applied`},
+	{"faults: [{inject: {linger: {in: [get_image]}}}]", `1:28: faults[0].inject.linger: want either for or reads, to say how long the image stays visible`},
+	{"faults: [{name: a, times: 1, inject: {status: 500}}, {name: a, inject: {status: 501}}]", `1:61: faults[1].name: name "a" is already used by faults[0] (bad.yaml:1:10)`},
+	{"faults: [{inject: {status: 500}}, {match: {image: x}, times: 1, inject: {status: 501}}]", `1:35: faults[1]: is never injected: faults[0] (bad.yaml:1:10) is injected into every call that this fault matches`},
+	{"faults: [{match: {image: 'a*', headers: {x-a: '*'}}, rate: 1, inject: {delay: 1s}}, {match: {image: 'ab*c', headers: {X-A: b, C: d}, query: {e: f}, operation: get_image}, inject: {status: 501}}]", `1:85: faults[1]: is never injected: faults[0] (bad.yaml:1:10) is injected into every call that this fault matches`},
 }
 
 func TestGood(t *testing.T) {

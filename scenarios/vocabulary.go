@@ -1,39 +1,32 @@
 package scenarios
 
-import (
-	"crypto/md5"
-	"encoding/hex"
-	"reflect"
-	"strings"
-)
-
-// A Topic is a kind of incident. Empty means that a scenario is none.
+// A Topic is a kind of incident. Empty means that a scenario is not an incident.
 type Topic string
 
 const (
-	TopicGone        Topic = "gone"        // the image is gone, and the answer says so in its own way
-	TopicInUse       Topic = "in-use"      // something still needs the image, or makes it
+	TopicGone        Topic = "gone"        // the image does not exist any more, and the answer says so in an unusual way
+	TopicInUse       Topic = "in-use"      // something still needs the image, or is still creating it
 	TopicAccess      Topic = "access"      // the caller may not delete the image
-	TopicToken       Topic = "token"       // the service does not take the caller's token
-	TopicThrottle    Topic = "throttle"    // the caller asks too much, or too fast
-	TopicGateway     Topic = "gateway"     // the service, or what stands before it, fails
-	TopicReplyLost   Topic = "reply-lost"  // the client does not learn whether the deletion was done
+	TopicToken       Topic = "token"       // the service does not accept the caller's token
+	TopicThrottle    Topic = "throttle"    // the caller sends too many requests, or sends them too fast
+	TopicGateway     Topic = "gateway"     // the service fails, or something in front of it
+	TopicReplyLost   Topic = "reply-lost"  // the client does not learn whether the image was deleted
 	TopicConsistency Topic = "consistency" // answers contradict each other for a while
-	TopicPaging      Topic = "paging"      // a list comes in pages, and they lead astray
-	TopicBatch       Topic = "batch"       // of several images, some behave in another way
+	TopicPaging      Topic = "paging"      // a list is split into pages with wrong links
+	TopicBatch       Topic = "batch"       // some of several images behave differently
 )
 
-// A Dialect is a service's way of answering. Empty means Native.
+// A Dialect is the way in which a service answers. Empty means Native.
 type Dialect string
 
 const (
-	Native Dialect = "native" // the OpenStack-native API of Huawei Cloud and Open Telekom Cloud: errors in JSON, a malformed id is 400
+	Native Dialect = "native" // the OpenStack-native API of Huawei Cloud and Open Telekom Cloud: errors in JSON, 400 for a malformed id
 	Glance Dialect = "glance" // upstream OpenStack, as recorded from a real Glance
-	IMS    Dialect = "ims"    // as Native, with IMS's own error codes
+	IMS    Dialect = "ims"    // like Native, with the error codes of Huawei's Image Management Service
 )
 
-// A Hop is a station on a request's way that may answer in the service's stead.
-// Empty means Service.
+// A Hop is a station between client and service that can answer in place of the
+// service. Empty means Service.
 type Hop string
 
 const (
@@ -43,25 +36,27 @@ const (
 	LB      Hop = "lb"      // a load balancer: a small HTML page
 )
 
-// A Drop ends the connection instead of answering in full. Empty means none.
+// A Drop is a way to end the connection instead of sending a complete answer. Empty
+// means that the answer is complete.
 type Drop string
 
 const (
-	Reset    Drop = "reset"    // RST: "connection reset by peer"
-	Close    Drop = "close"    // FIN before any byte of the answer
-	Truncate Drop = "truncate" // half the body; of an answer without one, half the header
+	Reset    Drop = "reset"    // TCP RST, which clients report as "connection reset by peer"
+	Close    Drop = "close"    // TCP FIN before any byte of the answer
+	Truncate Drop = "truncate" // after half of the body, or half of the header if there is no body
 	Hang     Drop = "hang"     // no answer until the client gives up or the server stops
 )
 
-// An Effect is what a struck call does to the image.
+// An Effect is what a call with an injected fault does to the image. Empty means
+// EffectNone if the fault has a status or a drop, and EffectApplied otherwise.
 type Effect string
 
 const (
-	EffectNone    Effect = "none"    // nothing: whatever the client is told, no work was done
-	EffectApplied Effect = "applied" // the work is done, only its answer is lost or false
+	EffectNone    Effect = "none"    // nothing: no work is done, whatever the client is told
+	EffectApplied Effect = "applied" // the work is done, but its answer is lost or replaced
 )
 
-// A Status is where an image stands in its life. Empty means Active in a scenario.
+// A Status is the state of an image. Empty means Active in a scenario.
 type Status string
 
 const (
@@ -76,7 +71,7 @@ const (
 	PendingDelete Status = "pending_delete"
 )
 
-// A Visibility is whom an image is shown to. Empty means Shared.
+// A Visibility says who can see an image. Empty means Shared.
 type Visibility string
 
 const (
@@ -86,8 +81,8 @@ const (
 	Private   Visibility = "private"
 )
 
-// A MemberStatus is a member's answer to an image that was shared with it.
-// Empty means MemberPending.
+// A MemberStatus says whether a project has accepted an image that is shared with
+// it. Empty means MemberPending.
 type MemberStatus string
 
 const (
@@ -105,40 +100,19 @@ const (
 	RetryAfterDate    RetryAfter = "date" // an HTTP date
 )
 
-// What a token that nobody issued acts for, and what an image belongs to when
-// nothing else is said.
+// The project and the user that unknown tokens act for; images without an owner
+// belong to the same project.
 const (
 	DefaultProject = "demo"
 	DefaultUser    = "demo"
 )
 
-// Roles, each including the next.
+// The roles. Each one includes those after it.
 const (
 	RoleAdmin  = "admin"
 	RoleMember = "member"
 	RoleReader = "reader"
 )
-
-// A vocabulary is the words that a value must be one of.
-type vocabulary struct {
-	noun  string // what a word of it is, for messages
-	words []string
-}
-
-// vocabularies has the types whose values are words. An empty value stands for
-// the type's default.
-var vocabularies = map[reflect.Type]*vocabulary{
-	reflect.TypeFor[Topic]():        words("topic", Topics()...),
-	reflect.TypeFor[Operation]():    words("operation", Operations()...),
-	reflect.TypeFor[Dialect]():      words("dialect", Native, Glance, IMS),
-	reflect.TypeFor[Hop]():          words("hop", Service, Gateway, IAM, LB),
-	reflect.TypeFor[Drop]():         words("drop", Reset, Close, Truncate, Hang),
-	reflect.TypeFor[Effect]():       words("effect", EffectNone, EffectApplied),
-	reflect.TypeFor[Status]():       words("status", Queued, Saving, Uploading, Importing, Active, Deactivated, Killed, Deleted, PendingDelete),
-	reflect.TypeFor[Visibility]():   words("visibility", Public, Community, Shared, Private),
-	reflect.TypeFor[MemberStatus](): words("member status", MemberPending, MemberAccepted, MemberRejected),
-	reflect.TypeFor[RetryAfter]():   words("form of Retry-After", NoRetryAfter, RetryAfterSeconds, RetryAfterDate),
-}
 
 // Topics returns all topics, in the order in which they are listed.
 func Topics() []Topic {
@@ -147,91 +121,3 @@ func Topics() []Topic {
 		TopicGateway, TopicReplyLost, TopicConsistency, TopicPaging, TopicBatch,
 	}
 }
-
-var roles = words("role", RoleAdmin, RoleMember, RoleReader)
-
-func words[T ~string](noun string, all ...T) *vocabulary {
-	v := &vocabulary{noun: noun}
-	for _, word := range all {
-		v.words = append(v.words, string(word))
-	}
-	return v
-}
-
-// ProjectID is the id of the project called name. A name that is an id already
-// (32 hexadecimal digits) is returned as it is.
-func ProjectID(name string) string {
-	if name == DefaultProject {
-		return defaultProjectID
-	}
-	return stableID("project", name)
-}
-
-// UserID is the id of the user called name. A name that is an id already (32
-// hexadecimal digits, or a UUID) is returned as it is.
-func UserID(name string) string {
-	if name == DefaultUser {
-		return defaultUserID
-	}
-	return stableID("user", name)
-}
-
-// Each server needs these, and most need no others.
-var (
-	defaultProjectID = stableID("project", DefaultProject)
-	defaultUserID    = stableID("user", DefaultUser)
-)
-
-func stableID(kind, name string) string {
-	if isHexID(name) {
-		return name
-	}
-	sum := md5.Sum([]byte(kind + " " + name))
-	return hex.EncodeToString(sum[:])
-}
-
-// isHexID reports whether s has the form of Keystone's ids, with or without a
-// UUID's dashes.
-func isHexID(s string) bool {
-	s = strings.ReplaceAll(s, "-", "")
-	if len(s) != 32 {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
-}
-
-// IsUUID reports whether s has the form of an image's id: 8-4-4-4-12
-// hexadecimal digits.
-func IsUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	if s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return false
-	}
-	return isHex(s[:8]) && isHex(s[9:13]) && isHex(s[14:18]) && isHex(s[19:23]) && isHex(s[24:])
-}
-
-func isHex(s string) bool {
-	for i := range len(s) {
-		if !hexDigits[s[i]] {
-			return false
-		}
-	}
-	return true
-}
-
-// hexDigits holds the hexadecimal digits of both cases. A table takes a fifth of
-// the time that comparing does: whether a digit is a letter nobody can foresee,
-// not even the processor.
-var hexDigits = func() (is [256]bool) {
-	for _, c := range []byte("0123456789abcdefABCDEF") {
-		is[c] = true
-	}
-	return is
-}()

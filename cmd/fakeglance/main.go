@@ -78,7 +78,7 @@ func commandMeant(word string) string {
 	if strings.ContainsAny(word, "./\\") || strings.HasPrefix(word, "-") || slices.Contains(scenarios.Names(), word) {
 		return ""
 	}
-	return nearest(word, slices.Sorted(maps.Keys(commands)))
+	return scenarios.Guess(word, slices.Sorted(maps.Keys(commands)))
 }
 
 // commands are the subcommands. Without one fakeglance serves.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 const calls = `fakeglance [flags] [SCENARIO ...]   serve scenarios: names of built-in ones, or YAML files; default: demo
@@ -76,7 +78,7 @@ func explain(flags *flag.FlagSet, err error) error {
 	}
 	var known []string
 	flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
-	if near := nearest(name, known); near != "" {
+	if near := scenarios.Guess(name, known); near != "" {
 		return usageErrorf("unknown flag --%s (did you mean --%s?)", name, near)
 	}
 	return usageErrorf("unknown flag --%s; see fakeglance help", name)
@@ -85,36 +87,4 @@ func explain(flags *flag.FlagSet, err error) error {
 // unexpected returns the error of a command that takes no arguments.
 func unexpected(arg string) error {
 	return usageErrorf("unexpected argument %q; see fakeglance help", arg)
-}
-
-// nearest is the known word with the fewest letters to change, if those are few.
-func nearest(wrong string, known []string) string {
-	best, least := "", len(wrong)/3+2
-	for _, word := range known {
-		if d := distance(wrong, word); d < least {
-			best, least = word, d
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, delete or replace to turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -55,3 +55,28 @@ func TestCloneSharesNothing(t *testing.T) {
 		t.Errorf("the clone of an empty scenario is %+v", empty)
 	}
 }
+
+func TestMerge(t *testing.T) {
+	t.Parallel()
+	mine := []scenarios.Image{{Name: "a"}, {Name: "b"}}
+	s := &scenarios.Scenario{Name: "first", Seed: 5, Auth: scenarios.Auth{Strict: true, TokenTTL: time.Hour}}
+	s.Merge(&scenarios.Scenario{Images: mine[:1]})
+	s.Merge(&scenarios.Scenario{
+		Seed: 7, Dialect: scenarios.IMS,
+		Auth:   scenarios.Auth{TokenTTL: time.Minute, Users: []scenarios.User{{Name: "ann"}}},
+		Images: []scenarios.Image{{Name: "c"}},
+		Limits: []scenarios.Limit{{Burst: 1}},
+	})
+	want := &scenarios.Scenario{
+		Name: "first", Seed: 7, Dialect: scenarios.IMS,
+		Auth:   scenarios.Auth{Strict: true, TokenTTL: time.Minute, Users: []scenarios.User{{Name: "ann"}}},
+		Images: []scenarios.Image{{Name: "a"}, {Name: "c"}},
+		Limits: []scenarios.Limit{{Burst: 1}},
+	}
+	if !reflect.DeepEqual(s, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", s, want)
+	}
+	if mine[1].Name != "b" {
+		t.Errorf("merging wrote %q behind a list that was merged", mine[1].Name)
+	}
+}

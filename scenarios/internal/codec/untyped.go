@@ -1,4 +1,4 @@
-package scenarios
+package codec
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// any returns what JSON would make of n: texts, booleans, numbers (int where
-// they are whole), nil, []any and map[string]any.
-func (d *decoder) any(n *yaml.Node, p *path) any {
+// any returns n as JSON knows it: texts, booleans, numbers (int where they are
+// whole), nil, []any and map[string]any.
+func (d *decoder) any(n *yaml.Node, p *Path) any {
 	if n.Kind == yaml.AliasNode {
 		if !d.enter(n, p) {
 			return nil
@@ -21,31 +21,31 @@ func (d *decoder) any(n *yaml.Node, p *path) any {
 	}
 	switch n.Kind {
 	case yaml.SequenceNode:
-		out := make([]any, len(n.Content))
-		for i, item := range n.Content {
-			out[i] = d.any(item, p.item(i))
+		out := make([]any, d.source.length(n))
+		for i := range out {
+			out[i] = d.any(d.entry(n, i), p.Item(i))
 		}
 		return out
 	case yaml.MappingNode:
 		out := make(map[string]any)
-		content := d.merged(n, p)
-		for i := 0; i+1 < len(content); i += 2 {
-			key, value := content[i], content[i+1]
+		all := mapping{content: d.merged(n, p)}
+		for i := 0; i+1 < len(all.content); i += 2 {
+			key, value := all.content[i], all.content[i+1]
 			if !d.isKey(key, p) {
 				continue
 			}
 			if _, twice := out[key.Value]; twice {
-				d.twice(key, p, content)
+				d.twice(key, p, &all)
 				continue
 			}
-			out[key.Value] = d.any(value, p.field(key.Value))
+			out[key.Value] = d.any(value, p.Field(key.Value))
 		}
 		return out
 	}
 	return d.anyScalar(n, p)
 }
 
-func (d *decoder) anyScalar(n *yaml.Node, p *path) any {
+func (d *decoder) anyScalar(n *yaml.Node, p *Path) any {
 	if i, ok := toInt(n); ok && i == int64(int(i)) {
 		return int(i)
 	}
@@ -61,7 +61,7 @@ func (d *decoder) anyScalar(n *yaml.Node, p *path) any {
 	case tag == "!!bool":
 		return strings.EqualFold(n.Value, "true")
 	case tag == "!!float" || !isText(n):
-		d.mismatch(n, p, "what JSON can say")
+		d.mismatch(n, p, "a JSON value")
 		return nil
 	}
 	return n.Value

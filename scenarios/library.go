@@ -6,16 +6,21 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
-//go:embed *.yaml
-var builtins embed.FS
+//go:embed library/*.yaml
+var library embed.FS
 
-const extension = ".yaml"
+const (
+	libraryFolder = "library"
+	extension     = ".yaml"
+)
 
 // Names returns the names of the built-in scenarios, sorted.
 func Names() []string {
-	entries, _ := builtins.ReadDir(".") // embedded: cannot fail
+	entries, _ := library.ReadDir(libraryFolder) // embedded: cannot fail
 	names := make([]string, len(entries))
 	for i, entry := range entries {
 		names[i] = strings.TrimSuffix(entry.Name(), extension)
@@ -24,22 +29,22 @@ func Names() []string {
 	return names
 }
 
-// Source returns the YAML of a built-in scenario, comments included. The error
-// for an unknown name has the nearest one, or the list of all.
+// Source returns the YAML of a built-in scenario, including its comments. The
+// error for an unknown name suggests the most similar name, or lists all of them.
 func Source(name string) ([]byte, error) {
 	names := Names()
 	if !slices.Contains(names, name) {
-		if near := guess(name, names); near != "" {
+		if near := Guess(name, names); near != "" {
 			return nil, fmt.Errorf("unknown scenario %q (did you mean %q?)", name, near)
 		}
-		return nil, fmt.Errorf("unknown scenario %q; there are %s", name, enumerate(names, "and"))
+		return nil, fmt.Errorf("unknown scenario %q; there are %s", name, codec.Enumerate(names, "and"))
 	}
-	return builtins.ReadFile(name + extension)
+	return library.ReadFile(libraryFolder + "/" + name + extension)
 }
 
-// Incidents returns the built-in scenarios of some topics, or of all if none is
-// named, in the order of [Topics] and by name. Those without a topic, such as
-// demo, are no incidents.
+// Incidents returns the built-in scenarios with one of the topics, or with any
+// topic if none is given, in the order of [Topics] and then by name. Scenarios
+// without a topic, such as demo, are not incidents.
 func Incidents(topics ...Topic) []*Scenario {
 	if len(topics) == 0 {
 		topics = Topics()
@@ -48,7 +53,7 @@ func Incidents(topics ...Topic) []*Scenario {
 	for _, name := range Names() {
 		s, err := Load(name)
 		if err != nil {
-			panic(err) // embedded, and tested
+			panic(err) // a test loads all of them
 		}
 		if slices.Contains(topics, s.Topic) {
 			all = append(all, s)

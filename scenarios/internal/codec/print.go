@@ -1,9 +1,10 @@
-package scenarios
+package codec
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -13,10 +14,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// toTree is the tree that decodes to v, without what is zero.
-func toTree(v any) *yaml.Node {
+// Node returns the node that decodes to v. Keys whose values are zero are left
+// out.
+func (l *Language) Node(v any) *yaml.Node {
 	value := reflect.ValueOf(v)
-	return encode(shapeOf(value.Type()), value)
+	return encode(l.shapeOf(value.Type()), value)
 }
 
 func encode(s *shape, v reflect.Value) *yaml.Node {
@@ -42,7 +44,7 @@ func encode(s *shape, v reflect.Value) *yaml.Node {
 	case table:
 		n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 		all := v.Interface().(map[string]string)
-		for _, key := range sortedKeys(all) {
+		for _, key := range slices.Sorted(maps.Keys(all)) {
 			n.Content = append(n.Content, textNode(key), textNode(all[key]))
 		}
 		return n
@@ -73,7 +75,7 @@ func encodeRecord(s *shape, v reflect.Value) *yaml.Node {
 	return n
 }
 
-// isNothing reports whether a value is what a key that is left out stands for.
+// isNothing reports whether a value can be left out.
 func isNothing(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Slice, reflect.Map:
@@ -82,7 +84,7 @@ func isNothing(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// encodeAny is a body: text as it is, anything else as JSON has it.
+// encodeAny returns the node of a text, or of any value that JSON has.
 func encodeAny(v any) *yaml.Node {
 	if text, ok := v.(string); ok {
 		return textNode(text)
@@ -94,7 +96,8 @@ func encodeAny(v any) *yaml.Node {
 	return readJSON(src)
 }
 
-// textNode quotes what YAML, or an older reader of it, would take for something else.
+// textNode returns the node of a text, with quotes if a reader of YAML 1.1 might
+// take it for something else.
 func textNode(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
 	unprintable := strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
@@ -104,14 +107,36 @@ func textNode(s string) *yaml.Node {
 	return n
 }
 
-// ambiguous are a key of YAML's own, and the other booleans of YAML 1.1.
+// ambiguous has YAML's merge key and the booleans that only YAML 1.1 has.
 var ambiguous = []string{"<<", "y", "n", "yes", "no", "on", "off"}
 
-// inline is v as YAML on one line.
-func inline(v any) string {
-	n := toTree(v)
+// Line is v as YAML on one line.
+func (l *Language) Line(v any) string {
+	n := l.Node(v)
 	setFlow(n)
 	return strings.TrimSuffix(toYAML(n), "\n")
+}
+
+// Document is v as a YAML file, with the parts of each list entry on one line
+// each: inject: {status: 503}.
+func (l *Language) Document(v any) string {
+	n := l.Node(v)
+	for i := 1; i < len(n.Content); i += 2 {
+		shortenEntries(n.Content[i])
+	}
+	return toYAML(n)
+}
+
+func shortenEntries(n *yaml.Node) {
+	for _, child := range n.Content {
+		if n.Kind == yaml.MappingNode {
+			shortenEntries(child)
+			continue
+		}
+		for _, value := range child.Content {
+			setFlow(value)
+		}
+	}
 }
 
 // setFlow puts a mapping or list on one line.
@@ -127,7 +152,13 @@ func toYAML(n *yaml.Node) string {
 	return b.String()
 }
 
-// writeJSON writes a tree as JSON.
+// JSON is v as JSON, with the same keys.
+func (l *Language) JSON(v any) []byte {
+	var b bytes.Buffer
+	writeJSON(&b, l.Node(v))
+	return b.Bytes()
+}
+
 func writeJSON(b *bytes.Buffer, n *yaml.Node) {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -157,28 +188,5 @@ func writeJSON(b *bytes.Buffer, n *yaml.Node) {
 		}
 		text, _ := json.Marshal(n.Value) // a string: cannot fail
 		b.Write(text)
-	}
-}
-
-// String is the scenario as a YAML file that parses back to it.
-func (s Scenario) String() string {
-	n := toTree(s)
-	for i := 1; i < len(n.Content); i += 2 {
-		setSentences(n.Content[i])
-	}
-	return toYAML(n)
-}
-
-// setSentences puts what is within the entries of lists on one line each:
-// inject: {status: 503}.
-func setSentences(n *yaml.Node) {
-	for _, child := range n.Content {
-		if n.Kind == yaml.MappingNode {
-			setSentences(child)
-			continue
-		}
-		for _, value := range child.Content {
-			setFlow(value)
-		}
 	}
 }

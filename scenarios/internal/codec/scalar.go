@@ -1,4 +1,4 @@
-package scenarios
+package codec
 
 import (
 	"math"
@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// describe names a value for a message.
+// describe is how a message refers to a value that does not fit.
 func describe(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -33,7 +33,7 @@ func describe(n *yaml.Node) string {
 	return n.Tag + " " + strconv.Quote(value)
 }
 
-// isText reports whether a scalar is text as it is written.
+// isText reports whether a scalar can be taken as the text it is written as.
 func isText(n *yaml.Node) bool {
 	switch n.ShortTag() {
 	case "!!str", "!!int", "!!float", "!!bool", "!!timestamp", "!!merge":

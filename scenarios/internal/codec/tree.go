@@ -1,4 +1,4 @@
-package scenarios
+package codec
 
 import (
 	"bytes"
@@ -13,51 +13,96 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// readTree reads the one value of a YAML or JSON text. JSON is read as such:
-// YAML knows all of it but pairs of surrogates.
-func readTree(file string, src []byte) (*yaml.Node, Problems) {
+// A tree is the nodes of a document. A long list of simple entries is an empty
+// sequence in it, whose entries are read when they are needed: 100,000 entries
+// take 200 MB as nodes.
+type tree struct {
+	root *yaml.Node              // nil: there is no value
+	long map[*yaml.Node]longList // by their sequences
+}
+
+// readTree reads the one value of a YAML or JSON text. JSON is read as such,
+// because YAML does not know surrogate pairs. Lists of at least longBytes bytes
+// may be left in the text.
+func readTree(file string, src []byte, longBytes int) (tree, []Problem) {
 	if json.Valid(src) {
-		return notNull(file, readJSON(src))
+		return notNull(file, tree{root: readJSON(src)})
+	}
+	if t, ok := readLong(src, longBytes); ok {
+		return t, nil
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(src))
 	var doc yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		return nil, Problems{{File: file, Message: empty}}
+		return tree{}, []Problem{{File: file, Message: empty}}
 	case err != nil:
-		return nil, Problems{syntaxProblem(file, err)}
+		return tree{}, []Problem{syntaxProblem(file, err)}
 	}
 	var second yaml.Node
 	switch err := dec.Decode(&second); {
 	case errors.Is(err, io.EOF):
-		return notNull(file, doc.Content[0])
+		return notNull(file, tree{root: doc.Content[0]})
 	case err != nil:
-		return nil, Problems{syntaxProblem(file, err)}
+		return tree{}, []Problem{syntaxProblem(file, err)}
 	}
-	return nil, Problems{{
+	return tree{}, []Problem{{
 		File: file, Line: second.Line, Column: second.Column,
 		Message: "a second document (---): want one in a file",
 	}}
 }
 
-func notNull(file string, n *yaml.Node) (*yaml.Node, Problems) {
-	if n.ShortTag() == "!!null" {
-		return nil, Problems{{File: file, Line: n.Line, Column: n.Column, Message: empty}}
+func notNull(file string, t tree) (tree, []Problem) {
+	if n := t.root; n.ShortTag() == "!!null" {
+		return tree{}, []Problem{{File: file, Line: n.Line, Column: n.Column, Message: empty}}
 	}
-	return n, nil
+	return t, nil
 }
 
 const empty = "is empty: want a mapping ({} for one without keys)"
 
-// syntaxProblem is an error of yaml.v3 with its place. The patterns are made
-// here, as whoever imports the package would wait for them.
+// child returns the value in n that the last step of p leads to; nil: none.
+func (t *tree) child(n *yaml.Node, p *Path) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if p.inList {
+		if n.Kind == yaml.SequenceNode && 0 <= p.index && p.index < t.length(n) {
+			if list, isLong := t.long[n]; isLong {
+				return list.entry(new(simpleReader), p.index)
+			}
+			return n.Content[p.index]
+		}
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == p.key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// length returns the number of entries of a sequence.
+func (t *tree) length(n *yaml.Node) int {
+	if list, ok := t.long[n]; ok {
+		return len(list.entries)
+	}
+	return len(n.Content)
+}
+
+// syntaxProblem is an error of yaml.v3 with its position. The patterns are
+// compiled here so that no program that imports the package has to wait for them.
 func syntaxProblem(file string, err error) Problem {
 	syntaxError := regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-	// The parser of yaml.v3 counts lines from 0, its scanner from 1; these are
-	// the parser's words.
+	// The parser of yaml.v3 counts lines from 0, its scanner from 1; these are the
+	// parser's messages.
 	parserError := regexp.MustCompile(`^did not find expected (<|node content|key|'-' indicator|',' or)`)
-	// Errors of the first line come without its number, like those that never have one.
-	placeless := regexp.MustCompile(`^unknown anchor|^input error|UTF|Unicode|surrogate|control characters`)
+	// Errors in the first line have no line number, and neither have these anywhere.
+	noLine := regexp.MustCompile(`^unknown anchor|^input error|UTF|Unicode|surrogate|control characters`)
 	text := err.Error()
 	m := syntaxError.FindStringSubmatch(text)
 	if m == nil {
@@ -65,13 +110,13 @@ func syntaxProblem(file string, err error) Problem {
 	}
 	message := strings.TrimPrefix(text, m[0])
 	line, _ := strconv.Atoi(m[1])
-	if line == 0 && !placeless.MatchString(message) || parserError.MatchString(message) {
+	if line == 0 && !noLine.MatchString(message) || parserError.MatchString(message) {
 		line++
 	}
 	return Problem{File: file, Line: line, Message: "bad YAML: " + message}
 }
 
-// readJSON turns a valid JSON text into the tree that YAML would make of it.
+// readJSON reads a valid JSON text into the nodes that YAML would make of it.
 func readJSON(src []byte) *yaml.Node {
 	dec := json.NewDecoder(bytes.NewReader(src))
 	dec.UseNumber()
@@ -81,8 +126,8 @@ func readJSON(src []byte) *yaml.Node {
 type jsonReader struct {
 	src          []byte
 	dec          *json.Decoder
-	offset       int // line and column are those of src[offset]
-	line, column int
+	offset       int // of the next byte in src
+	line, column int // of that byte
 }
 
 func (r *jsonReader) value() *yaml.Node {
@@ -118,7 +163,7 @@ func (r *jsonReader) value() *yaml.Node {
 	return n
 }
 
-// skip moves n bytes on.
+// skip advances by n bytes.
 func (r *jsonReader) skip(n int) {
 	passed := r.src[r.offset : r.offset+n]
 	r.offset += n

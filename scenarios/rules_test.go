@@ -10,8 +10,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestValidate holds that values made in Go are checked as those of a file are,
-// with paths in place of places.
+// TestValidate checks that values made in Go are checked like those of a file; their
+// problems have no position.
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	type valid interface{ Validate() error }
@@ -45,7 +45,7 @@ func TestValidate(t *testing.T) {
 		{scenarios.Image{ID: "x", CreatedAt: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), Members: []scenarios.Member{{}}}, strings.Join([]string{
 			"created_at: want a time such as 2026-01-31T12:00:00Z, got 10000-01-01T00:00:00Z",
 			"members[0]: no project: want text",
-			`id: "x" is no UUID such as 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90`,
+			`id: want a UUID such as 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, got "x"`,
 		}, "\n")},
 		{
 			&scenarios.Scenario{
@@ -55,8 +55,8 @@ func TestValidate(t *testing.T) {
 			},
 			strings.Join([]string{
 				`dialect: unknown dialect "huawei" (want native, glance or ims)`,
-				`images[1].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is taken by images[0]`,
-				"faults[1]: never strikes: every call that it matches is taken by faults[0]",
+				`images[1].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[0]`,
+				"faults[1]: is never injected: faults[0] is injected into every call that this fault matches",
 			}, "\n"),
 		},
 	} {

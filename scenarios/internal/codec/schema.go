@@ -1,4 +1,4 @@
-package scenarios
+package codec
 
 import (
 	"encoding/json"
@@ -6,23 +6,23 @@ import (
 	"strings"
 )
 
-// Schema returns the JSON Schema (draft 2020-12) of a scenario file, with a
-// description of every key. What it refuses, Parse refuses; Parse knows more.
-func Schema() []byte {
-	root := recordSchema(shapes[reflect.TypeFor[Scenario]()])
+// Schema returns the JSON Schema (draft 2020-12) of a document, with the help for
+// each key as its description.
+func (l *Language) Schema(title string) []byte {
+	root := l.recordSchema(l.shapes[l.Root])
 	root.Schema = "https://json-schema.org/draft/2020-12/schema"
-	root.Title = "fakeglance scenario"
+	root.Title = title
 	root.Defs = make(map[string]*schema)
-	for t, s := range shapes {
-		if s.kind == record && t.Kind() == reflect.Struct && t != reflect.TypeFor[Scenario]() {
-			root.Defs[s.name()] = recordSchema(s)
+	for t, s := range l.shapes {
+		if s.kind == record && t.Kind() == reflect.Struct && t != l.Root {
+			root.Defs[s.name()] = l.recordSchema(s)
 		}
 	}
 	out, _ := json.MarshalIndent(root, "", "  ") // plain data: cannot fail
 	return append(out, '\n')
 }
 
-// A schema is what JSON Schema says of one value: the keywords that are used here.
+// A schema is the JSON Schema of one value, with the keywords that are used here.
 type schema struct {
 	Schema               string             `json:"$schema,omitempty"`
 	Title                string             `json:"title,omitempty"`
@@ -43,17 +43,17 @@ type schema struct {
 	Defs                 map[string]*schema `json:"$defs,omitempty"`
 }
 
-// name is the record's name in the schema and in the table of help.
+// name is the record's name in the schema and in the help.
 func (s *shape) name() string { return strings.ToLower(s.typ.Name()) }
 
-func recordSchema(s *shape) *schema {
+func (l *Language) recordSchema(s *shape) *schema {
 	out := &schema{Type: []string{"object"}, Properties: make(map[string]*schema), AdditionalProperties: false}
 	for _, f := range s.fields {
 		value := valueSchema(f.shape, f.limits)
 		if f.single {
 			value = &schema{AnyOf: []*schema{valueSchema(f.shape.elem, f.limits), value}}
 		}
-		value.Description = help[s.name()+"."+f.key]
+		value.Description = l.Help[s.name()+"."+f.key]
 		out.Properties[f.key] = value
 		if f.required {
 			out.Required = append(out.Required, f.key)
@@ -90,21 +90,21 @@ func valueSchema(s *shape, within limits) *schema {
 	return textSchema(within)
 }
 
-func formSchema(f *form) *schema {
+func formSchema(f *Form) *schema {
 	if f.pattern == "" {
 		return textSchema(limits{})
 	}
 	return &schema{Type: []string{"string"}, Pattern: f.pattern}
 }
 
-// textSchema allows numbers and booleans, which are text where text is wanted.
+// textSchema allows numbers and booleans, which are taken as texts.
 func textSchema(within limits) *schema {
 	return &schema{Type: []string{"string", "number", "boolean"}, MaxLength: within.max}
 }
 
-func wordSchema(v *vocabulary) *schema {
+func wordSchema(v *Vocabulary) *schema {
 	out := new(schema)
-	for _, word := range v.words {
+	for _, word := range v.Words {
 		if word == "true" || word == "false" {
 			out.Enum = append(out.Enum, word == "true")
 		}

@@ -1,4 +1,4 @@
-package scenarios
+package codec
 
 import (
 	"slices"
@@ -6,16 +6,17 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Aliases may make a small file large, but not beyond bounds: with every value
-// that stands in the file, this many more may be read.
+// Aliases can make a small file very large. The number of values that may be read
+// through aliases is copiesAtLeast, and copiesPerValue more for each value that is
+// written in the file itself.
 const (
 	copiesPerValue = 10
 	copiesAtLeast  = 10_000
 )
 
-// merged returns the keys and values of a mapping, those of the mappings that
-// it merges (<<) after its own.
-func (d *decoder) merged(n *yaml.Node, p *path) []*yaml.Node {
+// merged returns the keys and values of a mapping: its own, followed by those of
+// the mappings that it merges (<<).
+func (d *decoder) merged(n *yaml.Node, p *Path) []*yaml.Node {
 	isMerge := func(key *yaml.Node) bool { return key.Kind == yaml.ScalarNode && key.Tag == "!!merge" }
 	if !slices.ContainsFunc(n.Content, isMerge) {
 		return n.Content
@@ -41,8 +42,8 @@ func (d *decoder) merged(n *yaml.Node, p *path) []*yaml.Node {
 	return own
 }
 
-// merge adds what a merge key brings: a mapping, or those of a list.
-func (d *decoder) merge(from *yaml.Node, p *path, add func(key, value *yaml.Node)) {
+// merge adds the keys and values of a merge key: one mapping, or a list of them.
+func (d *decoder) merge(from *yaml.Node, p *Path, add func(key, value *yaml.Node)) {
 	if !d.count(from, p) {
 		return
 	}
@@ -66,8 +67,9 @@ func (d *decoder) merge(from *yaml.Node, p *path, add func(key, value *yaml.Node
 	}
 }
 
-// enter follows an alias, unless it leads into itself.
-func (d *decoder) enter(n *yaml.Node, p *path) bool {
+// enter notes that the value of an alias is being read. It returns false if that
+// is the case already: the value contains itself.
+func (d *decoder) enter(n *yaml.Node, p *Path) bool {
 	if slices.Contains(d.open, n.Alias) {
 		d.problem(n, p, "alias *%s is part of its own value", n.Value)
 		return false
@@ -78,8 +80,8 @@ func (d *decoder) enter(n *yaml.Node, p *path) bool {
 
 func (d *decoder) leave() { d.open = d.open[:len(d.open)-1] }
 
-// count keeps the values that aliases make within bounds.
-func (d *decoder) count(n *yaml.Node, p *path) bool {
+// count counts a value. It returns false once aliases have made too many.
+func (d *decoder) count(n *yaml.Node, p *Path) bool {
 	if len(d.open) == 0 {
 		d.direct++
 	} else if d.copied++; d.copied > copiesAtLeast+copiesPerValue*d.direct && !d.gaveUp {

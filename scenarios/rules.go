@@ -1,0 +1,141 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
+)
+
+// Validate reports everything that is wrong with the scenario as [Problems]:
+// unknown words, numbers out of range, contradictions, and faults and limits that
+// could never have an effect.
+func (s *Scenario) Validate() error { return check(s) }
+
+// Validate reports everything that is wrong with the image as [Problems].
+func (i Image) Validate() error { return check(&i) }
+
+// Validate reports everything that is wrong with the fault as [Problems].
+func (f Fault) Validate() error { return check(&f) }
+
+// Validate reports everything that is wrong with the limit as [Problems].
+func (l Limit) Validate() error { return check(&l) }
+
+// check checks a value of this package, or any other struct of such values. The
+// sources are those it was read from; none: it was made in Go.
+func check(v any, sources ...*codec.Source) error {
+	c := &checker{language.Check(v, sources...)}
+	var whole *codec.Path
+	switch v := v.(type) {
+	case *Scenario:
+		c.scenario(whole, v)
+	case *Image:
+		c.image(whole, v)
+	case *Fault:
+		c.fault(whole, v)
+	case *Limit:
+		c.limit(whole, v)
+	}
+	return problems(c.Problems())
+}
+
+// A checker has the rules of the language that are about what values mean.
+type checker struct{ *codec.Report }
+
+func (c *checker) scenario(p *codec.Path, s *Scenario) {
+	c.auth(p.Field("auth"), &s.Auth)
+	c.storage(p.Field("storage"), &s.Storage)
+	c.images(p.Field("images"), s.Images)
+	c.faults(p.Field("faults"), s.Faults)
+	c.limits(p.Field("limits"), s.Limits)
+	c.outcome(p.Field("outcome"), &s.Outcome, s.Images, c.Misread(p.Field("images")))
+}
+
+func (c *checker) auth(p *codec.Path, a *Auth) {
+	users, tokens, keys := p.Field("users"), p.Field("tokens"), p.Field("keys")
+	unique(c, users, "name", a.Users, func(u *User) string { return u.Name })
+	unique(c, tokens, "token", a.Tokens, func(t *Token) string { return t.Token })
+	for i, t := range a.Tokens {
+		if !isHeaderValue(t.Token) || strings.TrimSpace(t.Token) != t.Token {
+			c.Problem(tokens.Item(i).Field("token"), "%q cannot be sent in a header", t.Token)
+		}
+	}
+	unique(c, keys, "access", a.Keys, func(k *Key) string { return k.Access })
+	for i, k := range a.Keys {
+		if !isHeaderValue(k.Access) || strings.ContainsAny(k.Access, " ,/") {
+			c.Problem(keys.Item(i).Field("access"), "%q cannot be part of a signature", k.Access)
+		}
+	}
+}
+
+func (c *checker) storage(p *codec.Path, s *Storage) {
+	downloads := p.Field("downloads")
+	unique(c, downloads, "uri", s.Downloads, func(d *Download) string { return d.URI })
+	for i := range s.Downloads {
+		c.data(downloads.Item(i).Field("data"), &s.Downloads[i].Data)
+	}
+}
+
+// outcome refuses names of images that the scenario does not have. Ids may be of
+// images that never existed: there are scenarios about deleting these. Nothing is
+// said about names if the images were misread.
+func (c *checker) outcome(p *codec.Path, o *Outcome, images []Image, misread bool) {
+	if (o.Error || o.Tries != 0) && len(o.Gone) == 0 && len(o.Kept) == 0 {
+		c.Problem(p, "names no image: want gone or kept")
+	}
+	exists := func(name string) bool {
+		return IsUUID(name) || misread || slices.ContainsFunc(images, func(i Image) bool { return i.mayBeCalled(name) })
+	}
+	for i, name := range o.Gone {
+		if !exists(name) {
+			c.Problem(entry(p.Field("gone"), o.Gone, i), "no image is called %q", name)
+		}
+	}
+	for i, name := range o.Kept {
+		at := entry(p.Field("kept"), o.Kept, i)
+		if !exists(name) {
+			c.Problem(at, "no image is called %q", name)
+		}
+		if slices.Contains(o.Gone, name) {
+			c.Problem(at, "%q is also in gone", name)
+		}
+	}
+}
+
+// mayBeCalled reports whether the image, or one of the Count images that it stands
+// for, can have a name or id that matches the pattern.
+func (i *Image) mayBeCalled(pattern string) bool {
+	first := strings.ReplaceAll(i.Name, "{n}", "1")
+	return MatchGlob(pattern, i.ID) || MatchGlob(pattern, first) ||
+		i.Count > 0 && MatchGlob(strings.ReplaceAll(i.Name, "{n}", "*"), pattern)
+}
+
+// entry is the path of a list's entry, where a single one can be written without
+// a list.
+func entry[T any](list *codec.Path, all []T, i int) *codec.Path {
+	if len(all) == 1 {
+		return list
+	}
+	return list.Item(i)
+}
+
+// unique reports entries of a list that have the same text under a key. Empty
+// texts may be repeated.
+func unique[T any](c *checker, list *codec.Path, key string, all []T, text func(*T) string) {
+	if len(all) < 2 {
+		return
+	}
+	first := make(map[string]int, len(all))
+	for i := range all {
+		value := text(&all[i])
+		if value == "" {
+			continue
+		}
+		j, used := first[value]
+		if !used {
+			first[value] = i
+			continue
+		}
+		c.Problem(list.Item(i).Field(key), "%s %q is already used by %s", key, value, c.Name(list.Item(j)))
+	}
+}

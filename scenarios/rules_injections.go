@@ -1,0 +1,152 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
+)
+
+// injection refuses what does nothing, and parts that no client could notice.
+func (c *checker) injection(p *codec.Path, in *Injection) {
+	c.headers(p.Field("headers"), in.Headers)
+	if in.Delay.Max != 0 && in.Delay.Max < in.Delay.Min {
+		c.Problem(p.Field("delay"), "max %s is less than min %s", formatDuration(in.Delay.Max), formatDuration(in.Delay.Min))
+	}
+	c.body(p.Field("body"), in.Body)
+	if in.doesNothing() {
+		c.Problem(p, "does nothing: want a status, headers, fields, delay, throttle, drop or linger")
+	}
+	if in.Effect == EffectNone && in.Status == 0 && in.Drop == "" {
+		c.Problem(p.Field("effect"), "none needs a status or a drop: the true answer comes from doing the work")
+	}
+	reported := make(map[string]bool)
+	for _, conflict := range in.conflicts() {
+		if conflict.applies && !reported[conflict.key] {
+			c.Problem(p.Field(conflict.key), "has no effect: %s", conflict.reason)
+			reported[conflict.key] = true
+		}
+	}
+}
+
+// body refuses everything but text and JSON objects and arrays.
+func (c *checker) body(p *codec.Path, body any) {
+	if _, text := body.(string); text || body == nil {
+		return
+	}
+	src, err := json.Marshal(body)
+	switch {
+	case err != nil:
+		c.Problem(p, "cannot be sent as JSON: %v", err)
+	case src[0] != '{' && src[0] != '[':
+		c.Problem(p, "want text, a mapping or a list, got %s", src)
+	}
+}
+
+// doesNothing reports whether the client would get the true answer unchanged.
+func (i *Injection) doesNothing() bool {
+	rest := *i
+	if rest.Effect == EffectApplied {
+		rest.Effect = ""
+	}
+	return reflect.ValueOf(rest).IsZero()
+}
+
+// A conflict is a reason for which a key of an injection has no effect.
+type conflict struct {
+	applies     bool
+	key, reason string
+}
+
+// conflicts returns all possible conflicts, and whether they apply.
+func (i *Injection) conflicts() []conflict {
+	var (
+		silent   = i.Drop == Reset || i.Drop == Close || i.Drop == Hang
+		bodyless = i.Status == 204 || i.Status == 304
+
+		dropped = fmt.Sprintf("drop %s sends no answer", i.Drop)
+		noBody  = fmt.Sprintf("a %d has no body", i.Status)
+	)
+	const (
+		noError  = "only error answers have one: want a status of 400 to 599"
+		noStatus = "the true answer has its own body: want a status"
+		replaced = "body replaces the whole body"
+		page     = "the HTML page of hop lb has none"
+	)
+	return []conflict{
+		{i.Status != 0 && silent, "status", dropped + " (truncate sends half of one)"},
+		{len(i.Headers) > 0 && silent, "headers", dropped},
+		{len(i.Fields) > 0 && silent, "fields", dropped},
+		{len(i.Fields) > 0 && bodyless, "fields", noBody},
+		{len(i.Fields) > 0 && i.Hop == LB, "fields", page},
+		{i.Throttle != 0 && silent, "throttle", dropped},
+		{i.Throttle != 0 && bodyless, "throttle", noBody},
+		{i.Hop != "" && i.Status < 400, "hop", noError},
+		{i.Code != "" && i.Status < 400, "code", noError},
+		{i.Code != "" && i.Body != nil, "code", replaced},
+		{i.Code != "" && i.Hop == LB, "code", page},
+		{i.Message != "" && i.Status < 400, "message", noError},
+		{i.Message != "" && i.Body != nil, "message", replaced},
+		{i.Message != "" && i.Hop == LB, "message", page},
+		{i.Body != nil && i.Status == 0, "body", noStatus},
+		{i.Body != nil && bodyless, "body", noBody},
+	}
+}
+
+func (c *checker) linger(p *codec.Path, m *Match, in *Injection) {
+	l := in.Linger
+	if none(m.Operation, Operation.Deletes) {
+		c.Problem(p, "has no effect: %s deletes nothing", joined(m.Operation))
+	} else if in.Effect == EffectNone || in.Effect == "" && (in.Status != 0 || in.Drop != "") {
+		c.Problem(p, "has no effect: nothing is deleted without effect: applied")
+	}
+	if (l.For == 0) == (l.Reads == 0) {
+		c.Problem(p, "want either for or reads, to say how long the image stays visible")
+	}
+	for i, op := range l.In {
+		if op != GetImage && op != GetImages && slices.Contains(Operations(), op) {
+			c.Problem(entry(p.Field("in"), l.In, i), "%s does not show images: want get_image or get_images", op)
+		}
+	}
+}
+
+func (c *checker) headers(p *codec.Path, headers map[string]string) {
+	if len(headers) == 0 {
+		return
+	}
+	first := make(map[string]string, len(headers))
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		lower := strings.ToLower(name)
+		switch {
+		case !isHeaderName(name):
+			c.Problem(p.Field(name), "%q is not a header name", name)
+		case !isHeaderValue(headers[name]):
+			c.Problem(p.Field(name), "%q cannot be sent in a header", headers[name])
+		case first[lower] != "":
+			c.Problem(p.Field(name), "is the same header as %s", first[lower])
+		}
+		first[lower] = name
+	}
+}
+
+func isHeaderName(s string) bool {
+	for _, c := range []byte(s) {
+		if !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isHeaderValue(s string) bool {
+	for _, c := range []byte(s) {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
