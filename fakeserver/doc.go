@@ -1,6 +1,6 @@
-// Package fakeserver is a fake OpenStack image service for tests: Glance's image
-// API, with as much of Keystone as its clients need, which fails as a scenario
-// says. In a test it is one line:
+// Package fakeserver is a fake OpenStack image service for tests. It implements
+// Glance's image API and as much of Keystone as image clients need, and fails
+// exactly as a scenario says. In a test it takes one line:
 //
 //	func TestDelete(t *testing.T) {
 //		srv := fakeserver.Run(t, fakeserver.WithScenario("flaky-then-ok")) // stops with the test
@@ -13,18 +13,17 @@
 //		srv.CheckFaultsSpent(t) // the 503s really happened
 //	}
 //
-// [EachScenario] runs one deletion against all the incidents that the library
-// has, each on a server of its own, and CheckOutcome says whether it came out as
-// it should.
+// [EachScenario] runs one deletion against every incident of the library, each on
+// a server of its own, and [Server.CheckOutcome] judges the result.
 //
-// What a server holds and how it fails is written in the language of package
-// [github.com/fakeglance/fakeglance/scenarios]. Its answers are those of a real
-// Glance, in three dialects: see [scenarios.Dialect]. Each request is in a
-// journal, with its answer, the fault that was injected, and why the others were not.
+// Package [github.com/fakeglance/fakeglance/scenarios] is the language that
+// describes what a server holds and how it fails. The answers are those of a real
+// Glance, in three dialects: see [scenarios.Dialect]. A journal has each request
+// with its answer, the fault that was injected, and why the others were not.
 //
-// A server is an [net/http.Handler] and a world of its own: two in one process
-// share nothing, so tests may run in parallel.
+// A server is an [net/http.Handler]. Two servers share nothing, so tests may run in
+// parallel.
 //
-// It is not a proxy, not a general HTTP mock, not an image store for production,
-// and not a load generator.
+// It is not a proxy, a general HTTP mock, an image store for production, or a load
+// generator.
 package fakeserver
