@@ -28,18 +28,18 @@ images:
 
 const unprotect = `[{"op": "replace", "path": "/protected", "value": false}]`
 
-// TestCheckOutcome holds what is said about a client that asked for something
-// and reported something.
+// TestCheckOutcome checks what is reported about a client, given the requests that
+// it sent and the error that it returned.
 func TestCheckOutcome(t *testing.T) {
 	t.Parallel()
 	failed := errors.New("it failed")
 	for _, test := range []struct {
 		name, scenario string
-		ask            []string // METHOD image; with ! it is dropped
+		requests       []string // METHOD image; with ! after the method, dropped
 		err            error
-		want           string // of the one error, what it says; empty: no error
+		want           string // part of the only error reported; empty: none
 	}{
-		{"well", "outcome: {gone: alpha}", []string{"DELETE alpha"}, nil, ""},
+		{"as expected", "outcome: {gone: alpha}", []string{"DELETE alpha"}, nil, ""},
 		{"not there from the start", "outcome: {gone: " + never + "}", nil, nil, ""},
 		{"not done", "outcome: {gone: alpha}", nil, nil, "image " + alpha + " alpha is still there\na good client: Does well."},
 		{"done but reported as failed", "outcome: {gone: alpha}", []string{"DELETE alpha"}, failed, "the client reports an error: it failed"},
@@ -48,25 +48,25 @@ func TestCheckOutcome(t *testing.T) {
 		{"half done", "outcome: {gone: alpha, error: true}", []string{"DELETE alpha"}, failed, ""},
 		{"half done but not reported", "outcome: {gone: alpha, error: true}", []string{"DELETE alpha"}, nil, "though not all of the work is done"},
 		{"one of many", `outcome: {gone: "a*", kept: beta}`, []string{"DELETE alpha", "DELETE beta"}, failed, ""},
-		{"forced", "outcome: {kept: beta}", []string{"PATCH beta", "DELETE beta"}, failed, "beta is deleted, though it should have been kept"},
-		{"unprotected", "outcome: {kept: beta}", []string{"PATCH beta"}, failed, "beta is no longer protected, though nobody asked for that"},
-		{"another one too", "outcome: {gone: alpha}", []string{"DELETE alpha", "PATCH beta", "DELETE beta"}, nil, "beta is deleted, though nobody asked for that"},
+		{"protection removed, then deleted", "outcome: {kept: beta}", []string{"PATCH beta", "DELETE beta"}, failed, "beta is deleted, though it should have been kept"},
+		{"protection removed", "outcome: {kept: beta}", []string{"PATCH beta"}, failed, "beta is no longer protected, though nobody asked for that"},
+		{"another image too", "outcome: {gone: alpha}", []string{"DELETE alpha", "PATCH beta", "DELETE beta"}, nil, "beta is deleted, though nobody asked for that"},
 		{"tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha"}, nil, ""},
 		{"too many tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha", "DELETE alpha"}, nil, "image " + alpha + " received 3 DELETE requests, at most 2 expected"},
 		{"too many tries, some dropped", "outcome: {gone: alpha, tries: 1}\nfaults: [{times: 1, inject: {drop: reset}}]", []string{"DELETE! alpha", "DELETE alpha"}, nil, "image " + alpha + " received 2 DELETE requests, at most 1 expected"},
 		{"no outcome", "seed: 2", nil, nil, "has no outcome to compare with"},
-		{"shown still", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, in: get_images}}}]", []string{"DELETE alpha"}, nil, "alpha is still shown"},
+		{"still shown", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, in: get_images}}}]", []string{"DELETE alpha"}, nil, "alpha is still shown"},
 		{"shown as deleted", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, as: pending_delete}}}]", []string{"DELETE alpha"}, nil, ""},
-		{"gone by now", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2}}}]", []string{"DELETE alpha", "GET alpha", "GET alpha"}, nil, ""},
+		{"no longer shown", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2}}}]", []string{"DELETE alpha", "GET alpha", "GET alpha"}, nil, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+test.scenario))
-			for _, line := range test.ask {
+			for _, line := range test.requests {
 				method, name, _ := strings.Cut(line, " ")
 				id := map[string]string{"alpha": alpha, "beta": beta}[name]
 				method, dropped := strings.CutSuffix(method, "!")
-				if err := act(t, srv, method, id); (err != nil) != dropped {
+				if err := send(t, srv, method, id); (err != nil) != dropped {
 					t.Fatal(err)
 				}
 			}
@@ -82,7 +82,8 @@ func TestCheckOutcome(t *testing.T) {
 	}
 }
 
-func act(t *testing.T, srv *fakeserver.Server, method, id string) error {
+// send sends a request for an image; a PATCH removes its protection.
+func send(t *testing.T, srv *fakeserver.Server, method, id string) error {
 	body := ""
 	if method == http.MethodPatch {
 		body = unprotect
@@ -100,7 +101,7 @@ func act(t *testing.T, srv *fakeserver.Server, method, id string) error {
 	return resp.Body.Close()
 }
 
-func TestCheckOutcomeIsShort(t *testing.T) {
+func TestCheckOutcomeShortensLists(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML("outcome: {gone: node-*}\nimages: [{name: 'node-{n}', count: 30}]"))
 	var got reports
@@ -110,39 +111,40 @@ func TestCheckOutcomeIsShort(t *testing.T) {
 	}
 }
 
-// An outcome that is right says nothing of an incident that nobody met.
-func TestCheckOutcomeTellsOfWhatWasNotMet(t *testing.T) {
+// If the outcome is as expected, but no fault was injected, the check logs that: it
+// proves nothing about the incident.
+func TestCheckOutcomeLogsThatNoFaultWasInjected(t *testing.T) {
 	t.Parallel()
 	for method, want := range map[string]bool{http.MethodDelete: true, http.MethodGet: false} {
 		srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+"outcome: {gone: "+never+"}\nfaults: [{match: {operation: get_image}, inject: {status: 503}}]"))
-		if err := act(t, srv, method, never); err != nil {
+		if err := send(t, srv, method, never); err != nil {
 			t.Fatal(err)
 		}
-		var got talker
+		var got logReports
 		srv.CheckOutcome(&got, nil)
-		if told := strings.Contains(got.log, "no fault was injected"); told != want || len(got.reports) > 0 {
+		if logged := strings.Contains(got.log, "no fault was injected"); logged != want || len(got.reports) > 0 {
 			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.reports)
 		}
 	}
 }
 
-// A talker also keeps what a check logged.
-type talker struct {
+// logReports also records what a check logged.
+type logReports struct {
 	reports
 	log string
 }
 
-func (t *talker) Logf(format string, args ...any) { t.log += fmt.Sprintf(format, args...) }
+func (r *logReports) Logf(format string, args ...any) { r.log += fmt.Sprintf(format, args...) }
 
-// reports is what a check reported.
+// reports is a test that records what a check reported.
 type reports []string
 
 func (*reports) Helper()               {}
 func (*reports) Cleanup(func())        {}
 func (*reports) Logf(string, ...any)   {}
 func (*reports) Fatalf(string, ...any) {}
-func (v *reports) Errorf(format string, args ...any) {
-	*v = append(*v, fmt.Sprintf(format, args...))
+func (r *reports) Errorf(format string, args ...any) {
+	*r = append(*r, fmt.Sprintf(format, args...))
 }
 
 func TestTargets(t *testing.T) {
@@ -164,7 +166,7 @@ images:
 	}
 }
 
-// Each incident of the topics is a subtest of its own name, on its own server.
+// Each incident of the topics is a subtest with its name, and has its own server.
 func TestEachScenario(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

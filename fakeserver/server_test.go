@@ -27,13 +27,13 @@ func TestFailAndRemove(t *testing.T) {
 	}
 	for range 3 {
 		if got := get(); got != http.StatusServiceUnavailable {
-			t.Fatalf("a failing call answered %d", got)
+			t.Fatalf("a failing call was answered %d, want 503", got)
 		}
 	}
 	remove()
 	remove()
 	if got := get(); got != http.StatusOK {
-		t.Errorf("after remove the call answered %d", got)
+		t.Errorf("after remove the call was answered %d", got)
 	}
 }
 
@@ -73,7 +73,7 @@ func TestResetGoesBackToTheStart(t *testing.T) {
 	}
 	status, _, err := request(t.Context(), srv, http.MethodDelete, "/v2/images/"+ubuntu)
 	if err != nil || status != 503 {
-		t.Errorf("after Reset DELETE answers %d, %v, want 503", status, err)
+		t.Errorf("after Reset the answer to DELETE is %d, %v, want 503", status, err)
 	}
 }
 
@@ -85,7 +85,7 @@ func TestPlayIsAllOrNothing(t *testing.T) {
 		t.Errorf("Play of a bad scenario returned %v", err)
 	}
 	if _, ok := srv.Image(ubuntu); !ok {
-		t.Error("a bad scenario took the images away")
+		t.Error("a bad scenario replaced the images")
 	}
 	if err := srv.Play(&scenarios.Scenario{}); err != nil {
 		t.Fatal(err)
@@ -115,7 +115,8 @@ func TestWaitRequests(t *testing.T) {
 	}
 }
 
-// Whoever waits while another scenario begins waits for its requests.
+// A caller that is waiting when another scenario starts waits for the requests of the
+// new one.
 func TestWaitRequestsAcrossReset(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
@@ -187,13 +188,14 @@ func TestNewServesWithoutANetwork(t *testing.T) {
 	rec := httptest.NewRecorder()
 	srv.ServeHTTP(rec, req)
 	if rec.Code != http.StatusNoContent {
-		t.Errorf("DELETE answers %d", rec.Code)
+		t.Errorf("the answer to DELETE is %d", rec.Code)
 	}
 	srv.CheckDeleted(t, ubuntu)
 }
 
-// Lists grow from option to option, and a value that one leaves out stays.
-func TestOptionsAreLaidOver(t *testing.T) {
+// Options are merged in order: lists grow, and a value that an option does not set
+// stays as it was.
+func TestOptionsAreMerged(t *testing.T) {
 	t.Parallel()
 	srv, err := fakeserver.New(
 		fakeserver.WithYAML("dialect: ims\nauth: {strict: true, tokens: [{token: first}]}\nimages: [{name: first}]"),
@@ -218,14 +220,14 @@ func TestOptionsAreLaidOver(t *testing.T) {
 		}
 	}
 	if body := ask("/v2/images/"+ubuntu, "first").Body.String(); strings.Contains(body, "IMG.") {
-		t.Errorf("the first dialect still holds: %s", body)
+		t.Errorf("the first dialect is still in use: %s", body)
 	}
 	if images := srv.Images(); len(images) != 2 || images[0].Name != "first" || images[1].Name != "second" {
 		t.Errorf("the images are %v", images)
 	}
 }
 
-func TestNewSaysWhatIsWrong(t *testing.T) {
+func TestNewReturnsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name string
@@ -248,7 +250,7 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// failing is a test that only remembers what was reported.
+// failing is a test that only records what was reported.
 type failing struct {
 	fakeserver.TB
 	errors, fatal []string
@@ -267,10 +269,10 @@ func TestChecksFail(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithScenario("flaky-then-ok"))
 	for name, check := range map[string]func(fakeserver.TB){
-		"an image that is there":        func(t fakeserver.TB) { srv.CheckDeleted(t, ubuntu) },
-		"an image that never was":       func(t fakeserver.TB) { srv.CheckDeleted(t, "4ca46bf1-5c61-48ff-b4f3-000000000000") },
+		"an image that exists":          func(t fakeserver.TB) { srv.CheckDeleted(t, ubuntu) },
+		"an image that never existed":   func(t fakeserver.TB) { srv.CheckDeleted(t, "4ca46bf1-5c61-48ff-b4f3-000000000000") },
 		"a fault that was not injected": srv.CheckFaultsSpent,
-		"a request that was not asked":  func(t fakeserver.TB) { srv.CheckRequests(t, "GET / 300") },
+		"a request that was not sent":   func(t fakeserver.TB) { srv.CheckRequests(t, "GET / 300") },
 	} {
 		rec := &failing{TB: t}
 		check(rec)
@@ -280,7 +282,8 @@ func TestChecksFail(t *testing.T) {
 	}
 }
 
-// What becomes of a scenario after a server has it is nothing to the server.
+// A server does not share memory with the scenario it was given, nor with what it
+// returns.
 func TestScenarioIsNotShared(t *testing.T) {
 	t.Parallel()
 	sc := &scenarios.Scenario{
@@ -298,21 +301,21 @@ func TestScenarioIsNotShared(t *testing.T) {
 	if err := played.Play(sc); err != nil {
 		t.Fatal(err)
 	}
-	spoil := func(img scenarios.Image, f scenarios.Fault) {
-		img.Tags[0], img.Properties["key"], img.Members[0].Project = "spoilt", "spoilt", "spoilt"
-		f.Match.Operation[0], f.Match.Headers["X-Try"], f.Inject.Headers["X-Why"] = scenarios.DeleteImage, "2", "spoilt"
+	overwrite := func(img scenarios.Image, f scenarios.Fault) {
+		img.Tags[0], img.Properties["key"], img.Members[0].Project = "overwritten", "overwritten", "overwritten"
+		f.Match.Operation[0], f.Match.Headers["X-Try"], f.Inject.Headers["X-Why"] = scenarios.DeleteImage, "2", "overwritten"
 	}
-	spoil(sc.Images[0], sc.Faults[0])
+	overwrite(sc.Images[0], sc.Faults[0])
 	for name, srv := range map[string]*fakeserver.Server{"New": made, "Play": played} {
 		for range 2 {
 			img, f := srv.Images()[0], srv.Faults()[0].Fault
-			if img.Tags[0] != "tag" || img.Properties["key"] != "value" || img.Members[0].Project == "spoilt" {
+			if img.Tags[0] != "tag" || img.Properties["key"] != "value" || img.Members[0].Project == "overwritten" {
 				t.Errorf("%s: the image is %+v", name, img)
 			}
 			if f.Match.Operation[0] != scenarios.GetImages || f.Match.Headers["X-Try"] != "1" || f.Inject.Headers["X-Why"] != "busy" {
 				t.Errorf("%s: the fault is %+v", name, f)
 			}
-			spoil(img, f) // what is handed out is not shared either
+			overwrite(img, f) // what the server returns is not shared either
 			srv.Reset()
 		}
 	}
