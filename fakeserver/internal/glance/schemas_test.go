@@ -22,7 +22,7 @@ func TestSchemas(t *testing.T) {
 		"task":    {15, 0},
 		"tasks":   {2, 12},
 	} {
-		rep, err := newAPI().GetSchema(&wire.Call{Pattern: "/v2/schemas/" + name, Request: httptest.NewRequest("GET", "/v2/schemas/"+name, nil), Caller: loose})
+		rep, err := newAPI().GetSchema(&wire.Call{Pattern: "/v2/schemas/" + name, Request: httptest.NewRequest("GET", "/v2/schemas/"+name, nil), Caller: unscoped})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -157,7 +157,7 @@ func TestOpenCloud(t *testing.T) {
 		{withToken("whatever", inAlpha), member("demo", "alpha")},
 	} {
 		v := openCloud(t)
-		if got := v.api.Identify(request(v.mustGet(test.body))); got != test.want {
+		if got := v.api.Identify(request(v.mustCreateToken(test.body))); got != test.want {
 			t.Errorf("%s\ngot  %+v\nwant %+v", test.body, got, test.want)
 		}
 	}
@@ -171,15 +171,15 @@ func TestOpenCloud(t *testing.T) {
 	}
 }
 
-// A project or user of which only the id was known gets its name when somebody uses
-// it.
+// A project or user whose id alone is known gets its name when a request first uses
+// the name.
 func TestNamesAreLearned(t *testing.T) {
 	t.Parallel()
 	v := openCloud(t)
 	id := scenarios.ProjectID("alpha")
-	v.mustGet(password("carol", "", `{"project": {"id": "`+id+`"}}`))
+	v.mustCreateToken(password("carol", "", `{"project": {"id": "`+id+`"}}`))
 	v.signIn("carol", "alpha")
-	token := v.mustGet(password("carol", "", `{"project": {"id": "`+id+`"}}`))
+	token := v.mustCreateToken(password("carol", "", `{"project": {"id": "`+id+`"}}`))
 	if got, want := v.api.Identify(request(token)), member("carol", "alpha"); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -73,7 +73,7 @@ func TestApplicationCredential(t *testing.T) {
 	}
 	id, secret := create(all["alice"], `"name": "one"`)
 	proof := fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)
-	token := v.mustGet(withCredential(proof))
+	token := v.mustCreateToken(withCredential(proof))
 	if got, want := v.api.Identify(request(token)), member("alice", "alpha"); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -105,7 +105,7 @@ func TestApplicationCredential(t *testing.T) {
 	}
 
 	this := []string{alice, id}
-	const alone = "Using method 'application_credential' is not allowed for managing additional application credentials.."
+	const noManaging = "Using method 'application_credential' is not allowed for managing additional application credentials.."
 	for _, test := range []struct {
 		token string
 		testCall
@@ -118,8 +118,8 @@ func TestApplicationCredential(t *testing.T) {
 		{all["bob"], testCall{op: "get_application_credential", vars: []string{scenarios.UserID("bob"), id}}, 403, "identity:get_application_credential."},
 		{all["bob"], testCall{op: "delete_application_credential", vars: this}, 403, "identity:delete_application_credential."},
 		{all["alice"], testCall{op: "get_application_credential", vars: []string{alice, "nosuch"}}, 404, "Could not find Application Credential: nosuch."},
-		{token, testCall{op: "create_application_credential", vars: []string{alice}, body: newCredential(`"name": "more"`)}, 403, alone},
-		{token, testCall{op: "delete_application_credential", vars: this}, 403, alone},
+		{token, testCall{op: "create_application_credential", vars: []string{alice}, body: newCredential(`"name": "more"`)}, 403, noManaging},
+		{token, testCall{op: "delete_application_credential", vars: this}, 403, noManaging},
 		{all["alice"], testCall{op: "delete_application_credential", vars: this}, 204, ""},
 		{all["alice"], testCall{op: "delete_application_credential", vars: this}, 404, "Could not find Application Credential: " + id},
 		{token, testCall{op: "get_auth_projects"}, 401, unauthorized},
@@ -129,11 +129,11 @@ func TestApplicationCredential(t *testing.T) {
 	}
 
 	id, secret = create(all["alice"], `"name": "free", "unrestricted": true`)
-	free := v.mustGet(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
+	free := v.mustCreateToken(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
 	create(free, `"name": "created with another"`)
 
 	id, secret = create(all["alice, unscoped"], `"name": "nowhere"`)
-	nowhere := v.mustGet(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
+	nowhere := v.mustCreateToken(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
 	if got := v.api.Identify(request(nowhere)); got.ProjectID != "" || got.Roles != 0 || !got.Known() {
 		t.Errorf("the token of an unscoped credential is for %+v", got)
 	}
@@ -149,7 +149,7 @@ func TestApplicationCredentialExpires(t *testing.T) {
 		body: newCredential(`"name": "brief", "secret": "s", "expires_at": "` + end + `"`),
 	})
 	body := withCredential(fmt.Sprintf(`"id": %q, "secret": "s"`, got.get(t, "application_credential", "id")))
-	token := v.mustGet(body)
+	token := v.mustCreateToken(body)
 	v.clk.Advance(time.Hour)
 	if v.api.Identify(request(token)).Known() {
 		t.Error("the token is valid, but its credential has expired")
@@ -175,6 +175,6 @@ func TestCredentialIsDeletedOnce(t *testing.T) {
 	}
 	wg.Wait()
 	if deleted.Load() != 1 {
-		t.Errorf("%d of 50 deletions got a 204, want 1", deleted.Load())
+		t.Errorf("%d of 50 deletions got 204, want 1", deleted.Load())
 	}
 }
