@@ -329,19 +329,11 @@ func TestUsageNamesEveryFlag(t *testing.T) {
 func TestForwardedHost(t *testing.T) {
 	t.Parallel()
 	s := start(t, 1, "one-image")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/versions", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("X-Forwarded-Proto", "https")
-	req.Header.Set("X-Forwarded-Host", "images.example.com")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if body, _ := io.ReadAll(resp.Body); !strings.Contains(string(body), "https://images.example.com/v2/") {
-		t.Errorf("the versions have another address: %s", body)
+	resp := send(t, http.MethodGet, s.url+"/versions", "", http.Header{
+		"X-Forwarded-Proto": {"https"}, "X-Forwarded-Host": {"images.example.com"},
+	})
+	if !strings.Contains(resp.body, "https://images.example.com/v2/") {
+		t.Errorf("the versions have another address: %s", resp.body)
 	}
 }
 
@@ -358,17 +350,7 @@ func post(t *testing.T, url, body string) { do(t, http.MethodPost, url, body) }
 
 func do(t *testing.T, method, url, body string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode >= http.StatusBadRequest {
-		text, _ := io.ReadAll(resp.Body)
-		t.Fatalf("%s %s: %s: %s", method, url, resp.Status, text)
+	if resp := send(t, method, url, body, nil); resp.StatusCode >= http.StatusBadRequest {
+		t.Fatalf("%s %s: %s: %s", method, url, resp.Status, resp.body)
 	}
 }

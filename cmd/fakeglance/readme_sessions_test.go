@@ -155,7 +155,7 @@ func (s *session) curl() {
 	if _, err := url.ParseRequestURI(address); err != nil {
 		s.Fatal(err)
 	}
-	resp := ask(s.T, method, address, data, header)
+	resp := send(s.T, method, address, data, header)
 	if !head && resp.StatusCode >= http.StatusBadRequest {
 		s.Errorf("%s: %s: %s", s.command, resp.Status, resp.body)
 	}

@@ -174,7 +174,7 @@ func signIn(t *testing.T, b block) {
 			}}},
 			"scope": map[string]any{"project": map[string]any{"name": a["project_name"], "domain": map[string]any{"name": a["project_domain_name"]}}},
 		}})
-		resp := ask(t, http.MethodPost, s.local(a["auth_url"])+"/auth/tokens", string(credentials), nil)
+		resp := send(t, http.MethodPost, s.local(a["auth_url"])+"/auth/tokens", string(credentials), nil)
 		var answer struct {
 			Token struct {
 				Catalog []struct {
@@ -197,17 +197,19 @@ func signIn(t *testing.T, b block) {
 	}
 }
 
-// local replaces the server's address in a URL of the documentation by the real one.
+// local replaces the documented address of the server in a URL with its real one.
 func (s *server) local(text string) string {
 	return strings.ReplaceAll(text, "http://127.0.0.1:9292", s.url)
 }
 
+// A response is an answer, completely read.
 type response struct {
 	*http.Response
 	body string
 }
 
-func ask(t *testing.T, method, url, body string, header http.Header) response {
+// send sends a request, whose header may be nil, and returns the response.
+func send(t *testing.T, method, url, body string, header http.Header) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -236,10 +238,10 @@ func TestReadmeFields(t *testing.T) {
 		strings.Repeat("- {match: {operation: get_image}, times: 1, inject: {status: 503}}\n", 101))
 	s := start(t, 1, file)
 	token := http.Header{"X-Auth-Token": {"t"}}
-	ask(t, http.MethodDelete, s.url+"/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", "text", token)
-	ask(t, http.MethodPost, s.url+"/v2/images", "\xff", token)
+	send(t, http.MethodDelete, s.url+"/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", "text", token)
+	send(t, http.MethodPost, s.url+"/v2/images", "\xff", token)
 	var journal struct{ Requests []map[string]json.RawMessage }
-	if err := json.Unmarshal([]byte(ask(t, http.MethodGet, s.url+"/_fake/requests", "", nil).body), &journal); err != nil {
+	if err := json.Unmarshal([]byte(send(t, http.MethodGet, s.url+"/_fake/requests", "", nil).body), &journal); err != nil {
 		t.Fatal(err)
 	}
 	shown := make(map[string]bool)
