@@ -2,7 +2,6 @@ package fakeserver_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,11 +28,15 @@ func queued(n int) fakeserver.Option {
 	return fakeserver.WithImages(scenarios.Image{Name: "image-{n}", Count: n, Status: scenarios.Queued, DiskFormat: "raw", ContainerFormat: "bare"})
 }
 
-// call sends a request without the network, and returns the answer.
-func call(srv *fakeserver.Server, method, path string, body io.Reader) *httptest.ResponseRecorder {
+// call sends a request without the network, and returns the answer. The header is
+// given as pairs of names and values.
+func call(srv *fakeserver.Server, method, path string, body io.Reader, header ...string) *httptest.ResponseRecorder {
 	req := httptest.NewRequest(method, path, body)
 	req.Header.Set("X-Auth-Token", "t")
 	req.Header.Set("Content-Type", "application/octet-stream")
+	for pair := range slices.Chunk(header, 2) {
+		req.Header.Set(pair[0], pair[1])
+	}
 	rec := httptest.NewRecorder()
 	srv.ServeHTTP(rec, req)
 	return rec
@@ -190,11 +194,7 @@ func TestInterruptedUpload(t *testing.T) {
 			t.Parallel()
 			srv := fakeserver.Run(t, queued(1))
 			id := srv.Images()[0].ID
-			conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
+			conn := dial(t, srv)
 			fmt.Fprintf(conn, "PUT /v2/images/%s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\nhalf", id)
 			until(t, func() bool { img, _ := srv.Image(id); return img.Status == scenarios.Saving })
 			interrupt(conn, srv)
@@ -212,8 +212,7 @@ func TestInterruptedUpload(t *testing.T) {
 // until waits for a condition for which there is no event.
 func until(t *testing.T, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
+	ctx := deadline(t)
 	for !done() {
 		if ctx.Err() != nil {
 			t.Fatal("the condition was never met")
@@ -278,13 +277,7 @@ func TestRangeOfNothing(t *testing.T) {
 	srv := fakeserver.Run(t, queued(2), fakeserver.WithDialect(scenarios.Glance))
 	empty, staged := srv.Images()[0].ID, srv.Images()[1].ID
 	ask := func(method, path, body, header, value string) int {
-		req := httptest.NewRequest(method, "/v2/images/"+path, strings.NewReader(body))
-		req.Header.Set("X-Auth-Token", "t")
-		req.Header.Set("Content-Type", "application/octet-stream")
-		req.Header.Set(header, value)
-		rec := httptest.NewRecorder()
-		srv.ServeHTTP(rec, req)
-		return rec.Code
+		return call(srv, method, "/v2/images/"+path, strings.NewReader(body), header, value).Code
 	}
 	if status := ask(http.MethodPut, staged+"/stage", "0123456789", "Accept", "*/*"); status != http.StatusNoContent {
 		t.Fatalf("the answer to staging is %d", status)

@@ -2,7 +2,6 @@ package fakeserver_test
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -70,13 +69,13 @@ func TestCheckOutcome(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			var got reports
-			srv.CheckOutcome(&got, test.err)
+			got := &recorder{TB: t}
+			srv.CheckOutcome(got, test.err)
 			switch {
-			case test.want == "" && len(got) > 0:
-				t.Errorf("reports %q", got)
-			case test.want != "" && (len(got) != 1 || !strings.Contains(got[0], test.want)):
-				t.Errorf("reports %q, want one with %q", got, test.want)
+			case test.want == "" && len(got.errors) > 0:
+				t.Errorf("reports %q", got.errors)
+			case test.want != "" && (len(got.errors) != 1 || !strings.Contains(got.errors[0], test.want)):
+				t.Errorf("reports %q, want one with %q", got.errors, test.want)
 			}
 		})
 	}
@@ -104,10 +103,10 @@ func send(t *testing.T, srv *fakeserver.Server, method, id string) error {
 func TestCheckOutcomeShortensLists(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML("outcome: {gone: node-*}\nimages: [{name: 'node-{n}', count: 30}]"))
-	var got reports
-	srv.CheckOutcome(&got, nil)
-	if len(got) != 1 || !strings.Contains(got[0], "\n… and 25 more\n") {
-		t.Errorf("reports %q", got)
+	got := &recorder{TB: t}
+	srv.CheckOutcome(got, nil)
+	if len(got.errors) != 1 || !strings.Contains(got.errors[0], "\n… and 25 more\n") {
+		t.Errorf("reports %q", got.errors)
 	}
 }
 
@@ -120,31 +119,12 @@ func TestCheckOutcomeLogsThatNoFaultWasInjected(t *testing.T) {
 		if err := send(t, srv, method, never); err != nil {
 			t.Fatal(err)
 		}
-		var got logReports
-		srv.CheckOutcome(&got, nil)
-		if logged := strings.Contains(got.log, "no fault was injected"); logged != want || len(got.reports) > 0 {
-			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.reports)
+		got := &recorder{TB: t}
+		srv.CheckOutcome(got, nil)
+		if logged := strings.Contains(got.log, "no fault was injected"); logged != want || len(got.errors) > 0 {
+			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.errors)
 		}
 	}
-}
-
-// logReports also records what a check logged.
-type logReports struct {
-	reports
-	log string
-}
-
-func (r *logReports) Logf(format string, args ...any) { r.log += fmt.Sprintf(format, args...) }
-
-// reports is a test that records what a check reported.
-type reports []string
-
-func (*reports) Helper()               {}
-func (*reports) Cleanup(func())        {}
-func (*reports) Logf(string, ...any)   {}
-func (*reports) Fatalf(string, ...any) {}
-func (r *reports) Errorf(format string, args ...any) {
-	*r = append(*r, fmt.Sprintf(format, args...))
 }
 
 func TestTargets(t *testing.T) {

@@ -163,8 +163,8 @@ func TestJournalBytes(t *testing.T) {
 	}
 }
 
-// What an option sets whatever the scenario says stays set after Reset, and when
-// another scenario is played.
+// An option that overrides the scenario still does so after Reset, and when another
+// scenario is played.
 func TestOverridesSurvive(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithScenario("one-image"), fakeserver.WithDialect(scenarios.IMS), fakeserver.WithStrictAuth(true))

@@ -55,7 +55,7 @@ func TestFailEndsWithTheTest(t *testing.T) {
 	if faults := srv.Faults(); len(faults) > 0 {
 		t.Errorf("after the test there are still %v", faults)
 	}
-	rec := &failing{TB: t}
+	rec := &recorder{TB: t}
 	srv.Fail(rec, "get_imges", 503, 0)
 	if len(rec.fatal) != 1 || !strings.Contains(rec.fatal[0], `did you mean "get_images"?`) {
 		t.Errorf("the messages for an unknown operation are %q", rec.fatal)

@@ -183,11 +183,7 @@ func TestNewServesWithoutANetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	req := httptest.NewRequest(http.MethodDelete, "/v2/images/"+ubuntu, nil)
-	req.Header.Set("X-Auth-Token", "t")
-	rec := httptest.NewRecorder()
-	srv.ServeHTTP(rec, req)
-	if rec.Code != http.StatusNoContent {
+	if rec := call(srv, http.MethodDelete, "/v2/images/"+ubuntu, nil); rec.Code != http.StatusNoContent {
 		t.Errorf("the answer to DELETE is %d", rec.Code)
 	}
 	srv.CheckDeleted(t, ubuntu)
@@ -207,19 +203,15 @@ func TestOptionsAreMerged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	ask := func(path, token string) *httptest.ResponseRecorder {
-		req := httptest.NewRequest(http.MethodGet, path, http.NoBody)
-		req.Header.Set("X-Auth-Token", token)
-		rec := httptest.NewRecorder()
-		srv.ServeHTTP(rec, req)
-		return rec
+	get := func(path, token string) *httptest.ResponseRecorder {
+		return call(srv, http.MethodGet, path, nil, "X-Auth-Token", token)
 	}
 	for token, want := range map[string]int{"first": http.StatusOK, "second": http.StatusOK, "third": http.StatusUnauthorized} {
-		if got := ask("/v2/images", token).Code; got != want {
+		if got := get("/v2/images", token).Code; got != want {
 			t.Errorf("the answer to the %s token is %d, want %d", token, got, want)
 		}
 	}
-	if body := ask("/v2/images/"+ubuntu, "first").Body.String(); strings.Contains(body, "IMG.") {
+	if body := get("/v2/images/"+ubuntu, "first").Body.String(); strings.Contains(body, "IMG.") {
 		t.Errorf("the first dialect is still in use: %s", body)
 	}
 	if images := srv.Images(); len(images) != 2 || images[0].Name != "first" || images[1].Name != "second" {
@@ -250,20 +242,24 @@ func TestNewReturnsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// failing is a test that only records what was reported.
-type failing struct {
+// recorder is a test that only records what was reported and logged.
+type recorder struct {
 	fakeserver.TB
 	errors, fatal []string
+	log           string
 }
 
-func (f *failing) Helper() {}
-func (f *failing) Errorf(format string, _ ...any) {
-	f.errors = append(f.errors, format)
+func (r *recorder) Helper() {}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.errors = append(r.errors, fmt.Sprintf(format, args...))
 }
 
-func (f *failing) Fatalf(format string, args ...any) {
-	f.fatal = append(f.fatal, fmt.Sprintf(format, args...))
+func (r *recorder) Fatalf(format string, args ...any) {
+	r.fatal = append(r.fatal, fmt.Sprintf(format, args...))
 }
+
+func (r *recorder) Logf(format string, args ...any) { r.log += fmt.Sprintf(format, args...) }
 
 func TestChecksFail(t *testing.T) {
 	t.Parallel()
@@ -274,7 +270,7 @@ func TestChecksFail(t *testing.T) {
 		"a fault that was not injected": srv.CheckFaultsSpent,
 		"a request that was not sent":   func(t fakeserver.TB) { srv.CheckRequests(t, "GET / 300") },
 	} {
-		rec := &failing{TB: t}
+		rec := &recorder{TB: t}
 		check(rec)
 		if len(rec.errors) != 1 {
 			t.Errorf("%s: %d errors, want 1", name, len(rec.errors))

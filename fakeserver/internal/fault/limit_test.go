@@ -112,7 +112,7 @@ func TestLimitWaitIsExact(t *testing.T) {
 			}
 			now += d.Wait
 			if d := in.Decide(after(now)); d.Fault != nil {
-				t.Fatalf("%d/%v, burst %d: a call that waited as told has to wait another %v", calls, per, burst, d.Wait)
+				t.Fatalf("%d/%v, burst %d: a call that waited as long as it was told has to wait another %v", calls, per, burst, d.Wait)
 			}
 			passed++
 		}

@@ -32,7 +32,7 @@ func TestSchemas(t *testing.T) {
 			Properties map[string]json.RawMessage `json:"properties"`
 		}
 		if err := json.Unmarshal(rep.Body, &schema); err != nil || schema.Name != name || len(schema.Properties) != tt.properties {
-			t.Errorf("%s: %v; it is of %q with %d properties", name, err, schema.Name, len(schema.Properties))
+			t.Errorf("%s: %v; the schema is named %q and has %d properties", name, err, schema.Name, len(schema.Properties))
 		}
 		var list struct {
 			Items struct {

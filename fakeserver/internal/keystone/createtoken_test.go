@@ -54,7 +54,7 @@ func TestCreateToken(t *testing.T) {
 	for _, test := range []struct {
 		body   string
 		status int
-		says   string
+		text   string
 	}{
 		// The user.
 		{user(`"name": "alice", "domain": {"name": "Default"}, "password": "secret"`), 201, `"name":"alice"`},
@@ -125,8 +125,8 @@ func TestCreateToken(t *testing.T) {
 		{` `, 400, `Expecting to find valid JSON in request body. The server`},
 	} {
 		got := cloud(t).do(testCall{op: scenarios.CreateToken, body: test.body})
-		if got.Status != test.status || !strings.Contains(string(got.Body), test.says) {
-			t.Errorf("%s\ngot  %d %s\nwant %d … %s", test.body, got.Status, got.Body, test.status, test.says)
+		if got.Status != test.status || !strings.Contains(string(got.Body), test.text) {
+			t.Errorf("%s\ngot  %d %s\nwant %d … %s", test.body, got.Status, got.Body, test.status, test.text)
 		}
 		token, challenge := got.Header.Get("X-Subject-Token"), got.Header.Get("WWW-Authenticate")
 		if (token != "") != (got.Status == 201) {

@@ -26,7 +26,7 @@ func TestCreateApplicationCredential(t *testing.T) {
 	for _, test := range []struct {
 		as, body string
 		status   int
-		says     string
+		text     string
 	}{
 		{"alice", newCredential(`"name": "one"`), 201, `"expires_at":null,"unrestricted":null,"roles":[{"id":`},
 		{"alice", newCredential(`"name": "two", "description": "d", "secret": "s3cr3t", "unrestricted": true, "expires_at": "2100-01-02T03:04:05"`), 201, `"expires_at":"2100-01-02T03:04:05.000000","unrestricted":true`},
@@ -53,7 +53,7 @@ func TestCreateApplicationCredential(t *testing.T) {
 		{"nobody", newCredential(`"name": "x"`), 401, unauthorized},
 	} {
 		got := v.as(all[test.as]).do(testCall{op: "create_application_credential", vars: alice, body: test.body})
-		got.expect(t, test.status, test.says)
+		got.expect(t, test.status, test.text)
 	}
 	names := v.as(all["alice"]).do(testCall{op: "list_application_credentials", vars: alice, query: "?name=four"})
 	if list := names.get(t, "application_credentials").([]any); len(list) != 1 || strings.Contains(string(names.Body), "secret") {
@@ -83,7 +83,7 @@ func TestApplicationCredential(t *testing.T) {
 	for _, test := range []struct {
 		body   string
 		status int
-		says   string
+		text   string
 	}{
 		{withCredential(`"name": "one", "secret": "` + secret + `", "user": {"id": "` + alice + `"}`), 201, `"alice"`},
 		{withCredential(`"name": "one", "secret": "` + secret + `", "user": {"name": "alice", "domain": {"id": "default"}}`), 201, `"alice"`},
@@ -101,7 +101,7 @@ func TestApplicationCredential(t *testing.T) {
 		{strings.TrimSuffix(withCredential(proof), "}}") + `, "scope": "unscoped"}}`, 401, "Error authenticating with application credential: Application credentials cannot request a scope."},
 		{withToken(token, inAlpha), 403, "Using a delegated token to create another token is not allowed.."},
 	} {
-		v.do(testCall{op: scenarios.CreateToken, body: test.body}).expect(t, test.status, test.says)
+		v.do(testCall{op: scenarios.CreateToken, body: test.body}).expect(t, test.status, test.text)
 	}
 
 	this := []string{alice, id}
@@ -110,7 +110,7 @@ func TestApplicationCredential(t *testing.T) {
 		token string
 		testCall
 		status int
-		says   string
+		text   string
 	}{
 		{all["alice"], testCall{op: "get_application_credential", vars: this}, 200, `"name":"one"`},
 		{all["admin"], testCall{op: "get_application_credential", vars: []string{scenarios.UserID("bob"), id}}, 200, `"name":"one"`},
@@ -125,7 +125,7 @@ func TestApplicationCredential(t *testing.T) {
 		{token, testCall{op: "get_auth_projects"}, 401, unauthorized},
 	} {
 		got := v.as(test.token).do(test.testCall)
-		got.expect(t, test.status, test.says)
+		got.expect(t, test.status, test.text)
 	}
 
 	id, secret = create(all["alice"], `"name": "free", "unrestricted": true`)

@@ -161,31 +161,31 @@ func TestValidateAndRevoke(t *testing.T) {
 		op     scenarios.Operation
 		as, of string
 		status int
-		says   string
+		text   string
 	}{
 		{op: "validate_token", as: "alice", of: "alice", status: 200},
 		{op: "validate_token", as: "alice", of: "alice, unscoped", status: 200},
-		{op: "validate_token", as: "alice", of: "rita", status: 403, says: denied + "validate_token."},
-		{op: "validate_token", as: "alice", of: "stranger", status: 404, says: "Could not recognize Fernet token"},
-		{op: "validate_token", as: "alice", of: "nobody", status: 403, says: denied + "validate_token."},
-		{op: "validate_token", as: "admin", of: "nobody", status: 404, says: "No token in the request"},
+		{op: "validate_token", as: "alice", of: "rita", status: 403, text: denied + "validate_token."},
+		{op: "validate_token", as: "alice", of: "stranger", status: 404, text: "Could not recognize Fernet token"},
+		{op: "validate_token", as: "alice", of: "nobody", status: 403, text: denied + "validate_token."},
+		{op: "validate_token", as: "admin", of: "nobody", status: 404, text: "No token in the request"},
 		{op: "validate_token", as: "admin", of: "bob", status: 200},
 		{op: "validate_token", as: "system", of: "bob", status: 200},
-		{op: "validate_token", as: "admin, unscoped", of: "bob", status: 403, says: denied + "validate_token."},
-		{op: "validate_token", as: "nobody", of: "bob", status: 401, says: unauthorized},
-		{op: "validate_token", as: "stranger", of: "bob", status: 401, says: unauthorized},
+		{op: "validate_token", as: "admin, unscoped", of: "bob", status: 403, text: denied + "validate_token."},
+		{op: "validate_token", as: "nobody", of: "bob", status: 401, text: unauthorized},
+		{op: "validate_token", as: "stranger", of: "bob", status: 401, text: unauthorized},
 
-		{op: "revoke_token", as: "rita", of: "bob", status: 403, says: denied + "revoke_token."},
-		{op: "revoke_token", as: "rita", of: "stranger", status: 404, says: "Could not recognize Fernet token"},
+		{op: "revoke_token", as: "rita", of: "bob", status: 403, text: denied + "revoke_token."},
+		{op: "revoke_token", as: "rita", of: "stranger", status: 404, text: "Could not recognize Fernet token"},
 		{op: "revoke_token", as: "alice", of: "alice, unscoped", status: 204},
-		{op: "revoke_token", as: "admin", of: "alice, unscoped", status: 404, says: "Failed to validate token"},
-		{op: "validate_token", as: "admin", of: "alice, unscoped", status: 404, says: "Failed to validate token"},
+		{op: "revoke_token", as: "admin", of: "alice, unscoped", status: 404, text: "Failed to validate token"},
+		{op: "validate_token", as: "admin", of: "alice, unscoped", status: 404, text: "Failed to validate token"},
 		{op: "revoke_token", as: "admin", of: "bob", status: 204},
-		{op: "validate_token", as: "bob", of: "bob", status: 401, says: unauthorized},
+		{op: "validate_token", as: "bob", of: "bob", status: 401, text: unauthorized},
 		{op: "revoke_token", as: "alice", of: "alice", status: 204},
-		{op: "validate_token", as: "alice", of: "alice", status: 401, says: unauthorized},
+		{op: "validate_token", as: "alice", of: "alice", status: 401, text: unauthorized},
 	} {
-		v.as(all[test.as]).do(testCall{op: test.op, subject: all[test.of]}).expect(t, test.status, test.says)
+		v.as(all[test.as]).do(testCall{op: test.op, subject: all[test.of]}).expect(t, test.status, test.text)
 	}
 	v.do(testCall{op: scenarios.CreateToken, body: withToken(all["bob"], inBeta)}).expect(t, 404, "Failed to validate token")
 }

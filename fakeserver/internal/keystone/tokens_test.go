@@ -110,7 +110,7 @@ func TestTokenMethod(t *testing.T) {
 	for _, test := range []struct {
 		token, scope string
 		status       int
-		says         string
+		text         string
 	}{
 		{unscoped, inBeta, 401, unauthorized},
 		{system, `"unscoped"`, 201, `"admin"`},
@@ -118,7 +118,7 @@ func TestTokenMethod(t *testing.T) {
 		{system, `{"project": {"name": "admin", "domain": {"id": "default"}}}`, 403, fromSystem},
 		{system, inDomain, 403, fromSystem},
 	} {
-		v.do(testCall{op: scenarios.CreateToken, body: withToken(test.token, test.scope)}).expect(t, test.status, test.says)
+		v.do(testCall{op: scenarios.CreateToken, body: withToken(test.token, test.scope)}).expect(t, test.status, test.text)
 	}
 
 	both := `{"auth": {"identity": {"methods": ["token", "password"], "token": {"id": "` + unscoped + `"},
