@@ -1,5 +1,5 @@
-# The binary alone, for a side-car. It answers on port 9292 of every address of
-# its container, and logs to standard error.
+# An image with nothing but the binary, to run as a side-car. It listens on port 9292
+# of all addresses of the container, and logs to standard error.
 FROM golang:1.25 AS build
 WORKDIR /src
 COPY go.mod go.sum ./

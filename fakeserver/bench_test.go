@@ -18,15 +18,15 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// connections is how many clients ask at the same time.
+// connections is how many clients send requests at the same time.
 const connections = 32
 
-// BenchmarkOverLoopback measures calls over the network against a bare handler
-// that answers 204, in the same run, and reports their ratio as x/bare: 0.9 is
-// nine tenths of the bare handler's requests in a second. An answer's header and
-// body cost time whoever sends them: x/same is the ratio to a handler that sends
-// the same ones and does nothing else. The servers take turns, so that what else
-// the machine does meets all.
+// BenchmarkOverLoopback compares calls over the network with calls to a bare
+// handler that answers 204, in the same run. It reports the ratio of their
+// throughput as x/bare: 0.9 is nine tenths of the bare handler's requests per
+// second. Sending a header and a body costs time in any server, so x/same is the
+// ratio to a handler that sends the same answer and does nothing else. The servers
+// take turns, so that other load on the machine affects all of them alike.
 func BenchmarkOverLoopback(b *testing.B) {
 	quiet := fakeserver.WithLog(slog.New(slog.DiscardHandler))
 	for _, images := range []int{1, 1_000, 100_000} {
@@ -61,7 +61,7 @@ func someImages(n int) fakeserver.Option {
 	return fakeserver.WithImages(scenarios.Image{Name: "image-{n}", Count: n})
 }
 
-// someFaults are faults that each name an image of their own, which no call asks for.
+// someFaults returns n faults, each for a different image that no call names.
 func someFaults(n int) fakeserver.Option {
 	faults := make([]scenarios.Fault, n)
 	for i := range faults {
@@ -73,26 +73,26 @@ func someFaults(n int) fakeserver.Option {
 	return fakeserver.WithFaults(faults...)
 }
 
-// compare sends b.N requests to the server, to a bare one, and to one that only
-// sends the server's answer, in turns of a few thousand.
+// compare sends b.N requests each to the server, to a bare one, and to one that
+// only repeats the server's answer, a few thousand at a time.
 func compare(b *testing.B, srv *fakeserver.Server, request func(i int) (method, image string), prepare func(n int)) {
 	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	defer bare.Close()
 	prepare(1)
-	same := parrot(b, srv, request)
+	same := newRepeater(b, srv, request)
 	defer same.Close()
 	urls := [...]string{bare.URL, same.URL, srv.URL}
 	const turn, ours = 4096, len(urls) - 1
-	var took [len(urls)]durations // of a request, one for each turn
+	var took [len(urls)]durations // time per request, one entry for each turn
 	b.ResetTimer()
 	b.StopTimer()
 	for done, first := 0, 0; done < b.N; done, first = done+turn, first+1 {
 		n := min(turn, b.N-done)
 		prepare(n)
 		for i := range urls {
-			i = (i + first) % len(urls) // whoever is first has to clear up more
+			i = (i + first) % len(urls) // going first costs more: the garbage of the turn before is collected then
 			if i == ours {
 				b.StartTimer()
 			}
@@ -108,9 +108,9 @@ func compare(b *testing.B, srv *fakeserver.Server, request func(i int) (method, 
 	b.ReportMetric(float64(took[1].median())/float64(took[ours].median()), "x/same")
 }
 
-// parrot answers every request as the server answers one: the same status,
-// header and body, without a look at what is asked.
-func parrot(b *testing.B, srv *fakeserver.Server, request func(i int) (method, image string)) *httptest.Server {
+// newRepeater starts a server that gives every request the same answer: the one
+// that srv gives to the first request.
+func newRepeater(b *testing.B, srv *fakeserver.Server, request func(i int) (method, image string)) *httptest.Server {
 	method, image := request(0)
 	req := httptest.NewRequest(method, "/v2/images/"+image, nil)
 	req.Header.Set("X-Auth-Token", "t")
@@ -126,7 +126,7 @@ func parrot(b *testing.B, srv *fakeserver.Server, request func(i int) (method, i
 	}))
 }
 
-// durations are how long several tries took.
+// durations are the times that several runs took.
 type durations []time.Duration
 
 func (d durations) median() time.Duration {
@@ -173,7 +173,8 @@ func load(b *testing.B, url string, n int, request func(i int) (method, path str
 	return time.Since(start)
 }
 
-// BenchmarkServeHTTP is a call without the network: what the server itself costs.
+// BenchmarkServeHTTP measures a call without the network: the cost of the server
+// itself.
 func BenchmarkServeHTTP(b *testing.B) {
 	for _, faults := range []int{10, 10_000} {
 		b.Run(fmt.Sprintf("faults=%d", faults), func(b *testing.B) {
@@ -193,63 +194,62 @@ func BenchmarkServeHTTP(b *testing.B) {
 	}
 }
 
-// BenchmarkRun is the whole life of a server in a test: its start, one
-// deletion, its end. x/bare is its time over that of a bare httptest server,
-// the median of both. They take turns in being first, for each leaves something
-// to clear up to the next.
+// BenchmarkRun measures the whole life of a server in a test: start, one deletion,
+// stop. x/bare is its median time divided by that of a bare httptest server. The
+// two take turns going first, since each leaves garbage for the next to collect.
 func BenchmarkRun(b *testing.B) {
 	image := scenarios.Image{ID: "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"}
 	bareHandler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	theirs := lives{do: func() {
+	theirs := timer{run: func() {
 		bare := httptest.NewServer(bareHandler)
-		remove(b, bare.Client(), bare.URL, image.ID)
+		deleteImage(b, bare.Client(), bare.URL, image.ID)
 		bare.Close()
 	}}
-	ours := lives{do: func() {
-		t := &life{TB: b}
+	ours := timer{run: func() {
+		t := &quietTest{TB: b}
 		srv := fakeserver.Run(t, fakeserver.WithImages(image))
-		remove(b, srv.Client(), srv.URL, image.ID)
+		deleteImage(b, srv.Client(), srv.URL, image.ID)
 		t.end()
 	}}
 	for i := 0; b.Loop(); i++ {
 		if i%2 == 0 {
-			theirs.live()
-			ours.live()
+			theirs.measure()
+			ours.measure()
 		} else {
-			ours.live()
-			theirs.live()
+			ours.measure()
+			theirs.measure()
 		}
 	}
 	b.ReportMetric(float64(ours.took.median())/float64(theirs.took.median()), "x/bare")
 }
 
-// lives are many lives of one kind.
-type lives struct {
-	do   func()
+// A timer measures the runs of a function.
+type timer struct {
+	run  func()
 	took durations
 }
 
-func (l *lives) live() {
+func (t *timer) measure() {
 	start := time.Now()
-	l.do()
-	l.took = append(l.took, time.Since(start))
+	t.run()
+	t.took = append(t.took, time.Since(start))
 }
 
-// life is a test that ends when it is told to, and logs nothing.
-type life struct {
+// quietTest is a test that logs nothing, and ends when end is called.
+type quietTest struct {
 	testing.TB
 	cleanups []func()
 }
 
-func (l *life) Cleanup(f func())    { l.cleanups = append(l.cleanups, f) }
-func (l *life) Logf(string, ...any) {}
-func (l *life) end() {
-	for _, f := range l.cleanups {
+func (t *quietTest) Cleanup(f func())    { t.cleanups = append(t.cleanups, f) }
+func (t *quietTest) Logf(string, ...any) {}
+func (t *quietTest) end() {
+	for _, f := range t.cleanups {
 		f()
 	}
 }
 
-func remove(tb testing.TB, client *http.Client, url, id string) {
+func deleteImage(tb testing.TB, client *http.Client, url, id string) {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodDelete, url+"/v2/images/"+id, nil)
 	if err != nil {
 		tb.Fatal(err)

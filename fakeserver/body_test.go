@@ -14,7 +14,7 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver"
 )
 
-// A body may have exactly a mebibyte, where the operation does not stream it.
+// The body of an operation that does not stream it may have up to one mebibyte.
 func TestBodyLimit(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
@@ -22,18 +22,18 @@ func TestBodyLimit(t *testing.T) {
 		body := `{"name": "a"` + strings.Repeat(" ", size-len(`{"name": "a"}`)) + "}"
 		rec := call(srv, http.MethodPost, "/v2/images", strings.NewReader(body))
 		if rec.Code != want {
-			t.Errorf("a body of %d bytes is answered %d, want %d", size, rec.Code, want)
+			t.Errorf("the answer to a body of %d bytes is %d, want %d", size, rec.Code, want)
 		}
 	}
 }
 
 // A client that sends its whole body before it reads must get the 413: the
-// server reads on, instead of breaking the connection.
-func TestTooLargeIsReadOn(t *testing.T) {
+// server reads the rest instead of breaking the connection.
+func TestTooLargeBodyIsReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
 	conn := dial(t, srv)
-	const size = 64 << 20 // more than all the buffers on the way
+	const size = 64 << 20 // more than all the buffers on the way together
 	if _, err := fmt.Fprintf(conn, "POST /v2/images HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Length: %d\r\n\r\n", size); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestTooLargeIsReadOn(t *testing.T) {
 	}
 }
 
-// A truncated answer promises all of its body and has half of it.
+// A truncated answer announces the length of its whole body and sends half of it.
 func TestTruncateSendsHalf(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML("images: [{id: "+ubuntu+"}]\nfaults: [{inject: {drop: truncate}}]"))
@@ -65,13 +65,13 @@ func TestTruncateSendsHalf(t *testing.T) {
 	head, body, _ := strings.Cut(string(text), "\r\n\r\n")
 	_, after, _ := strings.Cut(head, "Content-Length: ")
 	digits, _, _ := strings.Cut(after, "\r\n")
-	promised, err := strconv.Atoi(digits)
-	if err != nil || promised < 100 || len(body) != promised/2 {
-		t.Errorf("of %d promised bytes (%v) %d came, want half of them", promised, err, len(body))
+	announced, err := strconv.Atoi(digits)
+	if err != nil || announced < 100 || len(body) != announced/2 {
+		t.Errorf("%d bytes were announced (%v) and %d sent, want half of them", announced, err, len(body))
 	}
 }
 
-// dial opens a connection of its own to a server, with a deadline.
+// dial opens a new connection to a server, with a deadline.
 func dial(t *testing.T, srv *fakeserver.Server) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))

@@ -16,8 +16,8 @@ import (
 	"unicode/utf8"
 )
 
-// Headers whose value is compared, in the order in which ids in them are named,
-// and those of which it is compared whether they are there.
+// Headers whose values are compared, in the order in which the ids in them are
+// numbered, and headers of which only the presence is compared.
 var (
 	comparedHeaders = []string{
 		"content-type", "location", "openstack-image-store-ids", "openstack-image-import-methods",
@@ -39,10 +39,11 @@ var (
 	markup     = regexp.MustCompile(`(?s)<[^>]+>`)
 )
 
-// names gives what may differ between two honest runs the name that it has in
-// the recordings: ids by the order in which they come.
+// names replaces whatever differs from run to run (ids, times, tokens) with the
+// placeholder that stands for it in the recordings. Ids are numbered in the order
+// in which they first appear.
 type names struct {
-	fixed []string // pairs of a text and its name, longest text first
+	fixed []string // pairs of a text and its placeholder, longest text first
 	seen  map[string]string
 	count map[string]int
 }
@@ -133,7 +134,7 @@ func sortKey(v any) string {
 	return string(key)
 }
 
-// observe is what of an answer is compared.
+// observe extracts from an answer what is compared.
 func (n *names) observe(method string, resp *http.Response, body []byte) observation {
 	o := observation{Status: resp.StatusCode, Headers: make(map[string]string)}
 	for _, key := range comparedHeaders {
@@ -195,7 +196,7 @@ func (n *names) observeBody(o *observation, body []byte) {
 	}
 }
 
-// errorText is the message of an error's body, whatever it is wrapped in.
+// errorText returns the message in the body of an error, without its markup.
 func errorText(kind, body string) string {
 	if strings.Contains(kind, "html") {
 		body = titles.ReplaceAllString(body, " ")
@@ -204,8 +205,8 @@ func errorText(kind, body string) string {
 	return strings.Join(strings.Fields(body), " ")
 }
 
-// sortedList leaves out the stores that Glance keeps for itself: not every
-// Glance shows them.
+// sortedList sorts the items of a list. It leaves out Glance's internal stores,
+// which not every deployment shows.
 func sortedList(list, separator string) string {
 	items := strings.Split(list, ",")
 	for i := range items {
@@ -239,7 +240,7 @@ func differences(s step, got observation) (all []string) {
 		return all
 	}
 	if want.Status >= 400 {
-		want, got = soften(want), soften(got)
+		want, got = withoutSchema(want), withoutSchema(got)
 	}
 	if !reflect.DeepEqual(want.JSON, got.JSON) {
 		all = append(all, fmt.Sprintf("body\n\t%s, want\n\t%s", pretty(got.JSON), pretty(want.JSON)))
@@ -250,27 +251,27 @@ func differences(s step, got observation) (all []string) {
 	return all
 }
 
-// soften leaves out what a schema's failure tells behind its first sentence:
-// the validator's own picture of the schema.
-func soften(o observation) observation {
-	o.Message = softenText(o.Message)
-	o.JSON = softenJSON(o.JSON)
+// withoutSchema cuts the message of a failed schema validation after its first
+// sentence: what follows is the validator's own printout of the schema.
+func withoutSchema(o observation) observation {
+	o.Message = textWithoutSchema(o.Message)
+	o.JSON = jsonWithoutSchema(o.JSON)
 	return o
 }
 
-func softenText(s string) string {
+func textWithoutSchema(s string) string {
 	before, _, _ := strings.Cut(s, "Failed validating ")
 	return strings.TrimSpace(before)
 }
 
-func softenJSON(v any) any {
+func jsonWithoutSchema(v any) any {
 	switch v := v.(type) {
 	case string:
-		return softenText(v)
+		return textWithoutSchema(v)
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for k := range v {
-			out[k] = softenJSON(v[k])
+			out[k] = jsonWithoutSchema(v[k])
 		}
 		return out
 	}

@@ -23,7 +23,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A recording is a conversation with a real Glance and Keystone, in
+// A recording is a conversation with a real Glance and Keystone, read from
 // testdata/conformance/cases.
 type recording struct {
 	Name  string
@@ -33,30 +33,30 @@ type recording struct {
 // A step is one exchange of a recording.
 type step struct {
 	As      string            // whose token: alice, bob, rita, admin, unscoped, badtoken, emptytoken; empty: none
-	Service string            // image, which is the default, identity or identity-root
+	Service string            // image (the default), identity or identity-root
 	Method  string            //
 	Path    string            //
 	Headers map[string]string //
-	JSON    json.RawMessage   // the body, one of these four
+	JSON    json.RawMessage   // the body is in one of these four
 	Body    *string           //
 	BodyB64 string            `json:"body_b64"`
-	Fill    *struct {         // so many times a byte
+	Fill    *struct {         // the byte, repeated N times
 		Byte string
 		N    int
 	}
 	Chunked bool
-	Capture map[string]string // variables to take from the answer: json:images.0.id, header:location
-	Poll    *struct {         // ask again until a value of the answer is one of these
+	Capture map[string]string // variables to set from the answer: json:images.0.id, header:location
+	Poll    *struct {         // repeat the request until the answer's value is one of these
 		Key    string
 		Equals any
 	}
-	Hang     *struct{ Send, Length int } // begin to upload so many bytes, and send so many of them
-	Finish   bool                        // send the rest, and take the answer
+	Hang     *struct{ Send, Length int } // announce an upload of Length bytes, but send only Send of them
+	Finish   bool                        // send the rest, and read the answer
 	SkipBody bool                        `json:"skip_body"`
 	Expect   observation
 }
 
-// An observation is what of an answer is compared.
+// An observation is the part of an answer that is compared.
 type observation struct {
 	Status  int
 	Headers map[string]string
@@ -69,12 +69,12 @@ type observation struct {
 
 var conformanceUsers = map[string]string{"alice": "alpha", "bob": "beta", "rita": "alpha", "admin": "admin"}
 
-// TestRecordedConversations replays what was asked of a real Glance and
-// Keystone, and compares the answers with theirs. What of them may differ
-// between two honest runs (ids, times, tokens) has names: see names.
+// TestRecordedConversations repeats requests that were sent to a real Glance and
+// Keystone, and compares the answers with the recorded ones. Placeholders stand
+// for whatever differs from run to run (ids, times, tokens): see names.
 //
-// With REPLAY_AUTH_URL and REPLAY_IMAGE_URL it asks the services there, a real
-// Glance for instance, and deletes all images that they have.
+// With REPLAY_AUTH_URL and REPLAY_IMAGE_URL it sends them to the services at
+// those URLs instead, for example a real Glance, and deletes all of their images.
 func TestRecordedConversations(t *testing.T) {
 	remote := remoteTarget("REPLAY")
 	if remote == nil {
@@ -111,7 +111,8 @@ func TestRecordedConversations(t *testing.T) {
 	}
 }
 
-// deviations are the answers that are meant to differ, with their reasons.
+// deviations returns the steps whose answers are meant to differ from the
+// recording, with the reasons.
 func deviations(t *testing.T) map[string]string {
 	text, err := os.ReadFile("../testdata/conformance/deviations.txt")
 	if err != nil {
@@ -131,17 +132,17 @@ func deviations(t *testing.T) map[string]string {
 	return meant
 }
 
-// A target is what is asked: an image service and its Keystone.
+// A target is the image service that receives the requests, and its Keystone.
 type target struct {
 	image, auth string // their URLs; auth ends in /v3
-	salt        uint64 // for what must be new to the services; 0: they are new themselves
+	salt        uint64 // makes ids and names that the services have not seen; 0: the services are new
 	users       map[string]bearer
 }
 
-// A bearer is a user who has signed in.
+// A bearer is a user who has authenticated.
 type bearer struct{ token, userID, projectID string }
 
-// ownTarget is a server of ours.
+// ownTarget starts a fake server.
 func ownTarget(t *testing.T) *target {
 	srv := fakeserver.Run(t,
 		fakeserver.WithScenario("../testdata/conformance/scenario.yaml"),
@@ -150,7 +151,8 @@ func ownTarget(t *testing.T) *target {
 	return &target{image: srv.URL, auth: srv.AuthURL(), users: make(map[string]bearer)}
 }
 
-// remoteTarget is what the environment names; nil: nothing.
+// remoteTarget returns the services that the environment names, or nil if it names
+// none.
 func remoteTarget(prefix string) *target {
 	image, auth := os.Getenv(prefix+"_IMAGE_URL"), os.Getenv(prefix+"_AUTH_URL")
 	if image == "" || auth == "" {
@@ -159,8 +161,8 @@ func remoteTarget(prefix string) *target {
 	return &target{image, auth, uint64(time.Now().UnixNano()), make(map[string]bearer)}
 }
 
-// base is the URL of a service of the target: image, which is the default,
-// identity, or the root of identity.
+// base returns the URL of one of the target's services: image (the default),
+// identity or identity-root.
 func (t *target) base(service string) string {
 	switch service {
 	case "identity":
@@ -171,7 +173,7 @@ func (t *target) base(service string) string {
 	return t.image
 }
 
-// A replay is a recording on its way through a target.
+// A replay sends the requests of a recording to a target.
 type replay struct {
 	*testing.T
 	at     *target
@@ -180,7 +182,7 @@ type replay struct {
 	hung   *upload
 }
 
-// An upload is one that waits for its rest.
+// An upload is one that was interrupted after part of its body.
 type upload struct {
 	conn net.Conn
 	left int
@@ -192,7 +194,7 @@ func newReplay(t *testing.T, at *target, number uint64) *replay {
 		"uniq": "u" + strings.ReplaceAll(ids.UUID(1+at.salt, ids.Task, number), "-", "")[:11],
 	}}
 	for n, found := uint64(0), 0; found < 4; n++ {
-		// Letters in these places, so that upper case differs.
+		// Only ids with letters in these places, so that their upper case differs.
 		if id := ids.UUID(42+at.salt, ids.Task, n); id[0] >= 'a' && id[9] >= 'a' {
 			found++
 			key := fmt.Sprintf("uuid%d", found)
@@ -217,7 +219,7 @@ func newReplay(t *testing.T, at *target, number uint64) *replay {
 	return r
 }
 
-// wipe deletes every image there is.
+// wipe deletes every image of the target.
 func (r *replay) wipe() {
 	admin := map[string]string{"X-Auth-Token": r.tokens["admin"], "Content-Type": "application/openstack-images-v2.1-json-patch"}
 	for _, hidden := range []string{"true", "false"} {
@@ -245,7 +247,7 @@ func (r *replay) wipe() {
 	}
 }
 
-// login signs a user in, for a project or unscoped.
+// login gets a token for a user: scoped to a project, or unscoped if it is empty.
 func (r *replay) login(user, project string) bearer {
 	scope := any("unscoped")
 	domain := map[string]string{"name": "Default"}
@@ -262,7 +264,7 @@ func (r *replay) login(user, project string) bearer {
 	}
 	resp, answer := r.exchange(r.at.auth, "POST", "/auth/tokens", map[string]string{"Content-Type": "application/json"}, body, false)
 	if resp.StatusCode != http.StatusCreated {
-		r.Fatalf("%s cannot sign in: %s", user, resp.Status)
+		r.Fatalf("%s cannot get a token: %s", user, resp.Status)
 	}
 	var issued struct {
 		Token struct{ User, Project struct{ ID string } }
@@ -276,9 +278,9 @@ func (r *replay) login(user, project string) bearer {
 func (r *replay) run(rec recording, meant map[string]string) {
 	names := newNames(r)
 	for i, s := range rec.Steps {
-		resp, body := r.ask(s)
+		resp, body := r.send(s)
 		if resp == nil {
-			continue // an upload that waits
+			continue // the upload was interrupted
 		}
 		r.capture(s, resp, body)
 		own := names
@@ -289,15 +291,16 @@ func (r *replay) run(rec recording, meant map[string]string) {
 		place := fmt.Sprintf("%s %d", rec.Name, i+1)
 		switch reason, ok := meant[place]; {
 		case ok && len(differ) == 0:
-			r.Errorf("step %d agrees with the recording, against deviations.txt: %s", i+1, reason)
+			r.Errorf("step %d agrees with the recording, though deviations.txt lists it: %s", i+1, reason)
 		case !ok && len(differ) > 0:
 			r.Errorf("step %d: %s %s %s\n\t%s", i+1, s.As, s.Method, s.Path, strings.Join(differ, "\n\t"))
 		}
 	}
 }
 
-// ask sends a step's request, again if the step says so, and returns its answer.
-func (r *replay) ask(s step) (*http.Response, []byte) {
+// send sends the request of a step, repeatedly if the step polls, and returns the
+// answer.
+func (r *replay) send(s step) (*http.Response, []byte) {
 	headers := r.headers(s)
 	body := r.body(s)
 	if s.JSON != nil && headers["Content-Type"] == "" && headers["content-type"] == "" {
@@ -309,17 +312,17 @@ func (r *replay) ask(s step) (*http.Response, []byte) {
 		r.hang(s, path, headers)
 		return nil, nil
 	case s.Finish:
-		_, _ = r.hung.conn.Write(bytes.Repeat([]byte("h"), r.hung.left)) // the answer may have come already
+		_, _ = r.hung.conn.Write(bytes.Repeat([]byte("h"), r.hung.left)) // this may fail: the server may have answered already
 		return r.answer(r.hung.conn, s.Method)
 	}
 	for tries := 0; ; tries++ {
 		resp, content := r.exchange(r.at.base(s.Service), s.Method, path, headers, body, s.Chunked)
-		if s.Poll == nil || tries == 100 { // of ours it is done at once, or never
+		if s.Poll == nil || tries == 100 { // the fake is done at once, or never
 			return resp, content
 		}
 		r.pause()
 		var answer map[string]any
-		_ = json.Unmarshal(content, &answer) // what is no JSON has no keys
+		_ = json.Unmarshal(content, &answer) // a body that is not JSON has no keys
 		wanted, ok := s.Poll.Equals.([]any)
 		if !ok {
 			wanted = []any{s.Poll.Equals}
@@ -371,7 +374,7 @@ func (r *replay) body(s step) []byte {
 
 var variable = regexp.MustCompile(`\$\{(\w+)\}`)
 
-// fill puts the values of variables in their places.
+// fill replaces the variables in a text with their values.
 func (r *replay) fill(text string) string {
 	return variable.ReplaceAllStringFunc(text, func(ref string) string {
 		if v, ok := r.vars[ref[2:len(ref)-1]]; ok {
@@ -381,8 +384,8 @@ func (r *replay) fill(text string) string {
 	})
 }
 
-// exchange sends a request as it stands, which net/http's client would tidy up
-// first, and returns the answer.
+// exchange sends a request exactly as given, which net/http's client would
+// normalize, and returns the answer.
 func (r *replay) exchange(base, method, path string, headers map[string]string, body []byte, chunked bool) (*http.Response, []byte) {
 	var b bytes.Buffer
 	length := fmt.Sprintf("Content-Length: %d\r\n", len(body))
@@ -399,7 +402,8 @@ func (r *replay) exchange(base, method, path string, headers map[string]string, 
 		b.Write(body)
 	}
 	conn := r.dial(base)
-	// A server that refuses a body may not read it: the answer counts.
+	// This may fail: a server that rejects a body need not read it. Only the answer
+	// counts.
 	_, _ = conn.Write(b.Bytes())
 	return r.answer(conn, method)
 }
@@ -422,7 +426,7 @@ func hasKey(headers map[string]string, name string) bool {
 	return false
 }
 
-// hostOf takes a URL apart.
+// hostOf splits a URL into its host and its path.
 func hostOf(url string) (host, path string) {
 	host, path, _ = strings.Cut(strings.TrimPrefix(url, "http://"), "/")
 	if path != "" {
@@ -449,12 +453,12 @@ func (r *replay) answer(conn net.Conn, method string) (*http.Response, []byte) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		r.Fatalf("%s: half an answer: %v", method, err)
+		r.Fatalf("%s: incomplete answer: %v", method, err)
 	}
 	return resp, body
 }
 
-// hang begins an upload, and returns once the server has begun to read it.
+// hang starts an upload, and returns once the server has started to read it.
 func (r *replay) hang(s step, path string, headers map[string]string) {
 	var b bytes.Buffer
 	r.head(&b, r.at.image, s.Method, path, headers, fmt.Sprintf("Content-Length: %d\r\n", s.Hang.Length))
@@ -472,10 +476,10 @@ func (r *replay) hang(s step, path string, headers map[string]string) {
 		}
 		r.pause()
 	}
-	r.Fatal("the upload does not begin")
+	r.Fatal("the upload did not start")
 }
 
-// pause lets a remote service get on with its work. One of ours needs no time.
+// pause gives a remote service time for its work. The fake needs none.
 func (r *replay) pause() {
 	if r.at.salt == 0 {
 		runtime.Gosched()
@@ -487,7 +491,7 @@ func (r *replay) pause() {
 	}
 }
 
-// capture takes the values of variables from an answer.
+// capture sets variables from an answer.
 func (r *replay) capture(s step, resp *http.Response, body []byte) {
 	for name, from := range s.Capture {
 		kind, path, _ := strings.Cut(from, ":")
@@ -496,7 +500,7 @@ func (r *replay) capture(s step, resp *http.Response, body []byte) {
 			continue
 		}
 		var at any
-		_ = json.Unmarshal(body, &at) // what is no JSON has no values
+		_ = json.Unmarshal(body, &at) // a body that is not JSON has no values
 		for _, key := range strings.Split(path, ".") {
 			switch v := at.(type) {
 			case map[string]any:

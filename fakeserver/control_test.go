@@ -12,8 +12,8 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver"
 )
 
-// The control API reads no file of the machine, however it is named: not one
-// that is there, either.
+// The control API reads no files of the machine it runs on, however a call names
+// them, and whether they exist or not.
 func TestControlReadsNoFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -37,6 +37,6 @@ func TestControlReadsNoFiles(t *testing.T) {
 		}
 	}
 	if images := srv.Images(); len(images) > 0 {
-		t.Errorf("the server has read %v", images)
+		t.Errorf("the server read %v from a file", images)
 	}
 }

@@ -16,19 +16,19 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestConversations holds the conversations in testdata/conversations with
-// servers of their own. Such a file tells in its first lines what it shows;
-// then come sections, each headed by a line of its own:
+// TestConversations runs each conversation in testdata/conversations against a new
+// server. The first lines of such a file say what it shows. Sections follow, each
+// under a header line:
 //
-//	-- scenario flaky-then-ok --    the built-ins that the server starts from, or
+//	-- scenario flaky-then-ok --    the built-in scenarios that the server starts from, or
 //	-- scenario --                  the text of a scenario
 //	-- ask --                       a request: method and path, headers, a blank line, a body
-//	-- answer --                    what it is answered: status, headers, a blank line, a body
-//	-- advance 30s --               the server's clock jumps
+//	-- answer --                    the answer to it: status, headers, a blank line, a body
+//	-- advance 30s --               the server's clock is advanced
 //
-// In an answer, only what is written is compared: headers that are not named
-// may be there, and a body that is not written may be anything. A * stands for
-// any run of characters. Instead of a status may stand how the connection
+// Only what the answer section states is compared: the answer may have other
+// headers, and any body if the section has none. A * matches any run of
+// characters. In place of the status, the section may say how the connection
 // ended: "reset", "closed" or "truncated".
 func TestConversations(t *testing.T) {
 	t.Parallel()
@@ -43,7 +43,7 @@ func TestConversations(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			hold(t, sections(string(text)))
+			converse(t, sections(string(text)))
 		})
 	}
 }
@@ -69,7 +69,7 @@ func sections(text string) []section {
 	return all
 }
 
-func hold(t *testing.T, conversation []section) {
+func converse(t *testing.T, conversation []section) {
 	if len(conversation) == 0 || conversation[0].head != "scenario" {
 		t.Fatal("a conversation starts with its scenario")
 	}
@@ -95,12 +95,12 @@ func hold(t *testing.T, conversation []section) {
 			}
 			srv.Advance(d)
 		default:
-			t.Fatalf("line %d: a section cannot be a %q", s.line, s.head)
+			t.Fatalf("line %d: unknown section %q", s.line, s.head)
 		}
 	}
 }
 
-// ask sends a request and returns its answer as a conversation writes it.
+// ask sends a request and returns its answer in the form of a conversation file.
 func ask(t *testing.T, srv *fakeserver.Server, s section) string {
 	t.Helper()
 	head, body, _ := strings.Cut(s.text, "\n\n")
@@ -123,7 +123,7 @@ func ask(t *testing.T, srv *fakeserver.Server, s section) string {
 		t.Fatalf("line %d: %v", s.line, err)
 	}
 	req.Header = http.Header(headers)
-	// A connection of its own, which is not tried again when it breaks.
+	// With a new connection for each request, the transport never retries a broken one.
 	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
 	if err != nil {
 		return ending(err)
@@ -141,7 +141,7 @@ func ask(t *testing.T, srv *fakeserver.Server, s section) string {
 	return strings.ReplaceAll(b.String(), "\r\n", "\n")
 }
 
-// ending says how a connection ended without an answer.
+// ending returns how a connection ended without an answer.
 func ending(err error) string {
 	switch {
 	case strings.Contains(err.Error(), "reset by peer"):
@@ -161,18 +161,18 @@ func checkAnswer(t *testing.T, want section, got string) {
 	gotLines := strings.Split(gotHead, "\n")
 	for i, line := range strings.Split(strings.TrimSpace(wantHead), "\n") {
 		if i == 0 && line != gotLines[0] {
-			t.Fatalf("line %d: the answer is not %q but:\n%s", want.line, line, got)
+			t.Fatalf("line %d: the answer does not start with %q:\n%s", want.line, line, got)
 		}
-		if !anyFits(line, gotLines) {
+		if !anyMatches(line, gotLines) {
 			t.Errorf("line %d: the answer has no %q:\n%s", want.line, line, got)
 		}
 	}
-	if wantBody = strings.TrimSpace(wantBody); wantBody != "" && !anyFits(wantBody, []string{strings.TrimSpace(gotBody)}) {
-		t.Errorf("line %d: the body is not\n%s\nbut\n%s", want.line, wantBody, gotBody)
+	if wantBody = strings.TrimSpace(wantBody); wantBody != "" && !anyMatches(wantBody, []string{strings.TrimSpace(gotBody)}) {
+		t.Errorf("line %d: the body is\n%[3]s\nwant\n%[2]s", want.line, wantBody, gotBody)
 	}
 }
 
-func anyFits(pattern string, lines []string) bool {
+func anyMatches(pattern string, lines []string) bool {
 	for _, line := range lines {
 		if scenarios.MatchGlob(pattern, line) {
 			return true
@@ -181,7 +181,7 @@ func anyFits(pattern string, lines []string) bool {
 	return false
 }
 
-// No built-in without its proof: a conversation named after it.
+// Each built-in scenario has a conversation named after it that shows what it does.
 func TestEveryBuiltInHasAConversation(t *testing.T) {
 	t.Parallel()
 	for _, name := range scenarios.Names() {
@@ -191,7 +191,7 @@ func TestEveryBuiltInHasAConversation(t *testing.T) {
 			continue
 		}
 		if got := sections(string(text)); len(got) < 3 || len(got[0].args) != 1 || got[0].args[0] != name {
-			t.Errorf("the conversation of %s does not play it", name)
+			t.Errorf("the conversation for %s does not start from it", name)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package fakeserver_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,23 +23,27 @@ import (
 
 var quiet = fakeserver.WithLog(slog.New(slog.DiscardHandler))
 
-// queued are images that wait for data.
+// queued declares n images without data.
 func queued(n int) fakeserver.Option {
 	return fakeserver.WithImages(scenarios.Image{Name: "image-{n}", Count: n, Status: scenarios.Queued, DiskFormat: "raw", ContainerFormat: "bare"})
 }
 
-// call makes a request without the network and returns its answer.
-func call(srv *fakeserver.Server, method, path string, body io.Reader) *httptest.ResponseRecorder {
+// call sends a request without the network, and returns the answer. The header is
+// given as pairs of names and values.
+func call(srv *fakeserver.Server, method, path string, body io.Reader, header ...string) *httptest.ResponseRecorder {
 	req := httptest.NewRequest(method, path, body)
 	req.Header.Set("X-Auth-Token", "t")
 	req.Header.Set("Content-Type", "application/octet-stream")
+	for pair := range slices.Chunk(header, 2) {
+		req.Header.Set(pair[0], pair[1])
+	}
 	rec := httptest.NewRecorder()
 	srv.ServeHTTP(rec, req)
 	return rec
 }
 
-// Each image is uploaded twice, deleted, listed and read by many at once. In the
-// end it is whole or gone, and everybody was told what really happened.
+// Each image is uploaded twice, read, listed and (every other one) deleted, all at
+// the same time. In the end it is complete or gone, and every answer was true.
 func TestManyUploadsAndDeletions(t *testing.T) {
 	t.Parallel()
 	const images, perImage = 200, 5
@@ -71,7 +75,7 @@ func TestManyUploadsAndDeletions(t *testing.T) {
 					}
 				case 4:
 					if rec := call(srv, http.MethodGet, path+"/file", nil); rec.Code == http.StatusOK && rec.Body.String() != content(i) {
-						t.Errorf("half an image was read: %d bytes", rec.Body.Len())
+						t.Errorf("an incomplete image was read: %d bytes", rec.Body.Len())
 					}
 				}
 			})
@@ -88,7 +92,7 @@ func TestManyUploadsAndDeletions(t *testing.T) {
 			case http.StatusConflict:
 			case http.StatusNotFound, http.StatusGone:
 				if there {
-					t.Errorf("image %d is there, but an upload was told %d", i, status)
+					t.Errorf("image %d exists, but an upload was answered %d", i, status)
 				}
 			default:
 				t.Errorf("image %d: an upload was answered %d", i, status)
@@ -97,7 +101,7 @@ func TestManyUploadsAndDeletions(t *testing.T) {
 		sum := md5.Sum([]byte(content(i)))
 		switch {
 		case i%2 == 0 && (deletions[i] != http.StatusNoContent || there):
-			t.Errorf("image %d: the deletion was answered %d, and it is there: %t", i, deletions[i], there)
+			t.Errorf("image %d: the deletion was answered %d, and the image exists: %t", i, deletions[i], there)
 		case i%2 == 1 && done != 1:
 			t.Errorf("image %d: %d uploads succeeded, want 1: %v", i, done, uploads[i])
 		case i%2 == 1 && (img.Status != scenarios.Active || img.Checksum != hex.EncodeToString(sum[:])):
@@ -108,8 +112,8 @@ func TestManyUploadsAndDeletions(t *testing.T) {
 
 func content(i int) string { return strings.Repeat(fmt.Sprintf("image %d\n", i), 1000+i) }
 
-// What an upload needs of memory is what is stored of it.
-func TestUploadIsHeldOnce(t *testing.T) {
+// An upload takes no more memory than the data that is stored.
+func TestUploadIsInMemoryOnce(t *testing.T) {
 	const size = 128 << 20
 	for _, test := range []struct {
 		yaml  string
@@ -125,15 +129,15 @@ func TestUploadIsHeldOnce(t *testing.T) {
 		}
 		id := srv.Images()[0].ID
 		before := heap()
-		src := &watched{Reader: io.LimitReader(zeros{}, size)}
+		src := &heapWatcher{Reader: io.LimitReader(zeros{}, size)}
 		if rec := call(srv, http.MethodPut, "/v2/images/"+id+"/file", src); rec.Code != http.StatusNoContent {
 			t.Fatalf("upload: %d %s", rec.Code, rec.Body)
 		}
 		if peak := src.peak - before; peak > test.most {
-			t.Errorf("%s: the heap grew by %d MiB at most, want less than %d", test.yaml, peak>>20, test.most>>20)
+			t.Errorf("%s: the heap grew by up to %d MiB, want at most %d", test.yaml, peak>>20, test.most>>20)
 		}
 		if grown := heap() - before; grown < test.least || grown > test.most {
-			t.Errorf("%s: the heap has grown by %d MiB, want %d to %d", test.yaml, grown>>20, test.least>>20, test.most>>20)
+			t.Errorf("%s: the heap is larger by %d MiB, want %d to %d", test.yaml, grown>>20, test.least>>20, test.most>>20)
 		}
 		img, _ := srv.Image(id)
 		if img.Size != size || img.Status != scenarios.Active {
@@ -143,7 +147,7 @@ func TestUploadIsHeldOnce(t *testing.T) {
 			t.Fatalf("deletion: %d %s", rec.Code, rec.Body)
 		}
 		if left := heap() - before; left > size/16 {
-			t.Errorf("%s: %d MiB are left of the deleted image", test.yaml, left>>20)
+			t.Errorf("%s: %d MiB are still in use after the deletion", test.yaml, left>>20)
 		}
 		srv.Close()
 	}
@@ -151,7 +155,7 @@ func TestUploadIsHeldOnce(t *testing.T) {
 
 func heap() int64 {
 	runtime.GC()
-	runtime.GC() // what pools held outlives one
+	runtime.GC() // what is in a sync.Pool survives the first one
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
@@ -164,13 +168,13 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// watched looks at the heap while it is read.
-type watched struct {
+// heapWatcher measures the heap while it is read from.
+type heapWatcher struct {
 	io.Reader
 	read, peak int64
 }
 
-func (w *watched) Read(p []byte) (int, error) {
+func (w *heapWatcher) Read(p []byte) (int, error) {
 	n, err := w.Reader.Read(p)
 	if w.read += int64(n); w.read%(16<<20) < int64(n) {
 		w.peak = max(w.peak, heap())
@@ -178,11 +182,11 @@ func (w *watched) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// An upload that is cut leaves a queued image, whether its client goes away or
-// the server closes, which does not wait for the rest.
-func TestUploadThatIsCut(t *testing.T) {
+// If an upload is interrupted, its image is queued again, whether the client went
+// away or the server closed. Close does not wait for the rest of an upload.
+func TestInterruptedUpload(t *testing.T) {
 	t.Parallel()
-	for name, cut := range map[string]func(net.Conn, *fakeserver.Server){
+	for name, interrupt := range map[string]func(net.Conn, *fakeserver.Server){
 		"by the client": func(conn net.Conn, _ *fakeserver.Server) { _ = conn.Close() },
 		"by the server": func(_ net.Conn, srv *fakeserver.Server) { srv.Close() },
 	} {
@@ -190,14 +194,10 @@ func TestUploadThatIsCut(t *testing.T) {
 			t.Parallel()
 			srv := fakeserver.Run(t, queued(1))
 			id := srv.Images()[0].ID
-			conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
+			conn := dial(t, srv)
 			fmt.Fprintf(conn, "PUT /v2/images/%s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\nhalf", id)
 			until(t, func() bool { img, _ := srv.Image(id); return img.Status == scenarios.Saving })
-			cut(conn, srv)
+			interrupt(conn, srv)
 			if err := srv.WaitRequests(t.Context(), 1); err != nil {
 				t.Fatal(err)
 			}
@@ -209,20 +209,19 @@ func TestUploadThatIsCut(t *testing.T) {
 	}
 }
 
-// until waits for what no other event tells of.
+// until waits for a condition for which there is no event.
 func until(t *testing.T, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
+	ctx := deadline(t)
 	for !done() {
 		if ctx.Err() != nil {
-			t.Fatal("it never happened")
+			t.Fatal("the condition was never met")
 		}
 		runtime.Gosched()
 	}
 }
 
-// A request of any size is answered, and costs no more than its limit.
+// A request of any size is answered, and takes no more memory than its limit.
 func TestHugeRequests(t *testing.T) {
 	srv := fakeserver.Run(t, quiet)
 	before := heap()
@@ -266,28 +265,22 @@ func TestHugeRequests(t *testing.T) {
 		})
 	}
 	if grown := heap() - before; grown > 32<<20 {
-		t.Errorf("the heap has grown by %d MiB", grown>>20)
+		t.Errorf("the heap is larger by %d MiB", grown>>20)
 	}
 }
 
-// A real Glance looks whether a range is one before it looks for data, and fails
-// where it does not know the size. Of a staged image it does, so there the range
-// is held against the size, though there are no data yet.
+// A real Glance checks the syntax of a range before it looks for data, and fails if
+// the image has no size. A staged image has one, so its range is checked against
+// that, although its data cannot be downloaded yet.
 func TestRangeOfNothing(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, queued(2), fakeserver.WithDialect(scenarios.Glance))
 	empty, staged := srv.Images()[0].ID, srv.Images()[1].ID
 	ask := func(method, path, body, header, value string) int {
-		req := httptest.NewRequest(method, "/v2/images/"+path, strings.NewReader(body))
-		req.Header.Set("X-Auth-Token", "t")
-		req.Header.Set("Content-Type", "application/octet-stream")
-		req.Header.Set(header, value)
-		rec := httptest.NewRecorder()
-		srv.ServeHTTP(rec, req)
-		return rec.Code
+		return call(srv, method, "/v2/images/"+path, strings.NewReader(body), header, value).Code
 	}
 	if status := ask(http.MethodPut, staged+"/stage", "0123456789", "Accept", "*/*"); status != http.StatusNoContent {
-		t.Fatalf("staging answers %d", status)
+		t.Fatalf("the answer to staging is %d", status)
 	}
 	for _, test := range []struct {
 		image, header, value string
@@ -307,7 +300,7 @@ func TestRangeOfNothing(t *testing.T) {
 	}
 }
 
-// Into a container a real Glance does not look for the size of a disk.
+// A real Glance does not look inside a container format for the size of the disk.
 func TestVirtualSize(t *testing.T) {
 	t.Parallel()
 	for _, img := range []scenarios.Image{

@@ -17,7 +17,7 @@ import (
 const ubuntu = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
 
 // Fifty clients delete one image while five calls fail: exactly five fail,
-// exactly one deletes, and the others find nothing, every time.
+// exactly one deletes the image, and the others get 404, every time.
 func TestDeleteExactCounts(t *testing.T) {
 	t.Parallel()
 	for round := range 100 {
@@ -48,7 +48,7 @@ func TestDeleteExactCounts(t *testing.T) {
 				got[status]++
 			}
 			if got[500] != 5 || got[204] != 1 || got[404] != 44 {
-				t.Errorf("answers by status: %v, want 5 of 500, 1 of 204, 44 of 404", got)
+				t.Errorf("answers by status: %v, want 5 times 500, once 204, 44 times 404", got)
 			}
 			srv.CheckDeleted(t, ubuntu)
 			srv.CheckFaultsSpent(t)
@@ -86,7 +86,7 @@ func TestDeleteReportedButNotDone(t *testing.T) {
 	}
 }
 
-// Two servers with one seed fail the same calls; another seed fails others.
+// Servers with the same seed fail the same calls; with another seed, other calls.
 func TestRateIsAFunctionOfTheSeed(t *testing.T) {
 	t.Parallel()
 	sequence := func(seed uint64) string {
@@ -107,19 +107,20 @@ faults:
 	}
 	one, same, other := sequence(7), sequence(7), sequence(8)
 	if one != same {
-		t.Errorf("one seed gave two sequences:\n%s\n%s", one, same)
+		t.Errorf("the same seed gave different sequences:\n%s\n%s", one, same)
 	}
 	if one == other {
-		t.Errorf("two seeds gave one sequence:\n%s", one)
+		t.Errorf("different seeds gave the same sequence:\n%s", one)
 	}
 }
 
-// request sends a request with a token over a connection of its own, which is
-// not tried again when it breaks.
+// request sends a request with the server's token, over a new connection, so that
+// the transport does not retry it if the connection breaks.
 func request(ctx context.Context, srv *fakeserver.Server, method, path string) (status int, body string, err error) {
 	return requestAs(ctx, srv, srv.Token(), method, path)
 }
 
+// requestAs is request with another token.
 func requestAs(ctx context.Context, srv *fakeserver.Server, token, method, path string) (status int, body string, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, srv.URL+path, nil)
 	if err != nil {

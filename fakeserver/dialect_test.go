@@ -10,13 +10,13 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestDialects sends to every dialect the requests that they answer differently.
+// TestDialects sends each dialect the requests that the dialects answer differently.
 func TestDialects(t *testing.T) {
 	t.Parallel()
 	const image = "/v2/images/" + ubuntu
 	for _, test := range []struct {
 		request, contentType, authorization, body string
-		want                                      map[scenarios.Dialect]string // the status, and a part of the body
+		want                                      map[scenarios.Dialect]string // the status, and a part of the body or, after a PUT, of the image
 	}{
 		{request: "GET /v2/images/nope", want: map[scenarios.Dialect]string{
 			"native": "400 is not a UUID", "glance": "404 No image found", "ims": `400 "code":"IMG.0066"`,
@@ -70,7 +70,7 @@ func TestDialects(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := resp.Status[:3] + " " + string(body)
-			if method == http.MethodPut { // whose effect is in the image
+			if method == http.MethodPut { // the image shows its effect
 				_, shown, err := request(t.Context(), srv, http.MethodGet, image)
 				if err != nil {
 					t.Fatal(err)

@@ -19,7 +19,7 @@ func Example() {
 		return
 	}
 	defer srv.Close()
-	web := httptest.NewServer(srv) // in a test, fakeserver.Run does both
+	web := httptest.NewServer(srv) // in a test, fakeserver.Run does the work of both
 	defer web.Close()
 
 	for range 4 {
@@ -65,7 +65,7 @@ func ExampleServer_Inject() {
 	// 200
 }
 
-// An unknown word is an error, with a guess at what was meant.
+// An unknown name is an error, with a guess at what was meant.
 func ExampleWithYAML() {
 	_, err := fakeserver.New(fakeserver.WithYAML(`
 faults:
@@ -107,7 +107,7 @@ faults:
 	//   deletions: operation: get_images, not delete_image
 }
 
-// A token expires without anybody waiting for it.
+// A token expires without the test having to wait.
 func ExampleServer_Advance() {
 	srv, err := fakeserver.New(fakeserver.WithYAML(`
 auth:
@@ -127,7 +127,7 @@ auth:
 	// 401
 }
 
-// get is the status of a GET, asked without a network.
+// get sends a GET without a network, and returns the status of the answer.
 func get(srv *fakeserver.Server, path string) int {
 	req := httptest.NewRequest(http.MethodGet, path, strings.NewReader(""))
 	req.Header.Set("X-Auth-Token", "t")

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
@@ -18,33 +17,31 @@ faults:
 - {name: lost, match: {operation: delete_image}, times: 1, inject: {drop: reset}}
 `
 
-// chat makes calls of a server without a network.
-func chat(srv *fakeserver.Server) {
-	call := func(method, path string) {
-		defer func() { _ = recover() }() // how a handler drops a call that has no connection of its own
-		req := httptest.NewRequest(method, path, nil)
-		req.Header.Set("X-Auth-Token", "t")
-		srv.ServeHTTP(httptest.NewRecorder(), req)
+// makeCalls sends four requests to a server without a network.
+func makeCalls(srv *fakeserver.Server) {
+	try := func(method, path string) {
+		defer func() { _ = recover() }() // a handler panics to drop a call that it cannot hijack
+		call(srv, method, path, nil)
 	}
 	const image = "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
-	call(http.MethodDelete, image)
-	call(http.MethodDelete, image)
-	call(http.MethodDelete, image+"?again")
-	call(http.MethodGet, "/v2/nothing")
+	try(http.MethodDelete, image)
+	try(http.MethodDelete, image)
+	try(http.MethodDelete, image+"?again")
+	try(http.MethodGet, "/v2/nothing")
 }
 
-// keeper is a test that keeps what is logged into it.
-type keeper struct {
+// logRecorder is a test that records what is logged to it.
+type logRecorder struct {
 	testing.TB
 	log string
 }
 
-func (k *keeper) Logf(format string, args ...any) { k.log += fmt.Sprintf(format, args...) + "\n" }
+func (k *logRecorder) Logf(format string, args ...any) { k.log += fmt.Sprintf(format, args...) + "\n" }
 
-func TestRunLogsIntoTheTest(t *testing.T) {
+func TestRunLogsToTheTest(t *testing.T) {
 	t.Parallel()
-	k := &keeper{TB: t}
-	chat(fakeserver.Run(k, fakeserver.WithYAML(busyThenLost)))
+	k := &logRecorder{TB: t}
+	makeCalls(fakeserver.Run(k, fakeserver.WithYAML(busyThenLost)))
 	const want = `DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90: delete_image 503 (busy 1/1 scenario:4)
 DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90: delete_image dropped (lost 1/1 scenario:5)
 DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90?again: delete_image 204
@@ -57,7 +54,7 @@ GET /v2/nothing: no operation 404
 
 func TestWithLog(t *testing.T) {
 	t.Parallel()
-	k, all := &keeper{TB: t}, new(bytes.Buffer)
+	k, all := &logRecorder{TB: t}, new(bytes.Buffer)
 	timeless := func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey {
 			return slog.Attr{}
@@ -65,7 +62,7 @@ func TestWithLog(t *testing.T) {
 		return a
 	}
 	logger := slog.New(slog.NewTextHandler(all, &slog.HandlerOptions{ReplaceAttr: timeless}))
-	chat(fakeserver.Run(k, fakeserver.WithYAML(busyThenLost), fakeserver.WithLog(logger)))
+	makeCalls(fakeserver.Run(k, fakeserver.WithYAML(busyThenLost), fakeserver.WithLog(logger)))
 	const want = `level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=503 injected="busy 1/1 scenario:4"
 level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=0 injected="lost 1/1 scenario:5"
 level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90?again" operation=delete_image status=204
@@ -74,8 +71,8 @@ level=INFO msg="GET /v2/nothing" operation="" status=404
 	if all.String() != want {
 		t.Errorf("logged\n%swant\n%s", all, want)
 	}
-	chat(fakeserver.Run(k, fakeserver.WithLog(nil)))
+	makeCalls(fakeserver.Run(k, fakeserver.WithLog(nil)))
 	if k.log != "" {
-		t.Errorf("logged into the test: %s", k.log)
+		t.Errorf("logged to the test: %s", k.log)
 	}
 }

@@ -2,7 +2,6 @@ package fakeserver_test
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,18 +27,18 @@ images:
 
 const unprotect = `[{"op": "replace", "path": "/protected", "value": false}]`
 
-// TestCheckOutcome holds what is said about a client that asked for something
-// and reported something.
+// TestCheckOutcome checks what is reported about a client, given the requests that
+// it sent and the error that it returned.
 func TestCheckOutcome(t *testing.T) {
 	t.Parallel()
 	failed := errors.New("it failed")
 	for _, test := range []struct {
 		name, scenario string
-		ask            []string // METHOD image; with ! it is dropped
+		requests       []string // METHOD image; with ! after the method, dropped
 		err            error
-		want           string // of the one error, what it says; empty: no error
+		want           string // part of the only error reported; empty: none
 	}{
-		{"well", "outcome: {gone: alpha}", []string{"DELETE alpha"}, nil, ""},
+		{"as expected", "outcome: {gone: alpha}", []string{"DELETE alpha"}, nil, ""},
 		{"not there from the start", "outcome: {gone: " + never + "}", nil, nil, ""},
 		{"not done", "outcome: {gone: alpha}", nil, nil, "image " + alpha + " alpha is still there\na good client: Does well."},
 		{"done but reported as failed", "outcome: {gone: alpha}", []string{"DELETE alpha"}, failed, "the client reports an error: it failed"},
@@ -48,41 +47,42 @@ func TestCheckOutcome(t *testing.T) {
 		{"half done", "outcome: {gone: alpha, error: true}", []string{"DELETE alpha"}, failed, ""},
 		{"half done but not reported", "outcome: {gone: alpha, error: true}", []string{"DELETE alpha"}, nil, "though not all of the work is done"},
 		{"one of many", `outcome: {gone: "a*", kept: beta}`, []string{"DELETE alpha", "DELETE beta"}, failed, ""},
-		{"forced", "outcome: {kept: beta}", []string{"PATCH beta", "DELETE beta"}, failed, "beta is deleted, though it should have been kept"},
-		{"unprotected", "outcome: {kept: beta}", []string{"PATCH beta"}, failed, "beta is no longer protected, though nobody asked for that"},
-		{"another one too", "outcome: {gone: alpha}", []string{"DELETE alpha", "PATCH beta", "DELETE beta"}, nil, "beta is deleted, though nobody asked for that"},
+		{"protection removed, then deleted", "outcome: {kept: beta}", []string{"PATCH beta", "DELETE beta"}, failed, "beta is deleted, though it should have been kept"},
+		{"protection removed", "outcome: {kept: beta}", []string{"PATCH beta"}, failed, "beta is no longer protected, though nobody asked for that"},
+		{"another image too", "outcome: {gone: alpha}", []string{"DELETE alpha", "PATCH beta", "DELETE beta"}, nil, "beta is deleted, though nobody asked for that"},
 		{"tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha"}, nil, ""},
 		{"too many tries", "outcome: {gone: alpha, tries: 2}", []string{"DELETE alpha", "DELETE alpha", "DELETE alpha"}, nil, "image " + alpha + " received 3 DELETE requests, at most 2 expected"},
 		{"too many tries, some dropped", "outcome: {gone: alpha, tries: 1}\nfaults: [{times: 1, inject: {drop: reset}}]", []string{"DELETE! alpha", "DELETE alpha"}, nil, "image " + alpha + " received 2 DELETE requests, at most 1 expected"},
 		{"no outcome", "seed: 2", nil, nil, "has no outcome to compare with"},
-		{"shown still", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, in: get_images}}}]", []string{"DELETE alpha"}, nil, "alpha is still shown"},
+		{"still shown", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, in: get_images}}}]", []string{"DELETE alpha"}, nil, "alpha is still shown"},
 		{"shown as deleted", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2, as: pending_delete}}}]", []string{"DELETE alpha"}, nil, ""},
-		{"gone by now", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2}}}]", []string{"DELETE alpha", "GET alpha", "GET alpha"}, nil, ""},
+		{"no longer shown", "outcome: {gone: alpha}\nfaults: [{inject: {linger: {reads: 2}}}]", []string{"DELETE alpha", "GET alpha", "GET alpha"}, nil, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+test.scenario))
-			for _, line := range test.ask {
+			for _, line := range test.requests {
 				method, name, _ := strings.Cut(line, " ")
 				id := map[string]string{"alpha": alpha, "beta": beta}[name]
 				method, dropped := strings.CutSuffix(method, "!")
-				if err := act(t, srv, method, id); (err != nil) != dropped {
+				if err := send(t, srv, method, id); (err != nil) != dropped {
 					t.Fatal(err)
 				}
 			}
-			var got reports
-			srv.CheckOutcome(&got, test.err)
+			got := &recorder{TB: t}
+			srv.CheckOutcome(got, test.err)
 			switch {
-			case test.want == "" && len(got) > 0:
-				t.Errorf("reports %q", got)
-			case test.want != "" && (len(got) != 1 || !strings.Contains(got[0], test.want)):
-				t.Errorf("reports %q, want one with %q", got, test.want)
+			case test.want == "" && len(got.errors) > 0:
+				t.Errorf("reports %q", got.errors)
+			case test.want != "" && (len(got.errors) != 1 || !strings.Contains(got.errors[0], test.want)):
+				t.Errorf("reports %q, want one with %q", got.errors, test.want)
 			}
 		})
 	}
 }
 
-func act(t *testing.T, srv *fakeserver.Server, method, id string) error {
+// send sends a request for an image; a PATCH removes its protection.
+func send(t *testing.T, srv *fakeserver.Server, method, id string) error {
 	body := ""
 	if method == http.MethodPatch {
 		body = unprotect
@@ -100,49 +100,31 @@ func act(t *testing.T, srv *fakeserver.Server, method, id string) error {
 	return resp.Body.Close()
 }
 
-func TestCheckOutcomeIsShort(t *testing.T) {
+func TestCheckOutcomeShortensLists(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML("outcome: {gone: node-*}\nimages: [{name: 'node-{n}', count: 30}]"))
-	var got reports
-	srv.CheckOutcome(&got, nil)
-	if len(got) != 1 || !strings.Contains(got[0], "\n… and 25 more\n") {
-		t.Errorf("reports %q", got)
+	got := &recorder{TB: t}
+	srv.CheckOutcome(got, nil)
+	if len(got.errors) != 1 || !strings.Contains(got.errors[0], "\n… and 25 more\n") {
+		t.Errorf("reports %q", got.errors)
 	}
 }
 
-// An outcome that is right says nothing of an incident that nobody met.
-func TestCheckOutcomeTellsOfWhatWasNotMet(t *testing.T) {
+// If the outcome is as expected, but no fault was injected, the check logs that: it
+// proves nothing about the incident.
+func TestCheckOutcomeLogsThatNoFaultWasInjected(t *testing.T) {
 	t.Parallel()
 	for method, want := range map[string]bool{http.MethodDelete: true, http.MethodGet: false} {
 		srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+"outcome: {gone: "+never+"}\nfaults: [{match: {operation: get_image}, inject: {status: 503}}]"))
-		if err := act(t, srv, method, never); err != nil {
+		if err := send(t, srv, method, never); err != nil {
 			t.Fatal(err)
 		}
-		var got talker
-		srv.CheckOutcome(&got, nil)
-		if told := strings.Contains(got.log, "no fault was injected"); told != want || len(got.reports) > 0 {
-			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.reports)
+		got := &recorder{TB: t}
+		srv.CheckOutcome(got, nil)
+		if logged := strings.Contains(got.log, "no fault was injected"); logged != want || len(got.errors) > 0 {
+			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.errors)
 		}
 	}
-}
-
-// A talker also keeps what a check logged.
-type talker struct {
-	reports
-	log string
-}
-
-func (t *talker) Logf(format string, args ...any) { t.log += fmt.Sprintf(format, args...) }
-
-// reports is what a check reported.
-type reports []string
-
-func (*reports) Helper()               {}
-func (*reports) Cleanup(func())        {}
-func (*reports) Logf(string, ...any)   {}
-func (*reports) Fatalf(string, ...any) {}
-func (v *reports) Errorf(format string, args ...any) {
-	*v = append(*v, fmt.Sprintf(format, args...))
 }
 
 func TestTargets(t *testing.T) {
@@ -164,7 +146,7 @@ images:
 	}
 }
 
-// Each incident of the topics is a subtest of its own name, on its own server.
+// Each incident of the topics is a subtest with its name, and has its own server.
 func TestEachScenario(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

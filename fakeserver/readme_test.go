@@ -12,8 +12,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// The tables of the documentation are generated from what they describe. Each
-// stands between two comments with its name. UPDATE_README=1 rewrites them.
+// The tables of the documentation are generated from what they describe. Each one
+// is between two comments with its name. UPDATE_README=1 rewrites them.
 func TestReadmeTables(t *testing.T) {
 	t.Parallel()
 	for path, tables := range map[string]map[string]func(*testing.T) string{
@@ -34,7 +34,7 @@ func TestReadmeTables(t *testing.T) {
 				before, rest, ok := strings.Cut(readme, begin)
 				got, after, whole := strings.Cut(rest, end)
 				if !ok || !whole {
-					t.Fatalf("there is no %s…%s", begin, end)
+					t.Fatalf("there is no table %s…%s", begin, end)
 				}
 				if got != want && os.Getenv("UPDATE_README") == "" {
 					t.Errorf("the table of %s is out of date (UPDATE_README=1 go test ./fakeserver -run TestReadmeTables): want\n%s", name, want)
@@ -97,7 +97,7 @@ func operationsTable(*testing.T) string {
 	return b.String()
 }
 
-// clientsTable puts what was measured of the two clients side by side.
+// clientsTable shows the measurements of two clients side by side.
 func clientsTable(t *testing.T) string {
 	command := measured(t, "../testdata/clients/incidents-openstack.md")
 	library := measured(t, "../testdata/clients/incidents-gophercloud.md")
@@ -130,7 +130,7 @@ func measured(t *testing.T, path string) map[string][]string {
 }
 
 // keysTable has a row for each key of a scenario file, in the order of the Go
-// types, with its description in the JSON Schema.
+// types, with the key's description from the JSON Schema.
 func keysTable(t *testing.T) string {
 	var schema struct {
 		record
@@ -161,11 +161,11 @@ func (r record) about(key string) string {
 	return ""
 }
 
-// keys writes the rows.
+// keys writes the rows of the table of keys.
 type keys struct {
 	strings.Builder
 	records map[string]record
-	done    map[reflect.Type]string // the key under which a type's keys are listed
+	done    map[reflect.Type]string // the path under which a type's keys are listed
 }
 
 func (w *keys) add(path string, typ reflect.Type) {
@@ -201,7 +201,7 @@ func (w *keys) add(path string, typ reflect.Type) {
 
 func (r record) properties() bool { return len(r.Properties) > 0 || len(r.AnyOf) > 0 }
 
-// cell is a text on one line, as a table needs it.
+// cell joins the lines of a text and escapes it for a table.
 func cell(text string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
 }

@@ -12,14 +12,14 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// deadline is a context for a test that waits: what hangs fails, with a name.
+// deadline returns a context for waiting, so that a test that hangs fails by itself.
 func deadline(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
 
-// await waits until ok reports true of what the journal holds.
+// await waits until ok returns true for the requests in the journal.
 func await(t *testing.T, srv *fakeserver.Server, what string, ok func([]fakeserver.Request) bool) []fakeserver.Request {
 	t.Helper()
 	for ctx := deadline(t); ; {
@@ -29,7 +29,7 @@ func await(t *testing.T, srv *fakeserver.Server, what string, ok func([]fakeserv
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("the journal never showed %s; it has %v", what, requests)
+			t.Fatalf("the journal never had %s; it has %v", what, requests)
 		case <-time.After(time.Millisecond):
 		}
 	}
@@ -43,7 +43,7 @@ func TestRequestHasItsAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, _ = request(t.Context(), srv, http.MethodDelete, "/v2/images/"+ubuntu)
-	got, cut := srv.Requests()[0], srv.Requests()[1]
+	got, truncated := srv.Requests()[0], srv.Requests()[1]
 	if got.Status != 200 || got.End != fakeserver.Answered || got.ImageID != ubuntu || string(got.AnswerBody) != body {
 		t.Errorf("the journal has %+v", got)
 	}
@@ -53,8 +53,8 @@ func TestRequestHasItsAnswer(t *testing.T) {
 	if got.Took <= 0 {
 		t.Errorf("it took %v", got.Took)
 	}
-	if cut.Status != 503 || cut.End != fakeserver.Truncated || len(cut.AnswerBody) == 0 || strings.HasSuffix(string(cut.AnswerBody), "}") {
-		t.Errorf("of the truncated answer the journal has %+v", cut)
+	if truncated.Status != 503 || truncated.End != fakeserver.Truncated || len(truncated.AnswerBody) == 0 || strings.HasSuffix(string(truncated.AnswerBody), "}") {
+		t.Errorf("for the truncated answer the journal has %+v", truncated)
 	}
 }
 
@@ -77,7 +77,7 @@ func TestRequestEnds(t *testing.T) {
 	}
 }
 
-// A request is in the journal while its client still sends it.
+// A request is in the journal while its client is still sending it.
 func TestPendingRequestIsVisible(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithImages(scenarios.Image{ID: ubuntu, Status: scenarios.Queued, DiskFormat: "raw", ContainerFormat: "bare"}))
@@ -106,19 +106,19 @@ func TestPendingRequestIsVisible(t *testing.T) {
 	srv.CheckRequests(t, "PUT /v2/images/"+ubuntu+"/file 204")
 }
 
-// A slowBody is a body of an upload that has no more bytes until it ends.
-type slowBody struct{ over chan struct{} }
+// A slowBody is the body of an upload: empty, but it ends only when end is called.
+type slowBody struct{ ended chan struct{} }
 
 func newSlowBody() *slowBody { return &slowBody{make(chan struct{})} }
 
 func (b *slowBody) Read([]byte) (int, error) {
-	<-b.over
+	<-b.ended
 	return 0, io.EOF
 }
 
-func (b *slowBody) end() { close(b.over) }
+func (b *slowBody) end() { close(b.ended) }
 
-// A client that does not wait for a late answer has none: the journal says so.
+// If a client leaves before a late answer, the journal says so.
 func TestClientLeft(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: scenarios.Injection{Status: 503, Delay: scenarios.Delay{Min: time.Hour}}}))
@@ -136,7 +136,7 @@ func TestClientLeft(t *testing.T) {
 	}
 	cancel()
 	<-left
-	got := await(t, srv, "that the client left", func(all []fakeserver.Request) bool { return all[0].End != fakeserver.Pending })[0]
+	got := await(t, srv, "a request whose client left", func(all []fakeserver.Request) bool { return all[0].End != fakeserver.Pending })[0]
 	if got.End != fakeserver.ClientLeft || got.Status != 0 || got.Fault == "" || got.String() != "GET /v2/images client left" {
 		t.Errorf("the abandoned request is %+v", got)
 	}
@@ -159,12 +159,12 @@ func TestJournalBytes(t *testing.T) {
 		resp.Body.Close()
 	}
 	if got := srv.Requests(); len(got) != 4 || got[3].Seq != 20 {
-		t.Errorf("of 20 bodies of 64 KiB the journal holds %d in 300 KiB, want the latest 4", len(got))
+		t.Errorf("of 20 bodies of 64 KiB the journal has %d in 300 KiB, want the latest 4", len(got))
 	}
 }
 
-// What an option says whatever the scenario says still counts when another one
-// is played, and when it starts again.
+// An option that overrides the scenario still does so after Reset, and when another
+// scenario is played.
 func TestOverridesSurvive(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithScenario("one-image"), fakeserver.WithDialect(scenarios.IMS), fakeserver.WithStrictAuth(true))

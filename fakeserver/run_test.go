@@ -8,18 +8,19 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver"
 )
 
-// A server of Run stops with its test.
+// A server that Run started stops when its test ends.
 func TestRunStopsWithTheTest(t *testing.T) {
 	t.Parallel()
 	var url string
 	t.Run("its test", func(t *testing.T) { url = fakeserver.Run(t).URL })
 	if conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://")); err == nil {
 		conn.Close()
-		t.Errorf("the server at %s still listens after its test", url)
+		t.Errorf("the server at %s is still listening after its test", url)
 	}
 }
 
-// A server of Start runs until Close, and says what is wrong at once.
+// A server that Start started runs until Close. Start returns what is wrong with its
+// options.
 func TestStart(t *testing.T) {
 	t.Parallel()
 	srv, err := fakeserver.Start(fakeserver.WithScenario("one-image"))
@@ -34,14 +35,14 @@ func TestStart(t *testing.T) {
 	srv.Close()
 	if conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://")); err == nil {
 		conn.Close()
-		t.Error("the server still listens after Close")
+		t.Error("the server is still listening after Close")
 	}
 	if _, err := fakeserver.Start(fakeserver.WithScenario("one-imag")); err == nil || !strings.Contains(err.Error(), `did you mean "one-image"?`) {
 		t.Errorf("Start of an unknown scenario returned %v", err)
 	}
 }
 
-// A fault of Fail ends with the test that it was given.
+// A fault that Fail injects is removed when the test given to Fail ends.
 func TestFailEndsWithTheTest(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
@@ -54,9 +55,9 @@ func TestFailEndsWithTheTest(t *testing.T) {
 	if faults := srv.Faults(); len(faults) > 0 {
 		t.Errorf("after the test there are still %v", faults)
 	}
-	rec := &failing{TB: t}
+	rec := &recorder{TB: t}
 	srv.Fail(rec, "get_imges", 503, 0)
 	if len(rec.fatal) != 1 || !strings.Contains(rec.fatal[0], `did you mean "get_images"?`) {
-		t.Errorf("an unknown operation is told as %q", rec.fatal)
+		t.Errorf("the messages for an unknown operation are %q", rec.fatal)
 	}
 }

@@ -13,11 +13,12 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
 )
 
-// TestRandomSequences makes the same random calls of two services, a real Glance
-// (REPLAY_AUTH_URL, REPLAY_IMAGE_URL) and another (DIFFER_AUTH_URL,
-// DIFFER_IMAGE_URL; without them servers of its own), and compares the answers.
-// SEQUENCES says how many sequences it makes, SEED from which seed: it prints
-// its own, if none is given. It deletes all images that the services have.
+// TestRandomSequences sends the same random requests to two services, a real Glance
+// (REPLAY_AUTH_URL, REPLAY_IMAGE_URL) and another one (DIFFER_AUTH_URL,
+// DIFFER_IMAGE_URL; by default a fake server for each sequence), and compares the
+// answers. SEQUENCES is the number of sequences, SEED the seed of the first; by
+// default it is taken from the clock, and logged. All images of the services are
+// deleted.
 func TestRandomSequences(t *testing.T) {
 	truth := remoteTarget("REPLAY")
 	if truth == nil {
@@ -42,11 +43,11 @@ func TestRandomSequences(t *testing.T) {
 	t.Logf("%d sequences, %d differ", sequences, different)
 }
 
-func number(name string, otherwise uint64) uint64 {
+func number(name string, fallback uint64) uint64 {
 	if n, err := strconv.ParseUint(os.Getenv(name), 10, 64); err == nil {
 		return n
 	}
-	return otherwise
+	return fallback
 }
 
 func compareTargets(t *testing.T, truth, other *target, seed, n uint64) {
@@ -57,21 +58,21 @@ func compareTargets(t *testing.T, truth, other *target, seed, n uint64) {
 	gen := &sequence{Rand: rand.New(rand.NewPCG(seed, n)), salt: truth.salt}
 	for i := range 14 {
 		s := gen.step(i)
-		resp, body := their.ask(s)
+		resp, body := their.send(s)
 		s.Expect = theirNames.observe(s.Method, resp, body)
-		resp, body = our.ask(s)
+		resp, body = our.send(s)
 		if differ := differences(s, ourNames.observe(s.Method, resp, body)); len(differ) > 0 {
 			t.Errorf("step %d: %s %s %s %s %v\n\t%s", i+1, s.As, s.Method, s.Path, s.JSON, s.Headers, strings.Join(differ, "\n\t"))
-			return // what follows differs because of it
+			return // later steps would only differ as a consequence
 		}
 	}
 }
 
-// A sequence makes up calls: the first ones create images, the others do
-// something with them, or with what was one.
+// A sequence generates random requests: the first ones create images, the others
+// use them, even after they are deleted.
 type sequence struct {
 	*rand.Rand
-	salt uint64 // of the images' ids, which are never free again
+	salt uint64 // for new image ids, since a deleted image's id cannot be used again
 }
 
 const imagesOfSequence = 3

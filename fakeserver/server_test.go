@@ -27,13 +27,13 @@ func TestFailAndRemove(t *testing.T) {
 	}
 	for range 3 {
 		if got := get(); got != http.StatusServiceUnavailable {
-			t.Fatalf("a failing call answered %d", got)
+			t.Fatalf("a failing call was answered %d, want 503", got)
 		}
 	}
 	remove()
 	remove()
 	if got := get(); got != http.StatusOK {
-		t.Errorf("after remove the call answered %d", got)
+		t.Errorf("after remove the call was answered %d", got)
 	}
 }
 
@@ -73,7 +73,7 @@ func TestResetGoesBackToTheStart(t *testing.T) {
 	}
 	status, _, err := request(t.Context(), srv, http.MethodDelete, "/v2/images/"+ubuntu)
 	if err != nil || status != 503 {
-		t.Errorf("after Reset DELETE answers %d, %v, want 503", status, err)
+		t.Errorf("after Reset the answer to DELETE is %d, %v, want 503", status, err)
 	}
 }
 
@@ -85,7 +85,7 @@ func TestPlayIsAllOrNothing(t *testing.T) {
 		t.Errorf("Play of a bad scenario returned %v", err)
 	}
 	if _, ok := srv.Image(ubuntu); !ok {
-		t.Error("a bad scenario took the images away")
+		t.Error("a bad scenario replaced the images")
 	}
 	if err := srv.Play(&scenarios.Scenario{}); err != nil {
 		t.Fatal(err)
@@ -115,7 +115,8 @@ func TestWaitRequests(t *testing.T) {
 	}
 }
 
-// Whoever waits while another scenario begins waits for its requests.
+// A caller that is waiting when another scenario starts waits for the requests of the
+// new one.
 func TestWaitRequestsAcrossReset(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
@@ -182,18 +183,15 @@ func TestNewServesWithoutANetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	req := httptest.NewRequest(http.MethodDelete, "/v2/images/"+ubuntu, nil)
-	req.Header.Set("X-Auth-Token", "t")
-	rec := httptest.NewRecorder()
-	srv.ServeHTTP(rec, req)
-	if rec.Code != http.StatusNoContent {
-		t.Errorf("DELETE answers %d", rec.Code)
+	if rec := call(srv, http.MethodDelete, "/v2/images/"+ubuntu, nil); rec.Code != http.StatusNoContent {
+		t.Errorf("the answer to DELETE is %d", rec.Code)
 	}
 	srv.CheckDeleted(t, ubuntu)
 }
 
-// Lists grow from option to option, and a value that one leaves out stays.
-func TestOptionsAreLaidOver(t *testing.T) {
+// Options are merged in order: lists grow, and a value that an option does not set
+// stays as it was.
+func TestOptionsAreMerged(t *testing.T) {
 	t.Parallel()
 	srv, err := fakeserver.New(
 		fakeserver.WithYAML("dialect: ims\nauth: {strict: true, tokens: [{token: first}]}\nimages: [{name: first}]"),
@@ -205,27 +203,23 @@ func TestOptionsAreLaidOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	ask := func(path, token string) *httptest.ResponseRecorder {
-		req := httptest.NewRequest(http.MethodGet, path, http.NoBody)
-		req.Header.Set("X-Auth-Token", token)
-		rec := httptest.NewRecorder()
-		srv.ServeHTTP(rec, req)
-		return rec
+	get := func(path, token string) *httptest.ResponseRecorder {
+		return call(srv, http.MethodGet, path, nil, "X-Auth-Token", token)
 	}
 	for token, want := range map[string]int{"first": http.StatusOK, "second": http.StatusOK, "third": http.StatusUnauthorized} {
-		if got := ask("/v2/images", token).Code; got != want {
+		if got := get("/v2/images", token).Code; got != want {
 			t.Errorf("the answer to the %s token is %d, want %d", token, got, want)
 		}
 	}
-	if body := ask("/v2/images/"+ubuntu, "first").Body.String(); strings.Contains(body, "IMG.") {
-		t.Errorf("the first dialect still holds: %s", body)
+	if body := get("/v2/images/"+ubuntu, "first").Body.String(); strings.Contains(body, "IMG.") {
+		t.Errorf("the first dialect is still in use: %s", body)
 	}
 	if images := srv.Images(); len(images) != 2 || images[0].Name != "first" || images[1].Name != "second" {
 		t.Errorf("the images are %v", images)
 	}
 }
 
-func TestNewSaysWhatIsWrong(t *testing.T) {
+func TestNewReturnsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name string
@@ -248,31 +242,35 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// failing is a test that only remembers what was reported.
-type failing struct {
+// recorder is a test that only records what was reported and logged.
+type recorder struct {
 	fakeserver.TB
 	errors, fatal []string
+	log           string
 }
 
-func (f *failing) Helper() {}
-func (f *failing) Errorf(format string, _ ...any) {
-	f.errors = append(f.errors, format)
+func (r *recorder) Helper() {}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.errors = append(r.errors, fmt.Sprintf(format, args...))
 }
 
-func (f *failing) Fatalf(format string, args ...any) {
-	f.fatal = append(f.fatal, fmt.Sprintf(format, args...))
+func (r *recorder) Fatalf(format string, args ...any) {
+	r.fatal = append(r.fatal, fmt.Sprintf(format, args...))
 }
+
+func (r *recorder) Logf(format string, args ...any) { r.log += fmt.Sprintf(format, args...) }
 
 func TestChecksFail(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithScenario("flaky-then-ok"))
 	for name, check := range map[string]func(fakeserver.TB){
-		"an image that is there":        func(t fakeserver.TB) { srv.CheckDeleted(t, ubuntu) },
-		"an image that never was":       func(t fakeserver.TB) { srv.CheckDeleted(t, "4ca46bf1-5c61-48ff-b4f3-000000000000") },
+		"an image that exists":          func(t fakeserver.TB) { srv.CheckDeleted(t, ubuntu) },
+		"an image that never existed":   func(t fakeserver.TB) { srv.CheckDeleted(t, "4ca46bf1-5c61-48ff-b4f3-000000000000") },
 		"a fault that was not injected": srv.CheckFaultsSpent,
-		"a request that was not asked":  func(t fakeserver.TB) { srv.CheckRequests(t, "GET / 300") },
+		"a request that was not sent":   func(t fakeserver.TB) { srv.CheckRequests(t, "GET / 300") },
 	} {
-		rec := &failing{TB: t}
+		rec := &recorder{TB: t}
 		check(rec)
 		if len(rec.errors) != 1 {
 			t.Errorf("%s: %d errors, want 1", name, len(rec.errors))
@@ -280,7 +278,8 @@ func TestChecksFail(t *testing.T) {
 	}
 }
 
-// What becomes of a scenario after a server has it is nothing to the server.
+// A server does not share memory with the scenario it was given, nor with what it
+// returns.
 func TestScenarioIsNotShared(t *testing.T) {
 	t.Parallel()
 	sc := &scenarios.Scenario{
@@ -298,21 +297,21 @@ func TestScenarioIsNotShared(t *testing.T) {
 	if err := played.Play(sc); err != nil {
 		t.Fatal(err)
 	}
-	spoil := func(img scenarios.Image, f scenarios.Fault) {
-		img.Tags[0], img.Properties["key"], img.Members[0].Project = "spoilt", "spoilt", "spoilt"
-		f.Match.Operation[0], f.Match.Headers["X-Try"], f.Inject.Headers["X-Why"] = scenarios.DeleteImage, "2", "spoilt"
+	overwrite := func(img scenarios.Image, f scenarios.Fault) {
+		img.Tags[0], img.Properties["key"], img.Members[0].Project = "overwritten", "overwritten", "overwritten"
+		f.Match.Operation[0], f.Match.Headers["X-Try"], f.Inject.Headers["X-Why"] = scenarios.DeleteImage, "2", "overwritten"
 	}
-	spoil(sc.Images[0], sc.Faults[0])
+	overwrite(sc.Images[0], sc.Faults[0])
 	for name, srv := range map[string]*fakeserver.Server{"New": made, "Play": played} {
 		for range 2 {
 			img, f := srv.Images()[0], srv.Faults()[0].Fault
-			if img.Tags[0] != "tag" || img.Properties["key"] != "value" || img.Members[0].Project == "spoilt" {
+			if img.Tags[0] != "tag" || img.Properties["key"] != "value" || img.Members[0].Project == "overwritten" {
 				t.Errorf("%s: the image is %+v", name, img)
 			}
 			if f.Match.Operation[0] != scenarios.GetImages || f.Match.Headers["X-Try"] != "1" || f.Inject.Headers["X-Why"] != "busy" {
 				t.Errorf("%s: the fault is %+v", name, f)
 			}
-			spoil(img, f) // what is handed out is not shared either
+			overwrite(img, f) // what the server returns is not shared either
 			srv.Reset()
 		}
 	}

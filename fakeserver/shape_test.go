@@ -13,8 +13,8 @@ import (
 
 const module = "github.com/fakeglance/fakeglance/"
 
-// shape says which packages each package imports, of ours and of others: an
-// arrow leads from a package to those it knows. No arrow leads back up.
+// shape lists the packages that each package may import, from this module and from
+// others. Packages stand above those that they import.
 var shape = map[string][]string{
 	"cmd/fakeglance": {"fakeserver", "scenarios", "github.com/gorilla/handlers"},
 	"fakeserver":     {inside + "control", inside + "journal", inside + "pipeline", inside + "report", inside + "sandbox", "scenarios"},
@@ -66,7 +66,7 @@ func TestShape(t *testing.T) {
 		name := strings.TrimPrefix(pkg.ImportPath, module)
 		allowed, ok := shape[name]
 		if !ok {
-			t.Errorf("the package %s has no place in the house", name)
+			t.Errorf("the package %s is not listed in shape", name)
 			continue
 		}
 		seen++
@@ -92,7 +92,8 @@ func TestShape(t *testing.T) {
 	}
 }
 
-// Each dependency is a promise to every project that embeds the server.
+// Every project that embeds the server gets its dependencies too, so each one is
+// listed here.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json")

@@ -14,7 +14,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// signed sends a request without a query, signed with a secret.
+// signed sends a request, signed with the secret key; its path has no query.
 func signed(t *testing.T, srv *fakeserver.Server, secret, method, path, body string) (int, string) {
 	t.Helper()
 	hash := func(s string) string { sum := sha256.Sum256([]byte(s)); return hex.EncodeToString(sum[:]) }
@@ -47,8 +47,8 @@ func signed(t *testing.T, srv *fakeserver.Server, secret, method, path, body str
 
 const keys = `auth: {strict: true, keys: [{access: AK, secret: sk, user: ann, project: alpha}]}`
 
-// The life of a key pair: it is good for what its user may do, is locked after
-// five bad signatures, and is worth nothing to a clock that is wrong.
+// A signed request acts for the user of its key. Five wrong signatures lock the key
+// for a while, and a signature whose date is too far off is refused.
 func TestSignedRequests(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML(keys))
@@ -72,8 +72,8 @@ func TestSignedRequests(t *testing.T) {
 	}
 }
 
-// What is signed is not streamed: an upload, too, is read before it is known
-// whether its signature holds.
+// A signed body is not streamed: even an upload is read completely, since the
+// signature can only be verified then.
 func TestSignedUpload(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML(keys), fakeserver.WithImages(scenarios.Image{
@@ -84,7 +84,7 @@ func TestSignedUpload(t *testing.T) {
 		t.Errorf("with another secret: %d %s", status, body)
 	}
 	if status, body := signed(t, srv, "sk", "PUT", path, strings.Repeat("x", 12<<20+1)); status != http.StatusRequestEntityTooLarge || !strings.Contains(body, "APIGW.0201") {
-		t.Errorf("larger than the gateway takes: %d %s", status, body)
+		t.Errorf("larger than the gateway accepts: %d %s", status, body)
 	}
 	if status, body := signed(t, srv, "sk", "PUT", path, "data"); status != http.StatusNoContent {
 		t.Errorf("got %d %s", status, body)
@@ -94,7 +94,7 @@ func TestSignedUpload(t *testing.T) {
 	}
 }
 
-// OpenStack's own service knows no signatures.
+// OpenStack's Keystone does not support signed requests.
 func TestSignedToGlance(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML("{dialect: glance, auth: {keys: [{access: AK, secret: sk}]}}"))

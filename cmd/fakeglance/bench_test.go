@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// BenchmarkStart is the time from starting the process to its first answer, and its
-// resident memory then. x/bare is the ratio to a program with nothing but net/http:
-// of the medians, with the two programs started by turns.
+// BenchmarkStart measures the time from the start of the process to its first answer,
+// and its resident memory at that moment. x/bare is its median time divided by that of
+// a program with nothing but net/http. The two programs are started alternately.
 func BenchmarkStart(b *testing.B) {
 	ours, bare := build(b, "."), build(b, "../../testdata/bare")
 	var took, bareTook []time.Duration
@@ -36,8 +36,8 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(float64(resident)/1024, "MiB")
 }
 
-// BenchmarkImages is the time to the first answer with many images, and the resident
-// memory then. The file lists each image, or has one with a count.
+// BenchmarkImages measures the time to the first answer with many images, and the
+// resident memory at that moment. The file lists each image, or one with a count.
 func BenchmarkImages(b *testing.B) {
 	binary := build(b, ".")
 	for _, n := range []int{1, 1_000, 100_000, 1_000_000} {
@@ -67,10 +67,10 @@ func BenchmarkImages(b *testing.B) {
 	}
 }
 
-// A process is a running server, and how long it took to its first answer.
+// A process is a running server.
 type process struct {
 	cmd  *exec.Cmd
-	took time.Duration
+	took time.Duration // from its start to its first answer
 }
 
 func build(b *testing.B, pkg string) (binary string) {
@@ -118,8 +118,8 @@ func (p *process) stop() {
 	_ = p.cmd.Wait()
 }
 
-// resident returns the resident memory of the process in KiB; 0: the system has no
-// /proc.
+// resident returns the resident memory of the process in KiB, or 0 if the system has
+// no /proc.
 func (p *process) resident(b *testing.B) int {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// invoke runs the program until it exits.
+// invoke runs the program until it exits, and returns its exit status and output.
 func invoke(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -31,16 +31,16 @@ func invoke(t *testing.T, env map[string]string, args ...string) (code int, stdo
 	return code, out.String(), errs.String()
 }
 
-// A server is the program while it serves.
+// A server is the running program.
 type server struct {
 	url   string
-	lines []string // printed after the first
+	lines []string // printed after the line with the URL
 	stop  context.CancelFunc
 	code  <-chan int
 }
 
-// start runs the program on a free port until the test ends, and waits until it has
-// printed a number of lines after the first.
+// start runs the program on a free port until the test ends. It returns when the
+// program has printed a number of lines after the one with its URL.
 func start(t *testing.T, lines int, args ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -65,13 +65,13 @@ func start(t *testing.T, lines int, args ...string) *server {
 		<-s.code
 	})
 	if s.url == "" {
-		t.Fatalf("the program does not print its URL: %q", s.lines)
+		t.Fatalf("the program did not print its URL: %q", s.lines)
 	}
 	return s
 }
 
-// The curl lines that the program prints are true: executed one after the other,
-// each deletion has the answer that its line promises.
+// Each curl line that the program prints ends with the status to expect. If they are
+// run in order, each deletion has that status.
 func TestCurlLinesAreTrue(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^curl -i -X DELETE -H 'X-Auth-Token: (\S+)' (\S+)  # .*: (\d{3}|no answer)(\W.*)?$`)
@@ -91,7 +91,7 @@ func TestCurlLinesAreTrue(t *testing.T) {
 				if m == nil {
 					t.Fatalf("the program prints %q", line)
 				}
-				if got := try(t, m[1], m[2]); got != m[3] {
+				if got := deleteImage(t, m[1], m[2]); got != m[3] {
 					t.Errorf("the answer is %s, but the program prints %q", got, line)
 				}
 			}
@@ -99,8 +99,8 @@ func TestCurlLinesAreTrue(t *testing.T) {
 	}
 }
 
-// try deletes an image and returns the status, or "no answer".
-func try(t *testing.T, token, url string) string {
+// deleteImage deletes an image, and returns the status or "no answer".
+func deleteImage(t *testing.T, token, url string) string {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, url, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func try(t *testing.T, token, url string) string {
 	return fmt.Sprint(resp.StatusCode)
 }
 
-func TestServeEndsWhileAnAnswerHangs(t *testing.T) {
+func TestServeStopsDespiteAHangingAnswer(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "hang.yaml")
 	write(t, file, "images: [{name: a}]\nfaults: [{match: {operation: get_images}, inject: {drop: hang}}]\n")
@@ -128,12 +128,12 @@ func TestServeEndsWhileAnAnswerHangs(t *testing.T) {
 		hanging <- err
 	}()
 	get(t, s.url+"/_fake/requests?wait=1")
-	begin := time.Now()
+	stopped := time.Now()
 	s.stop()
 	if code := <-s.code; code != exitOK {
 		t.Errorf("exit %d, want %d", code, exitOK)
 	}
-	if took := time.Since(begin); took > 5*time.Second {
+	if took := time.Since(stopped); took > 5*time.Second {
 		t.Errorf("the program took %s to exit", took)
 	}
 	if err := <-hanging; err == nil {
@@ -148,8 +148,8 @@ func closed() <-chan int {
 	return c
 }
 
-// The binary as a side-car runs it: its first line, the URL file, and its exit after a
-// signal.
+// TestSIGTERM runs the binary as a side-car does. It checks the first line of output,
+// the URL file, and the exit after a signal.
 func TestSIGTERM(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -170,7 +170,7 @@ func TestSIGTERM(t *testing.T) {
 	}
 	scan := bufio.NewScanner(stdout)
 	if !scan.Scan() {
-		t.Fatal("the program prints nothing")
+		t.Fatal("the program printed nothing")
 	}
 	url := strings.TrimPrefix(scan.Text(), "fakeglance: listening on ")
 	if text, err := os.ReadFile(urlFile); err != nil || string(text) != url+"\n" {
@@ -187,11 +187,11 @@ func TestSIGTERM(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	begin := time.Now()
+	stopped := time.Now()
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("after SIGTERM: %v, want exit 0", err)
 	}
-	if took := time.Since(begin); took > 5*time.Second {
+	if took := time.Since(stopped); took > 5*time.Second {
 		t.Errorf("the program took %s to exit", took)
 	}
 	if _, err := os.Stat(urlFile); !os.IsNotExist(err) {
@@ -243,7 +243,7 @@ func TestStartUpErrors(t *testing.T) {
 				t.Errorf("exit %d, %q, want exit %d, %q", code, stderr, test.code, test.want)
 			}
 			if stdout != "" {
-				t.Errorf("standard output has %q", stdout)
+				t.Errorf("standard output is %q, want none", stdout)
 			}
 		})
 	}
@@ -257,7 +257,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	}
 	for _, s := range settings {
 		if _, ok := env[s.variable()]; !ok {
-			t.Errorf("no test of %s", s.variable())
+			t.Errorf("%s is not tested", s.variable())
 		}
 	}
 	p := &program{env: func(key string) string { return env[key] }}
@@ -266,7 +266,7 @@ func TestEnvironmentVariables(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, ok := got.log(io.Discard).(*slog.JSONHandler); !ok {
-		t.Errorf("FAKEGLANCE_LOG=json logs by a %T", got.log(io.Discard))
+		t.Errorf("FAKEGLANCE_LOG=json gives a %T", got.log(io.Discard))
 	}
 	got.log = nil
 	strict := true
@@ -284,7 +284,7 @@ func TestSubcommands(t *testing.T) {
 	code, stdout, _ := invoke(t, nil, "scenarios")
 	for _, name := range scenarios.Names() {
 		if !strings.Contains(stdout, name+" ") {
-			t.Errorf("scenarios does not list %s", name)
+			t.Errorf("`scenarios` does not list %s", name)
 		}
 	}
 	if code != exitOK {
@@ -325,23 +325,15 @@ func TestUsageNamesEveryFlag(t *testing.T) {
 	}
 }
 
-// Behind a proxy, documents have the address of the proxy.
+// Behind a proxy, the URLs in documents have the address of the proxy.
 func TestForwardedHost(t *testing.T) {
 	t.Parallel()
 	s := start(t, 1, "one-image")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/versions", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("X-Forwarded-Proto", "https")
-	req.Header.Set("X-Forwarded-Host", "images.example.com")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if body, _ := io.ReadAll(resp.Body); !strings.Contains(string(body), "https://images.example.com/v2/") {
-		t.Errorf("the versions name another host: %s", body)
+	resp := send(t, http.MethodGet, s.url+"/versions", "", http.Header{
+		"X-Forwarded-Proto": {"https"}, "X-Forwarded-Host": {"images.example.com"},
+	})
+	if !strings.Contains(resp.body, "https://images.example.com/v2/") {
+		t.Errorf("the versions have another address: %s", resp.body)
 	}
 }
 
@@ -358,17 +350,7 @@ func post(t *testing.T, url, body string) { do(t, http.MethodPost, url, body) }
 
 func do(t *testing.T, method, url, body string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode >= http.StatusBadRequest {
-		text, _ := io.ReadAll(resp.Body)
-		t.Fatalf("%s %s: %s: %s", method, url, resp.Status, text)
+	if resp := send(t, method, url, body, nil); resp.StatusCode >= http.StatusBadRequest {
+		t.Fatalf("%s %s: %s: %s", method, url, resp.Status, resp.body)
 	}
 }

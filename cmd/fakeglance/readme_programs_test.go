@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// execute runs a command in a folder, with these variables added to its
-// environment, and returns what it prints. It has two minutes.
+// execute runs a command in a folder, with env added to its environment, and returns
+// its output. It may take up to two minutes.
 func execute(t *testing.T, dir string, env []string, name string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -28,8 +28,8 @@ func execute(t *testing.T, dir string, env []string, name string, args ...string
 	return string(out)
 }
 
-// newcomersClient is a client to try the Go blocks with.
-const newcomersClient = `package newcomer
+// goClient is the client that the Go blocks use.
+const goClient = `package example
 
 import (
 	"context"
@@ -64,8 +64,7 @@ func (c client) DeleteImage(ctx context.Context, id string) error {
 }
 `
 
-// The Go blocks are pasted into a module of its own, and all their tests have to
-// pass.
+// The Go blocks are copied into a new module, in which all of their tests must pass.
 func TestReadmeGo(t *testing.T) {
 	t.Parallel()
 	here, err := filepath.Abs(root)
@@ -73,7 +72,7 @@ func TestReadmeGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "client.go"), newcomersClient)
+	write(t, filepath.Join(dir, "client.go"), goClient)
 	var tests []string
 	for i, b := range blocks(t, "go", documents...) {
 		write(t, filepath.Join(dir, fmt.Sprintf("block%d_test.go", i)), goFile(b.text))
@@ -82,8 +81,8 @@ func TestReadmeGo(t *testing.T) {
 		}
 	}
 	env := []string{"GOFLAGS=-mod=mod", "GOWORK=off"}
-	// The versions of what this module needs, so that no registry is asked.
-	write(t, filepath.Join(dir, "go.mod"), strings.Replace(read(t, filepath.Join(here, "go.mod")), "module "+module, "module newcomer", 1))
+	// With this module's own requirements, nothing needs to be downloaded.
+	write(t, filepath.Join(dir, "go.mod"), strings.Replace(read(t, filepath.Join(here, "go.mod")), "module "+module, "module example", 1))
 	write(t, filepath.Join(dir, "go.sum"), read(t, filepath.Join(here, "go.sum")))
 	execute(t, dir, env, "go", "mod", "edit", "-require="+module+"@v0.0.0", "-replace="+module+"="+here)
 	out := execute(t, dir, env, "go", "test", "-v", ".")
@@ -97,14 +96,14 @@ func TestReadmeGo(t *testing.T) {
 	}
 }
 
-// goFile is a file with a Go block, and with the imports that it leaves to its
-// reader. A block of imports gets uses of them.
+// goFile returns a Go file with a block, and with the imports that the block omits. If
+// the block only has imports, the file uses them.
 func goFile(text string) string {
 	if strings.HasPrefix(text, "import") {
-		return "package newcomer\n\n" + text + "\nvar (\n\t_ fakeserver.TB\n\t_ scenarios.Scenario\n)\n"
+		return "package example\n\n" + text + "\nvar (\n\t_ fakeserver.TB\n\t_ scenarios.Scenario\n)\n"
 	}
 	var b strings.Builder
-	b.WriteString("package newcomer\n\n")
+	b.WriteString("package example\n\n")
 	for name, path := range map[string]string{
 		"errors": "errors", "log": "log", "os": "os", "testing": "testing",
 		"fakeserver": module + "/fakeserver", "scenarios": module + "/scenarios",
@@ -116,7 +115,7 @@ func goFile(text string) string {
 	return b.String() + "\n" + text
 }
 
-// The script is run by bash, with the real binary and a client that signs in.
+// The scripts are run by bash, with the real binary and a client that authenticates.
 func TestReadmeScript(t *testing.T) {
 	t.Parallel()
 	for _, tool := range []string{"bash", "curl"} {
@@ -132,19 +131,19 @@ func TestReadmeScript(t *testing.T) {
 			dir := t.TempDir()
 			client := filepath.Join(dir, "my-client")
 			write(t, client, shellClient)
-			if err := os.Chmod(client, 0o700); err != nil { //nolint:gosec // a program
+			if err := os.Chmod(client, 0o700); err != nil { //nolint:gosec // an executable
 				t.Fatal(err)
 			}
 			env := []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
 			out := execute(t, dir, env, "bash", "-euo", "pipefail", "-c", b.text)
 			if !strings.Contains(out, `"status":204`) {
-				t.Errorf("the script does not print the requests:\n%s", out)
+				t.Errorf("the script did not print the requests:\n%s", out)
 			}
 		})
 	}
 }
 
-// shellClient signs in, and tries three times to delete an image.
+// shellClient authenticates, and tries up to three times to delete an image.
 const shellClient = `#!/usr/bin/env bash
 set -euo pipefail
 identity='{"methods": ["password"], "password": {"user": {"name": "'$OS_USERNAME'", "password": "'$OS_PASSWORD'", "domain": {"id": "default"}}}}'
@@ -158,7 +157,7 @@ done
 exit 1
 `
 
-// The Python block is run as pytest runs it: setup_function before each test.
+// The Python blocks are run as pytest would: setup_function before each test.
 func TestReadmePython(t *testing.T) {
 	t.Parallel()
 	python, err := exec.LookPath("python3")

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Each session starts what it says it starts, on a free port, and its commands
-// print the lines that the block shows. In these, a * stands for any text.
+// The commands of each session are run, the server on a free port, and must print the
+// lines that the block shows. In these lines, a * stands for any text.
 func TestReadmeSessions(t *testing.T) {
 	t.Parallel()
 	for _, b := range blocks(t, "console", documents...) {
@@ -26,12 +26,13 @@ func TestReadmeSessions(t *testing.T) {
 	}
 }
 
+// A session runs the commands of a block.
 type session struct {
 	*testing.T
 	server  *server
-	command string   // the last one
-	output  string   // of it
-	want    []string // lines of it
+	command string   // the last command
+	output  string   // what it printed
+	want    []string // the lines that the block shows of it
 }
 
 func (s *session) line(line string) {
@@ -48,18 +49,18 @@ func (s *session) line(line string) {
 	}
 }
 
-// finish compares what the last command printed with what the block shows of it.
+// finish compares what the last command printed with the lines of the block.
 func (s *session) finish() {
 	for _, want := range s.want {
 		form := strings.ReplaceAll(regexp.QuoteMeta(want), `\*`, `.*`)
 		if !regexp.MustCompile("(?m)^" + form + "$").MatchString(s.output) {
-			s.Errorf("%s\nprints\n%s\nnot %s", s.command, s.output, want)
+			s.Errorf("%s\nprinted\n%s\nwant the line %s", s.command, s.output, want)
 		}
 	}
 	s.want = nil
 }
 
-// run does what the command would.
+// run does what the command does.
 func (s *session) run() {
 	args := strings.Fields(strings.TrimSuffix(s.command, "&"))
 	after := func(words ...string) bool {
@@ -74,7 +75,7 @@ func (s *session) run() {
 	case after("go", "run", "./cmd/fakeglance"), after("go", "run", module+"/cmd/fakeglance@latest"), after("fakeglance"):
 		s.fakeglance(args)
 	case after("docker", "run"):
-		// The container is not built here, but its command is run.
+		// The image is not built here, but the container's command is run.
 		if len(args) < 3 || args[0] != "-p" || args[1] != "9292:9292" || args[2] != "fakeglance" {
 			s.Fatalf("%s: want docker run -p 9292:9292 fakeglance", s.command)
 		}
@@ -84,16 +85,16 @@ func (s *session) run() {
 		s.fakeglance(args[3:])
 	case after("curl"):
 		s.curl()
-	case s.command == "docker build -t fakeglance .", // see above
-		s.command == "go test ./...",  // this is what runs now
-		s.command == "go get "+module, // this and the next would ask a registry
+	case s.command == "docker build -t fakeglance .", // as above
+		s.command == "go test ./...",  // this test is part of it
+		s.command == "go get "+module, // this and the next would download the module
 		s.command == "go install "+module+"/cmd/fakeglance@latest":
 	default:
-		s.Errorf("no test knows how to run %q", s.command)
+		s.Errorf("this test cannot run %q", s.command)
 	}
 }
 
-// fakeglance runs the program: to its end if it is a subcommand.
+// fakeglance runs the program: a subcommand to its end, a server in the background.
 func (s *session) fakeglance(args []string) {
 	if len(args) == 0 || commands[args[0]] == nil {
 		s.server = start(s.T, 1, args...)
@@ -106,25 +107,25 @@ func (s *session) fakeglance(args []string) {
 	for i, arg := range args {
 		if arg == "my.yaml" {
 			args[i] = dir + arg
-			write(s.T, args[i], mistaken(s.T))
+			write(s.T, args[i], withTypo(s.T))
 		}
 	}
 	_, stdout, stderr := invoke(s.T, nil, args...)
 	s.output = strings.ReplaceAll(stdout+stderr, dir, "")
 }
 
-// mistaken is the README's scenario with a typing error in an operation.
-func mistaken(t *testing.T) string {
+// withTypo returns the README's scenario with a typo in an operation.
+func withTypo(t *testing.T) string {
 	for _, b := range blocks(t, "yaml", readme) {
 		if strings.Contains(b.text, "delete_image") {
 			return strings.Replace(b.text, "delete_image", "delete_imag", 1)
 		}
 	}
-	t.Fatal("README.md has no scenario with a fault of delete_image")
+	t.Fatal("README.md has no scenario with a fault for delete_image")
 	return ""
 }
 
-// curl does what curl would, as far as the documents use it.
+// curl sends the request that curl would, for the options that the documents use.
 func (s *session) curl() {
 	if s.server == nil {
 		s.server = start(s.T, 1, "one-image")
@@ -154,7 +155,7 @@ func (s *session) curl() {
 	if _, err := url.ParseRequestURI(address); err != nil {
 		s.Fatal(err)
 	}
-	resp := ask(s.T, method, address, data, header)
+	resp := send(s.T, method, address, data, header)
 	if !head && resp.StatusCode >= http.StatusBadRequest {
 		s.Errorf("%s: %s: %s", s.command, resp.Status, resp.body)
 	}

@@ -19,14 +19,14 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver"
 )
 
-// Every code block of the documentation is run. Its language says how:
+// Every code block of the documentation is run, in a way that depends on its language:
 //
-//	go       compiled and tested in a module of its own
-//	yaml     a scenario, which is served; or a clouds.yaml, which is signed in with
-//	console  a session: commands after a $, and lines of what they print
+//	go       compiled and tested in a new module
+//	yaml     a scenario, which is served; or a clouds.yaml, which is used to authenticate
+//	console  a session: commands after a $, and lines that they print
 //	sh       a script, run by bash with the real binary
 //	python   tests, run by python3
-//	text     what fakeglance help prints
+//	text     the output of fakeglance help
 const (
 	module = "github.com/fakeglance/fakeglance"
 	root   = "../.."
@@ -47,7 +47,8 @@ func (b block) String() string {
 	return fmt.Sprintf("%s:%d", strings.TrimPrefix(b.file, root+"/"), b.line)
 }
 
-// blocks are the blocks of documents in a language; all blocks if it is empty.
+// blocks returns the blocks in a language from some files; all blocks if the language
+// is empty.
 func blocks(t *testing.T, language string, files ...string) []block {
 	t.Helper()
 	var all []block
@@ -61,12 +62,12 @@ func blocks(t *testing.T, language string, files ...string) []block {
 		}
 	}
 	if len(all) == 0 {
-		t.Fatalf("there is no block of %s in %q", language, files)
+		t.Fatalf("there is no block in %q in the files %q", language, files)
 	}
 	return all
 }
 
-// read is the text of a file.
+// read returns the text of a file.
 func read(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -76,17 +77,17 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// The README stays short, and has no block that no test runs.
+// The README stays short, and some test runs each block of the documents.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	if n := strings.Count(read(t, readme), "\n"); n > 250 {
-		t.Errorf("README.md has %d lines, at most 250 are wanted", n)
+		t.Errorf("README.md has %d lines, want at most 250", n)
 	}
 	for _, b := range blocks(t, "", documents...) {
 		switch b.language {
 		case "go", "yaml", "console", "sh", "python", "text":
 		default:
-			t.Errorf("%s: no test runs blocks of %q", b, b.language)
+			t.Errorf("%s: no test runs blocks in %q", b, b.language)
 		}
 	}
 }
@@ -113,7 +114,7 @@ func TestReadmeLinks(t *testing.T) {
 	}
 }
 
-// hasHeading reports whether a document has a heading that a link can name so.
+// hasHeading reports whether a document has a heading with that name in links.
 func hasHeading(text, name string) bool {
 	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
 		if strings.ReplaceAll(strings.ToLower(m[1]), " ", "-") == name {
@@ -149,8 +150,8 @@ func TestReadmeYAML(t *testing.T) {
 	}
 }
 
-// signIn authenticates as a client does that reads the block as its clouds.yaml,
-// and expects a catalog with an image service in its region.
+// signIn authenticates as a client would whose clouds.yaml is the block, and expects
+// a catalog with an image service in the region.
 func signIn(t *testing.T, b block) {
 	var file struct {
 		Clouds map[string]struct {
@@ -162,18 +163,18 @@ func signIn(t *testing.T, b block) {
 		t.Fatal(err)
 	}
 	if len(file.Clouds) != 1 {
-		t.Fatalf("the block has %d clouds, one is wanted", len(file.Clouds))
+		t.Fatalf("the block has %d clouds, want one", len(file.Clouds))
 	}
 	for _, cloud := range file.Clouds {
 		a := cloud.Auth
 		s := start(t, 1, "one-image")
-		question, _ := json.Marshal(map[string]any{"auth": map[string]any{
+		credentials, _ := json.Marshal(map[string]any{"auth": map[string]any{
 			"identity": map[string]any{"methods": []string{"password"}, "password": map[string]any{"user": map[string]any{
 				"name": a["username"], "password": a["password"], "domain": map[string]any{"name": a["user_domain_name"]},
 			}}},
 			"scope": map[string]any{"project": map[string]any{"name": a["project_name"], "domain": map[string]any{"name": a["project_domain_name"]}}},
 		}})
-		resp := ask(t, http.MethodPost, s.local(a["auth_url"])+"/auth/tokens", string(question), nil)
+		resp := send(t, http.MethodPost, s.local(a["auth_url"])+"/auth/tokens", string(credentials), nil)
 		var answer struct {
 			Token struct {
 				Catalog []struct {
@@ -196,17 +197,19 @@ func signIn(t *testing.T, b block) {
 	}
 }
 
-// local is a URL of the documentation on this server.
+// local replaces the documented address of the server in a URL with its real one.
 func (s *server) local(text string) string {
 	return strings.ReplaceAll(text, "http://127.0.0.1:9292", s.url)
 }
 
+// A response is an answer, completely read.
 type response struct {
 	*http.Response
 	body string
 }
 
-func ask(t *testing.T, method, url, body string, header http.Header) response {
+// send sends a request, whose header may be nil, and returns the response.
+func send(t *testing.T, method, url, body string, header http.Header) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -227,8 +230,7 @@ func ask(t *testing.T, method, url, body string, header http.Header) response {
 	return response{resp, string(text)}
 }
 
-// The tables of the journal and the log have each field that these show, and no
-// others.
+// The tables of fields have exactly the fields that the journal and the log show.
 func TestReadmeFields(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "many.yaml")
@@ -236,10 +238,10 @@ func TestReadmeFields(t *testing.T) {
 		strings.Repeat("- {match: {operation: get_image}, times: 1, inject: {status: 503}}\n", 101))
 	s := start(t, 1, file)
 	token := http.Header{"X-Auth-Token": {"t"}}
-	ask(t, http.MethodDelete, s.url+"/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", "text", token)
-	ask(t, http.MethodPost, s.url+"/v2/images", "\xff", token)
+	send(t, http.MethodDelete, s.url+"/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", "text", token)
+	send(t, http.MethodPost, s.url+"/v2/images", "\xff", token)
 	var journal struct{ Requests []map[string]json.RawMessage }
-	if err := json.Unmarshal([]byte(ask(t, http.MethodGet, s.url+"/_fake/requests", "", nil).body), &journal); err != nil {
+	if err := json.Unmarshal([]byte(send(t, http.MethodGet, s.url+"/_fake/requests", "", nil).body), &journal); err != nil {
 		t.Fatal(err)
 	}
 	shown := make(map[string]bool)
@@ -256,7 +258,7 @@ func TestReadmeFields(t *testing.T) {
 			shown[key] = true
 		}
 	}
-	shown["answer.body_base64"] = true // of a download that is not text
+	shown["answer.body_base64"] = true // for a download that is not text
 	checkFields(t, "The journal", shown)
 
 	var log bytes.Buffer
@@ -273,8 +275,7 @@ func TestReadmeFields(t *testing.T) {
 	checkFields(t, "The log", line)
 }
 
-// checkFields compares fields with those in the first column of the table under
-// a heading.
+// checkFields compares fields with the first column of the table under a heading.
 func checkFields[V any](t *testing.T, heading string, shown map[string]V) {
 	t.Helper()
 	_, section, _ := strings.Cut(read(t, "README.md"), "\n## "+heading+"\n")

@@ -1,5 +1,5 @@
-// The command bare answers 204 to every request: what a program costs that has
-// net/http and nothing else. Benchmarks compare fakeglance with it.
+// The command bare answers 204 to every request, with nothing but net/http. Benchmarks
+// compare fakeglance with it.
 package main
 
 import (

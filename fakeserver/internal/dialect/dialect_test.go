@@ -21,14 +21,15 @@ func TestOf(t *testing.T) {
 		}
 	}
 	if Of("") != Of(scenarios.Native) {
-		t.Error("no name does not mean native")
+		t.Error("the empty name does not mean native")
 	}
 	if d := Of("klingon"); d != nil {
-		t.Errorf("an unknown name gives %+v", d)
+		t.Errorf("Of an unknown name returned %+v, want nil", d)
 	}
 }
 
-// TestRender has errors of every form, in the dialects in which they differ.
+// TestRender renders errors of every form, in the dialects that render them
+// differently.
 func TestRender(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -58,7 +59,7 @@ func TestRender(t *testing.T) {
 	}
 }
 
-// TestEveryErrorIsUsed finds rows of the table of errors that no code returns.
+// TestEveryErrorIsUsed checks that some code returns each row of the table of errors.
 func TestEveryErrorIsUsed(t *testing.T) {
 	t.Parallel()
 	rows := make(map[string]bool)
@@ -68,7 +69,7 @@ func TestEveryErrorIsUsed(t *testing.T) {
 		t.Fatal(names, err)
 	}
 	for _, name := range names {
-		for _, spec := range specs(t, set, name) {
+		for _, spec := range declaredVars(t, set, name) {
 			rows[spec] = true
 		}
 	}
@@ -83,7 +84,7 @@ func TestEveryErrorIsUsed(t *testing.T) {
 		own := file.Name.Name == "dialect"
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
-			case *ast.ValueSpec: // which defines a row, and does not use it
+			case *ast.ValueSpec: // it defines a row, which is not a use
 				return !own || !rows[n.Names[0].Name]
 			case *ast.SelectorExpr:
 				if x, ok := n.X.(*ast.Ident); ok && (x.Name == "dialect" || own) {
@@ -105,8 +106,8 @@ func TestEveryErrorIsUsed(t *testing.T) {
 	}
 }
 
-// specs are the names of the variables that a file declares.
-func specs(t *testing.T, set *token.FileSet, name string) (names []string) {
+// declaredVars returns the names of the variables that a file declares.
+func declaredVars(t *testing.T, set *token.FileSet, name string) (names []string) {
 	t.Helper()
 	file, err := parser.ParseFile(set, name, nil, 0)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// defaults are the contents of an injected error if the fault gives only its status
-// and its hop. The call is the deletion of image x.
+// defaults are the contents of an injected error whose fault gives only a status and
+// a hop. The call is the deletion of image x.
 var defaults = []struct {
 	status         int
 	title, message string
@@ -35,7 +35,7 @@ var defaults = []struct {
 }
 
 // TestHops injects every status that an error can have, from every hop, in every
-// dialect. An error names the cell that is wrong.
+// dialect. A failure names the wrong combination.
 func TestHops(t *testing.T) {
 	t.Parallel()
 	for status := 400; status <= 599; status++ {
@@ -61,40 +61,40 @@ func TestHops(t *testing.T) {
 		iamJSON := fmt.Sprintf(`{"error":{"code":%d,"message":"%s","title":"%s"}}`, status, message, title)
 		lbHTML := fmt.Sprintf("<html><body><h1>%d %s</h1></body></html>\n", status, title)
 
-		for _, cell := range []struct {
-			hop                 scenarios.Hop
-			dialect             scenarios.Dialect
-			contentType, body   string
-			requestID           bool // the answer has the id that the service gave the request
-			gatewayID, signedIn bool // the answer has the gateway's id; a 401 has no WWW-Authenticate
+		for _, test := range []struct {
+			hop                    scenarios.Hop
+			dialect                scenarios.Dialect
+			contentType, body      string
+			requestID              bool // the answer has the service's request id
+			gatewayID, noChallenge bool // the answer has the gateway's request id; a 401 has no WWW-Authenticate
 		}{
 			{hop: "", dialect: "native", contentType: "application/json", body: webobJSON, requestID: status != 401},
 			{hop: "service", dialect: "native", contentType: "application/json", body: webobJSON, requestID: status != 401},
 			{hop: "service", dialect: "glance", contentType: "text/plain; charset=UTF-8", body: webobText, requestID: status != 401},
-			{hop: "service", dialect: "ims", contentType: "application/json", body: imsJSON, requestID: true, signedIn: true},
-			{hop: "gateway", dialect: "native", contentType: "application/json", body: gatewayJSON, gatewayID: true, signedIn: true},
-			{hop: "gateway", dialect: "glance", contentType: "application/json", body: gatewayJSON, gatewayID: true, signedIn: true},
-			{hop: "gateway", dialect: "ims", contentType: "application/json", body: gatewayJSON, gatewayID: true, signedIn: true},
+			{hop: "service", dialect: "ims", contentType: "application/json", body: imsJSON, requestID: true, noChallenge: true},
+			{hop: "gateway", dialect: "native", contentType: "application/json", body: gatewayJSON, gatewayID: true, noChallenge: true},
+			{hop: "gateway", dialect: "glance", contentType: "application/json", body: gatewayJSON, gatewayID: true, noChallenge: true},
+			{hop: "gateway", dialect: "ims", contentType: "application/json", body: gatewayJSON, gatewayID: true, noChallenge: true},
 			{hop: "iam", dialect: "native", contentType: "application/json", body: iamJSON},
 			{hop: "iam", dialect: "glance", contentType: "application/json", body: iamJSON},
 			{hop: "iam", dialect: "ims", contentType: "application/json", body: iamJSON},
-			{hop: "lb", dialect: "native", contentType: "text/html", body: lbHTML, signedIn: true},
-			{hop: "lb", dialect: "glance", contentType: "text/html", body: lbHTML, signedIn: true},
-			{hop: "lb", dialect: "ims", contentType: "text/html", body: lbHTML, signedIn: true},
+			{hop: "lb", dialect: "native", contentType: "text/html", body: lbHTML, noChallenge: true},
+			{hop: "lb", dialect: "glance", contentType: "text/html", body: lbHTML, noChallenge: true},
+			{hop: "lb", dialect: "ims", contentType: "text/html", body: lbHTML, noChallenge: true},
 		} {
-			name := fmt.Sprintf("hop %q, status %d, dialect %s", cell.hop, status, cell.dialect)
-			rep := Of(cell.dialect).Inject(deletion(), scenarios.Injection{Status: status, Hop: cell.hop})
-			if rep.Status != status || rep.ContentType != cell.contentType || string(rep.Body) != cell.body {
-				t.Errorf("%s:\ngot  %d %s %s\nwant %d %s %s", name, rep.Status, rep.ContentType, rep.Body, status, cell.contentType, cell.body)
+			name := fmt.Sprintf("hop %q, status %d, dialect %s", test.hop, status, test.dialect)
+			rep := Of(test.dialect).Inject(deletion(), scenarios.Injection{Status: status, Hop: test.hop})
+			if rep.Status != status || rep.ContentType != test.contentType || string(rep.Body) != test.body {
+				t.Errorf("%s:\ngot  %d %s %s\nwant %d %s %s", name, rep.Status, rep.ContentType, rep.Body, status, test.contentType, test.body)
 			}
-			if rep.NoRequestID == cell.requestID {
+			if rep.NoRequestID == test.requestID {
 				t.Errorf("%s: NoRequestID is %t", name, rep.NoRequestID)
 			}
 			gatewayID, challenge := "", ""
-			if cell.gatewayID {
+			if test.gatewayID {
 				gatewayID = "d22ff9b9413e0aaef9d57913578d99a0"
 			}
-			if status == 401 && !cell.signedIn {
+			if status == 401 && !test.noChallenge {
 				challenge = `Keystone uri="http://cloud.example/identity"`
 			}
 			if got := rep.Header.Get("X-Request-Id"); got != gatewayID {
@@ -107,7 +107,7 @@ func TestHops(t *testing.T) {
 	}
 }
 
-// deletion is a DELETE of image x, as the server passes it on.
+// deletion returns a DELETE of image x, as the server passes it to the dialect.
 func deletion() *wire.Call {
 	c := &wire.Call{
 		Request:   httptest.NewRequest("DELETE", "http://cloud.example/v2/images/x", nil),
@@ -118,7 +118,7 @@ func deletion() *wire.Call {
 	return c
 }
 
-// TestInjectOverrides has faults that give more than a status.
+// TestInjectOverrides injects errors whose faults give more than a status.
 func TestInjectOverrides(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -150,7 +150,7 @@ func TestInjectOverrides(t *testing.T) {
 	}
 }
 
-// TestDefaultMessages has the messages that depend on the call.
+// TestDefaultMessages checks the default messages that depend on the call.
 func TestDefaultMessages(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -7,8 +7,8 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
-// TestLayout has bodies of a real Glance, which removes from a message what looks
-// like a tag.
+// TestLayout compares with bodies of a real Glance. From a message in plain text it
+// removes whatever looks like an HTML tag.
 func TestLayout(t *testing.T) {
 	t.Parallel()
 	unknown := &Problem{Status: 409, Message: "Property %s does not exist.", Shape: ShapeDetail}
@@ -36,7 +36,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestErrorType has answers of a real Glance.
+// TestErrorType compares with the content types that a real Glance chose.
 func TestErrorType(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ accept, want string }{

@@ -10,7 +10,7 @@ import (
 
 func imageID(i int) string { return fmt.Sprintf("%08x-5c61-48ff-b4f3-0ad4e5e3ba90", i) }
 
-// otherImages are n faults, each of an image that the call is not about.
+// otherImages returns n faults, each for an image that the call does not name.
 func otherImages(n int) []scenarios.Fault {
 	faults := make([]scenarios.Fault, n)
 	for i := range faults {
@@ -73,8 +73,7 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// BenchmarkAddDecideRemove is what adding and removing a fault costs while there
-// are many others.
+// BenchmarkAddDecideRemove measures adding and removing a fault among many others.
 func BenchmarkAddDecideRemove(b *testing.B) {
 	for _, n := range []int{10, 1_000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -39,8 +39,8 @@ func TestExactlyFive(t *testing.T) {
 	}
 }
 
-// concurrently calls f a number of times in each of n goroutines, and counts how
-// often it returned what.
+// concurrently calls f the given number of times in each of n goroutines, and counts
+// how often it returned each result.
 func concurrently(n, times int, f func() string) map[string]int {
 	var (
 		mu    sync.Mutex
@@ -66,9 +66,9 @@ func concurrently(n, times int, f func() string) map[string]int {
 	return found
 }
 
-// Faults are added and removed while calls are made: each call gets the newest
-// fault there is, and none gets a fault that was removed.
-func TestAddAndRemoveWhileCalled(t *testing.T) {
+// Faults are added and removed while calls are made: each call gets the newest fault
+// at that time, and none gets a fault that was removed.
+func TestAddAndRemoveDuringCalls(t *testing.T) {
 	t.Parallel()
 	in := newInjector(scenarios.Fault{Name: "always", Inject: answer503})
 	var editors sync.WaitGroup

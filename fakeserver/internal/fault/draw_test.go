@@ -17,10 +17,10 @@ func TestRateDependsOnSeedNameAndCall(t *testing.T) {
 		return injections(fault.New(seed, start, []scenarios.Fault{{Name: name, Rate: 0.5}}, nil), 200)
 	}
 	if one, two := draw(7, "flaky"), draw(7, "flaky"); one != two {
-		t.Error("the same seed and name gave another sequence")
+		t.Error("the same seed and name gave different sequences")
 	}
 	if draw(0, "flaky") != draw(1, "flaky") {
-		t.Error("seed 0 is not seed 1")
+		t.Error("seed 0 does not mean seed 1")
 	}
 	if draw(7, "flaky") == draw(8, "flaky") {
 		t.Error("another seed gave the same sequence")
@@ -51,7 +51,7 @@ func TestRateIsIndependent(t *testing.T) {
 	}
 }
 
-func TestRateIsMetOnAverage(t *testing.T) {
+func TestRateOnAverage(t *testing.T) {
 	t.Parallel()
 	const calls = 10_000
 	for _, rate := range []float64{0.001, 0.01, 0.1, 0.5, 0.9, 0.999} {
@@ -93,7 +93,7 @@ func TestDelay(t *testing.T) {
 	span := scenarios.Delay{Min: time.Second, Max: 3 * time.Second}
 	many := draw(1, "slow", span, 10_000)
 	if !slices.Equal(many[:100], draw(1, "slow", span, 100)) {
-		t.Error("the same seed and name gave another sequence")
+		t.Error("the same seed and name gave different sequences")
 	}
 	if slices.Equal(many[:100], draw(2, "slow", span, 100)) {
 		t.Error("another seed gave the same sequence")

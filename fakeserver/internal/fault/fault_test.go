@@ -38,8 +38,8 @@ func newInjector(faults ...scenarios.Fault) *fault.Injector {
 	return fault.New(1, start, faults, nil)
 }
 
-// injections has an x for each of n deletions that a fault is injected into, and a
-// dot for each other.
+// injections makes n deletions, and returns an x for each one that a fault is
+// injected into, and a dot for each of the others.
 func injections(in *fault.Injector, n int) string {
 	var s strings.Builder
 	for range n {
@@ -61,7 +61,7 @@ func TestCounts(t *testing.T) {
 	}{
 		{"forever", scenarios.Fault{}, "xxxxxxxxxxxx"},
 		{"twice", scenarios.Fault{Times: 2}, "xx.........."},
-		{"let three pass first", scenarios.Fault{Skip: 3}, "...xxxxxxxxx"},
+		{"all but the first three", scenarios.Fault{Skip: 3}, "...xxxxxxxxx"},
 		{"the fourth and the fifth", scenarios.Fault{Skip: 3, Times: 2}, "...xx......."},
 		{"every third", scenarios.Fault{Every: 3}, "..x..x..x..x"},
 		{"every call", scenarios.Fault{Every: 1}, "xxxxxxxxxxxx"},
@@ -86,8 +86,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// Calls that a fault lets pass reach the faults after it: here because it is used
-// up, skips them, or is outside its window. Calls that it is injected into do not.
+// A call that a fault lets pass reaches the faults after it. A fault lets a call pass
+// if it is exhausted, skips the call, or is outside its window.
 func TestFirstFaultDueWins(t *testing.T) {
 	t.Parallel()
 	in := newInjector(
@@ -148,13 +148,13 @@ func TestAddRemove(t *testing.T) {
 		}
 	}
 	if !in.Remove("injected[1]") || in.Remove("injected[1]") {
-		t.Error("a fault is removed once")
+		t.Error("Remove must report true exactly once")
 	}
 	if got := next(); got != "injected[0]" {
 		t.Errorf("injected %s", got)
 	}
 	if name := add(scenarios.Fault{}); name != "injected[3]" {
-		t.Errorf("the name of a removed fault was given to another: %s", name)
+		t.Errorf("the name of a removed fault was used again: %s", name)
 	}
 	if got, want := counts(in), "injected[3] 0/0, new 3/1, injected[0] 1/1, old 1/1"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -165,14 +165,14 @@ func TestAddRemove(t *testing.T) {
 		}
 	}
 	if d := in.Decide(deletion()); d.Fault != nil || len(in.Statuses()) != 0 {
-		t.Errorf("injected %s although all faults are removed", d.Label())
+		t.Errorf("injected %s although all faults were removed", d.Label())
 	}
 	if in.Remove("") || in.Remove("nobody") {
 		t.Error("Remove reports a fault that does not exist")
 	}
 }
 
-func TestAddRefuses(t *testing.T) {
+func TestAddRejects(t *testing.T) {
 	t.Parallel()
 	limits := []scenarios.Limit{{Rate: scenarios.Rate{Calls: 1, Per: time.Second}}}
 	in := fault.New(1, start, []scenarios.Fault{
@@ -200,15 +200,15 @@ func TestAddRefuses(t *testing.T) {
 		t.Parallel()
 		f := scenarios.Fault{Name: "late", Inject: scenarios.Injection{Status: 99}}
 		if _, err := in.Add(f); err == nil {
-			t.Error("added")
+			t.Error("the fault was added")
 		}
 	})
 	t.Cleanup(func() {
 		if got, want := counts(in), "flaky 0/0, in Go 0/0"; got != want {
-			t.Errorf("a refused fault changed something: %s", got)
+			t.Errorf("a rejected fault changed something: %s", got)
 		}
 		if in.Remove("limits[0]") {
-			t.Error("removed a limit")
+			t.Error("Remove removed a limit")
 		}
 	})
 }
@@ -236,7 +236,7 @@ func TestLabel(t *testing.T) {
 		}
 	}
 	if got := (fault.Decision{}).Label(); got != "" {
-		t.Errorf("nothing is injected, but the label is %q", got)
+		t.Errorf("the label without a fault is %q, want none", got)
 	}
 }
 

@@ -14,15 +14,15 @@ func limited(limits ...scenarios.Limit) *fault.Injector {
 	return fault.New(1, start, nil, limits)
 }
 
-// after is a deletion that long after the start.
+// after returns a deletion at d after the start.
 func after(d time.Duration) *fault.Call {
 	c := deletion()
 	c.Now = start.Add(d)
 	return c
 }
 
-// Each step makes a number of calls at a time since the start: so many of them
-// pass, and the next one is told to wait so long.
+// Each step makes a number of calls at a time after the start. Some of them pass; the
+// first that does not is told how long to wait.
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	type step struct {
@@ -92,8 +92,8 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// A call that waits as told passes, and not a nanosecond sooner; and no more calls
-// pass than the rate and the burst allow.
+// A call that waits as long as it was told passes, and not a nanosecond sooner. No
+// more calls pass than the rate and the burst allow.
 func TestLimitWaitIsExact(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(1, 2))
@@ -112,7 +112,7 @@ func TestLimitWaitIsExact(t *testing.T) {
 			}
 			now += d.Wait
 			if d := in.Decide(after(now)); d.Fault != nil {
-				t.Fatalf("%d/%v, burst %d: a call that waited as told has to wait another %v", calls, per, burst, d.Wait)
+				t.Fatalf("%d/%v, burst %d: a call that waited as long as it was told has to wait another %v", calls, per, burst, d.Wait)
 			}
 			passed++
 		}
@@ -174,7 +174,8 @@ func TestLimitAnswers429(t *testing.T) {
 	}
 }
 
-// Limits are tried before all faults, and count what other limits answer.
+// Limits are tried before all faults, and also count the calls that other limits
+// answer.
 func TestLimitsComeFirst(t *testing.T) {
 	t.Parallel()
 	in := fault.New(1, start, []scenarios.Fault{{Name: "always"}}, []scenarios.Limit{
@@ -205,7 +206,7 @@ func TestLimitsComeFirst(t *testing.T) {
 	}
 }
 
-// Under a limit with restart, a call that comes too early starts the wait anew.
+// With restart, a call that comes too early starts the wait again.
 func TestLimitRestarts(t *testing.T) {
 	t.Parallel()
 	in := limited(scenarios.Limit{Rate: scenarios.Rate{Calls: 2, Per: time.Minute}, Restart: true})

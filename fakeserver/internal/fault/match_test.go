@@ -11,7 +11,7 @@ import (
 )
 
 // Each row has the conditions of a fault, a change to the call (alice deletes
-// ubuntu-24.04), and why the fault is not injected; want empty: it is.
+// ubuntu-24.04), and why the fault is not injected; an empty want means that it is.
 var matches = []struct {
 	match  scenarios.Match
 	window scenarios.Window
@@ -85,7 +85,7 @@ var matches = []struct {
 	{window: scenarios.Window{For: time.Minute}, change: at(time.Minute), want: "window: closed 0s ago"},
 	{window: scenarios.Window{After: 10 * time.Second, For: 30 * time.Second}, change: at(43 * time.Second), want: "window: closed 3s ago"},
 
-	// The reason is the first condition that is not met, in the order of the keys.
+	// The reason is the first condition that does not match, in the order of the keys.
 	{
 		match:  scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage}, Image: debian, User: "bob"},
 		want:   "operation: delete_image, not get_image",
@@ -132,7 +132,7 @@ func TestMatch(t *testing.T) {
 		case d.Fault == nil && (len(misses) != 1 || misses[0].Reason != tt.want || tt.want == ""):
 			t.Errorf("%+v: not injected: %v\nwant %s", tt.match, misses, tt.want)
 		case d.Fault != nil && len(misses) != 0:
-			t.Errorf("%+v: injected, but also explained: %v", tt.match, misses)
+			t.Errorf("%+v: injected, but there is a reason why not: %v", tt.match, misses)
 		}
 		seen := 0
 		if tt.want == "" {
@@ -160,7 +160,7 @@ func TestGlob(t *testing.T) {
 		{"a*b*c", []string{"abc", "abbc", "aXbYc", "abcbc"}, []string{"ac", "acb", "abcd"}},
 		{"*ab*ab*", []string{"abab", "xabxabx"}, []string{"ab", "aba", "xabx"}},
 		{"*aab", []string{"aaab", "aabaab"}, []string{"aabb"}},
-		{"a?[b]", []string{"a?[b]"}, []string{"axb"}}, // nothing but * is special
+		{"a?[b]", []string{"a?[b]"}, []string{"axb"}}, // only * is special
 		{"ü*", []string{"über"}, []string{"uber"}},
 	} {
 		in := newInjector(scenarios.Fault{Match: header("X", tt.glob)})
@@ -180,7 +180,7 @@ func TestGlob(t *testing.T) {
 	}
 }
 
-// The name of the image is looked up only where a rule may need it, and once.
+// The name of the image is looked up only if a rule may need it, and only once.
 func TestImageNameIsLookedUpLazily(t *testing.T) {
 	t.Parallel()
 	in := newInjector(

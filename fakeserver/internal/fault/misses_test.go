@@ -13,8 +13,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// explain describes the decision on a call: what was injected, and on a line for
-// each other rule why it was not.
+// explain describes the decision on a call: the injected fault, then a line for each
+// other rule with the reason why it was not injected.
 func explain(d fault.Decision, c *fault.Call) string {
 	var s strings.Builder
 	if d.Fault != nil {
@@ -87,7 +87,7 @@ bob's: user: u1 (alice), not bob
 		decisions = append(decisions, in.Decide(deletion()))
 	}
 
-	// The explanations stay the same when the rules have changed since.
+	// The explanations stay the same when the rules change later.
 	for _, s := range in.Statuses() {
 		in.Remove(s.Fault.Name)
 	}
@@ -165,7 +165,7 @@ func TestZeroDecision(t *testing.T) {
 
 // A journal keeps a decision for each request, so it must stay small however many
 // faults there are.
-func TestDecisionIsSmall(t *testing.T) { // not parallel: it counts allocations
+func TestDecisionIsSmall(t *testing.T) { // not parallel, since it counts allocations
 	if size := unsafe.Sizeof(fault.Decision{}); size > 128 {
 		t.Errorf("%d bytes", size)
 	}
@@ -177,7 +177,7 @@ func TestDecisionIsSmall(t *testing.T) { // not parallel: it counts allocations
 		}
 	}
 	in := newInjector(many...)
-	injections(in, 500) // all that match are exhausted
+	injections(in, 500) // exhausts all faults that match
 	c := deletion()
 	if got := testing.AllocsPerRun(100, func() { in.Decide(c) }); got != 0 {
 		t.Errorf("%v allocations for a call without a fault", got)

@@ -14,8 +14,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A naive injector tries all of its faults in order, as documented. With index and
-// lock the result has to be the same.
+// A naive injector tries all of its faults in order, as documented. The real one,
+// with its index and its lock, has to decide the same.
 type naive struct{ faults []*naiveFault }
 
 type naiveFault struct {
@@ -51,7 +51,7 @@ func (f *naiveFault) matches(c *fault.Call) bool {
 	m, since := f.Match, c.Now.Sub(start)
 	matches := func(pattern string, texts ...string) bool {
 		return slices.ContainsFunc(texts, func(text string) bool {
-			ok, _ := path.Match(pattern, text) // the texts here have no slash, and the patterns nothing but *
+			ok, _ := path.Match(pattern, text) // the texts have no slash, and the patterns no special character but *
 			return ok
 		})
 	}
@@ -65,7 +65,7 @@ func (f *naiveFault) matches(c *fault.Call) bool {
 		since >= f.Window.After && (f.Window.For == 0 || since < f.Window.After+f.Window.For)
 }
 
-// random makes rules and calls at random, from so few words that they often match.
+// random generates rules and calls, from few enough words that they often match.
 type random struct{ *rand.Rand }
 
 func pick[T any](r random, from ...T) T { return from[r.IntN(len(from))] }

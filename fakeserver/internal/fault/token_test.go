@@ -34,8 +34,8 @@ func TestTokenNumbers(t *testing.T) {
 	}
 }
 
-// Numbering the tokens is one step: those that are first used at the same time
-// have different numbers, and keep them. With -race this fails if the numbers are
+// Numbering the tokens is atomic: tokens that are first used at the same time get
+// different numbers, and keep them. With -race this fails if the numbers are
 // not guarded.
 func TestTokenNumbersWhenCalledConcurrently(t *testing.T) {
 	t.Parallel()
@@ -55,7 +55,7 @@ func TestTokenNumbersWhenCalledConcurrently(t *testing.T) {
 		number := in.Decide(c).Fault
 		for range 19 {
 			if again := in.Decide(c).Fault; number == nil || again != number {
-				return "a token whose number changed"
+				return "a token's number changed"
 			}
 		}
 		return number.Name

@@ -19,13 +19,14 @@ import (
 type call struct {
 	who   wire.Caller
 	op    scenarios.Operation
-	image string // the image it is about
-	what  string // the member or the tag
-	kind  string // the content type
+	image string // id of the image
+	item  string // the member or the tag
+	kind  string // content type
 	body  string
 }
 
-// operations are the operations that a call can be for, with their methods.
+// operations are the operations that a call can be for, with their HTTP methods and
+// handlers.
 var operations = map[scenarios.Operation]struct {
 	method string
 	do     func(*glance.API, *wire.Call) (wire.Reply, error)
@@ -53,7 +54,7 @@ func (a call) send(api *glance.API) (wire.Reply, error) {
 	}
 	c := &wire.Call{Request: req, Operation: a.op, Caller: a.who, Now: now, Body: []byte(a.body)}
 	c.Vars[0].Name, c.Vars[0].Value = "image_id", a.image
-	c.Vars[1].Name, c.Vars[1].Value = "member_id", a.what
+	c.Vars[1].Name, c.Vars[1].Value = "member_id", a.item
 	if a.op == scenarios.AddImageTag || a.op == scenarios.DeleteImageTag {
 		c.Vars[1].Name = "tag"
 	}
@@ -70,8 +71,8 @@ func oneLine(rep wire.Reply, err error) string {
 	return fmt.Sprint(problemOf(err).Status, " ", message)
 }
 
-// problemOf returns the row of the table of errors that an error belongs to. If
-// there is none, the status of the result is zero.
+// problemOf returns the row of the table of errors that an error belongs to, or an
+// empty row if there is none.
 func problemOf(err error) *dialect.Problem {
 	var e *dialect.Error
 	var p *dialect.Problem
@@ -84,8 +85,8 @@ func problemOf(err error) *dialect.Problem {
 	return &dialect.Problem{}
 }
 
-// newAPI returns an API with these images, which get the missing attributes. Their
-// names are their ids.
+// newAPI returns an API with these images, after it has set their missing attributes.
+// Each image's name is its id.
 func newAPI(images ...*registry.Image) *glance.API {
 	for _, img := range images {
 		img.Name = img.ID
@@ -109,7 +110,7 @@ func getImage(t testing.TB, api *glance.API, id string) *registry.Image {
 	return img
 }
 
-// check fails unless an answer begins with want and contains all parts.
+// check reports an error unless the answer starts with want and contains all parts.
 func check(t testing.TB, got, want string, parts ...string) {
 	t.Helper()
 	if !strings.HasPrefix(got, want) {
@@ -117,7 +118,7 @@ func check(t testing.TB, got, want string, parts ...string) {
 	}
 	for _, part := range parts {
 		if part != "" && !strings.Contains(got, part) {
-			t.Errorf("got  %s\nwant in it %s", got, part)
+			t.Errorf("got  %s\nwant it to contain %s", got, part)
 		}
 	}
 }

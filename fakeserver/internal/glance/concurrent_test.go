@@ -11,8 +11,18 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+// changes returns calls that each change the image "image". Changes with different
+// numbers do not conflict.
+func changes(n int) []call {
+	return []call{
+		{who: alice, op: scenarios.ModifyImage, image: "image", kind: patch21, body: fmt.Sprintf(`[{"op": "add", "path": "/p%d", "value": "x"}]`, n)},
+		{who: alice, op: scenarios.AddImageTag, image: "image", item: fmt.Sprint("t", n)},
+		{who: alice, op: scenarios.AddMember, image: "image", body: fmt.Sprintf(`{"member": "m%d"}`, n)},
+	}
+}
+
 // TestChangesAndDeletion has many clients change an image while another one deletes
-// it: from then on nobody can find it, and no change brings it back.
+// it: after that nobody finds the image, and no change brings it back.
 func TestChangesAndDeletion(t *testing.T) {
 	t.Parallel()
 	for range 20 {
@@ -20,12 +30,7 @@ func TestChangesAndDeletion(t *testing.T) {
 		var clients sync.WaitGroup
 		start := make(chan struct{})
 		for n := range 16 {
-			for _, a := range []call{
-				{op: scenarios.ModifyImage, kind: patch21, body: fmt.Sprintf(`[{"op": "add", "path": "/p%d", "value": "x"}]`, n)},
-				{op: scenarios.AddImageTag, what: fmt.Sprint("t", n)},
-				{op: scenarios.AddMember, body: fmt.Sprintf(`{"member": "m%d"}`, n)},
-			} {
-				a.who, a.image = alice, "image"
+			for _, a := range changes(n) {
 				clients.Go(func() {
 					<-start
 					if got := oneLine(a.send(api)); !strings.HasPrefix(got, "20") && !strings.HasPrefix(got, "404 ") {
@@ -38,7 +43,7 @@ func TestChangesAndDeletion(t *testing.T) {
 			<-start
 			remove := call{who: alice, op: scenarios.DeleteImage, image: "image"}
 			check(t, oneLine(remove.send(api)), "204")
-			tag := call{who: alice, op: scenarios.AddImageTag, image: "image", what: "late"}
+			tag := call{who: alice, op: scenarios.AddImageTag, image: "image", item: "late"}
 			check(t, oneLine(tag.send(api)), "404 Image image not found.")
 		})
 		close(start)
@@ -56,12 +61,7 @@ func TestConcurrentChanges(t *testing.T) {
 	const each = 40
 	var clients sync.WaitGroup
 	for n := range each {
-		for _, a := range []call{
-			{op: scenarios.ModifyImage, kind: patch21, body: fmt.Sprintf(`[{"op": "add", "path": "/p%d", "value": "x"}]`, n)},
-			{op: scenarios.AddImageTag, what: fmt.Sprint("t", n)},
-			{op: scenarios.AddMember, body: fmt.Sprintf(`{"member": "m%d"}`, n)},
-		} {
-			a.who, a.image = alice, "image"
+		for _, a := range changes(n) {
 			clients.Go(func() { check(t, oneLine(a.send(api)), "20") })
 		}
 	}
@@ -78,17 +78,17 @@ func TestConcurrentCreation(t *testing.T) {
 	t.Parallel()
 	api := newAPI()
 	var clients sync.WaitGroup
-	made := make(chan error, 50)
-	for range cap(made) {
+	results := make(chan error, 50)
+	for range cap(results) {
 		clients.Go(func() {
 			_, err := call{who: alice, op: scenarios.AddImage, body: `{"id": "` + uuid + `"}`}.send(api)
-			made <- err
+			results <- err
 		})
 	}
 	clients.Wait()
-	close(made)
+	close(results)
 	n := 0
-	for err := range made {
+	for err := range results {
 		if err == nil {
 			n++
 		} else if !errors.Is(err, problemOf(err)) || problemOf(err).Status != 409 {

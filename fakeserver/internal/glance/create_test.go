@@ -11,7 +11,7 @@ import (
 
 const uuid = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
 
-// TestAddImage has the answers of a real Glance.
+// TestAddImage compares with the answers of a real Glance.
 func TestAddImage(t *testing.T) {
 	t.Parallel()
 	const (
@@ -21,8 +21,8 @@ func TestAddImage(t *testing.T) {
 	for _, tt := range []struct {
 		who      wire.Caller
 		body     string
-		want     string // what the answer begins with
-		contains string // and parts
+		want     string // what the answer starts with
+		contains string // what it contains
 	}{
 		// Defaults.
 		{alice, `{}`, "201", `"name": null, "disk_format": null, "container_format": null, "visibility": "shared", "size": null, "virtual_size": null, "status": "queued"`},
@@ -90,7 +90,7 @@ func TestAddImage(t *testing.T) {
 		{alice, `{"tags": ["😀"]}`, "400 Param values can't contain 4 byte unicode.", ""},
 		{alice, `{"` + strings.Repeat("k", 256) + `": "v"}`, "400 Custom property should not be greater than 255 characters.", ""},
 
-		// Of several mismatches: the least deep one, and of those one of a wrong type.
+		// Of several mismatches, the least nested one, and of those one of a wrong type.
 		{alice, `{"tags": [1], "a": "` + strings.Repeat("n", 300) + `", "name": "` + strings.Repeat("n", 300) + `", "min_disk": "x"}`, mismatch + "'x' is not of type 'integer'", ""},
 		{alice, `{"tags": [1], "a": 5}`, mismatch + "5 is not of type 'string'", ""},
 
@@ -104,7 +104,7 @@ func TestAddImage(t *testing.T) {
 
 		// Permissions.
 		{rita, `{}`, denied + "add_image action.", ""},
-		{loose, `{}`, denied + "add_image action.", ""},
+		{unscoped, `{}`, denied + "add_image action.", ""},
 		{system, `{}`, denied + "add_image action.", ""},
 		{rita, `{"size": 1}`, denied + "add_image action.", ""},
 		{rita, `{"owner": "beta", "visibility": "public"}`, "403 You are not permitted to create images owned by 'beta'", ""},
@@ -126,7 +126,7 @@ func TestAddImage(t *testing.T) {
 	}
 }
 
-// many returns a list of n items, each with its number in place of %d.
+// many returns a comma-separated list of n items, each with its number for %d.
 func many(item string, n int) string {
 	items := make([]string, n)
 	for i := range items {
@@ -168,14 +168,14 @@ func TestAddImageID(t *testing.T) {
 	create.body = `{}`
 	first, other := oneLine(create.send(api)), oneLine(create.send(api))
 	if first == other {
-		t.Errorf("two images are the same: %s", first)
+		t.Errorf("the answers for two images are the same: %s", first)
 	}
 	if again := oneLine(create.send(newAPI())); again != first {
 		t.Errorf("got  %s\nwant %s", again, first)
 	}
 }
 
-// TestSchemaMismatch has a complete message of a real Glance.
+// TestSchemaMismatch compares with a complete message of a real Glance.
 func TestSchemaMismatch(t *testing.T) {
 	t.Parallel()
 	_, err := call{who: alice, op: scenarios.AddImage, body: `{"os_hidden": {"why": ["it is", "` + strings.Repeat("so ", 30) + `"]}}`}.send(newAPI())

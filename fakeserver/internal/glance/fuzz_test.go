@@ -11,8 +11,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// FuzzJSONPatch sends arbitrary bodies as a PATCH: either they are refused and
-// change nothing, or the result is an image that Glance could have.
+// FuzzJSONPatch sends arbitrary bodies as a PATCH: either a body is rejected and
+// changes nothing, or the result is an image that Glance could have.
 func FuzzJSONPatch(f *testing.F) {
 	for _, patch := range []string{
 		`[]`,
@@ -62,7 +62,7 @@ func FuzzAddImage(f *testing.F) {
 		if err != nil {
 			checkError(t, err)
 			if api.Images.Len() != 0 {
-				t.Errorf("%v made an image", err)
+				t.Errorf("an image was created in spite of %v", err)
 			}
 			return
 		}
@@ -73,15 +73,15 @@ func FuzzAddImage(f *testing.F) {
 	})
 }
 
-// checkError fails for an error that is not the client's fault, unless it is the 500
-// that a real Glance gives too.
+// checkError reports an error that is not the client's fault, unless it is the 500
+// that a real Glance also answers.
 func checkError(t *testing.T, err error) {
 	if status := problemOf(err).Status; (status < 400 || status > 499) && status != http.StatusInternalServerError {
 		t.Errorf("%d %v", status, err)
 	}
 }
 
-// checkImage fails for an image that Glance could not have.
+// checkImage reports what Glance would not allow in an image.
 func checkImage(t *testing.T, img *registry.Image) {
 	if !slices.Contains([]scenarios.Visibility{"public", "community", "shared", "private"}, img.Visibility) {
 		t.Errorf("the visibility is %q", img.Visibility)

@@ -10,7 +10,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// BenchmarkList lists a page of 25 images, out of more and more.
+// BenchmarkList lists a page of 25 images, out of a growing number of images.
 func BenchmarkList(b *testing.B) {
 	for _, n := range []int{1, 1_000, 100_000, 1_000_000} {
 		images, err := registry.Seed([]scenarios.Image{{Name: "image-{n}", Owner: "alpha", Count: n}}, 1, now)

@@ -20,17 +20,17 @@ var now = time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
 
 // Callers of the tests below.
 var (
-	alice  = wire.Caller{UserID: "alice", ProjectID: "alpha", Roles: wire.Roles("member")}
-	rita   = wire.Caller{UserID: "rita", ProjectID: "alpha", Roles: wire.Roles("reader")}
-	bob    = wire.Caller{UserID: "bob", ProjectID: "beta", Roles: wire.Roles("member")}
-	admin  = wire.Caller{UserID: "admin", ProjectID: "admin", Roles: wire.Roles("admin")}
-	system = wire.Caller{UserID: "admin", System: true, Roles: wire.Roles("admin")}
-	loose  = wire.Caller{UserID: "alice"} // a token without a project
-	guest  = wire.Caller{UserID: "guest", ProjectID: "alpha"}
+	alice    = wire.Caller{UserID: "alice", ProjectID: "alpha", Roles: wire.Roles("member")}
+	rita     = wire.Caller{UserID: "rita", ProjectID: "alpha", Roles: wire.Roles("reader")}
+	bob      = wire.Caller{UserID: "bob", ProjectID: "beta", Roles: wire.Roles("member")}
+	admin    = wire.Caller{UserID: "admin", ProjectID: "admin", Roles: wire.Roles("admin")}
+	system   = wire.Caller{UserID: "admin", System: true, Roles: wire.Roles("admin")}
+	unscoped = wire.Caller{UserID: "alice"} // has no project
+	guest    = wire.Caller{UserID: "guest", ProjectID: "alpha"}
 )
 
-// newListAPI returns an API with images whose ids are letters, each a day newer than
-// the one before. Two are deleted: y, of alpha, and z, of beta.
+// newListAPI returns an API with images whose ids are letters, each created a day
+// after the one before it. Two are deleted: y, owned by alpha, and z, owned by beta.
 func newListAPI(t testing.TB) *glance.API {
 	t.Helper()
 	const null = registry.Null
@@ -91,7 +91,7 @@ type page struct {
 	Next   string `json:"next"`
 }
 
-// ids returns the ids of a page, joined.
+// ids joins the ids of the images of a page.
 func (p page) ids() string {
 	var ids strings.Builder
 	for _, img := range p.Images {
@@ -109,7 +109,7 @@ func parsePage(t testing.TB, rep wire.Reply) page {
 	return p
 }
 
-// TestGetImages has the ids of the page, or the message of the error, for a caller
+// TestGetImages checks the ids of the page, or the message of the error, for a caller
 // and a query.
 func TestGetImages(t *testing.T) {
 	t.Parallel()
@@ -152,10 +152,10 @@ func TestGetImages(t *testing.T) {
 		{alice, "os_hidden=junk&os_hidden=false", "kfdcba"},
 		{alice, "os_hidden=Junk", "Invalid value 'junk' for 'os_hidden' filter. Valid values are 'true' or 'false'."},
 		{system, "", "You are not authorized to complete get_images action."},
-		{loose, "", "You are not authorized to complete get_images action."},
+		{unscoped, "", "You are not authorized to complete get_images action."},
 		{guest, "", "You are not authorized to complete get_images action."},
-		{loose, "limit=x", "limit param must be an integer"},
-		{loose, "size_min=x", "You are not authorized to complete get_images action."},
+		{unscoped, "limit=x", "limit param must be an integer"},
+		{unscoped, "size_min=x", "You are not authorized to complete get_images action."},
 
 		// Pages.
 		{alice, "limit=2", "kf"},
@@ -394,7 +394,7 @@ func TestGetImagesLinks(t *testing.T) {
 	}
 }
 
-// TestGetImagesBody has the complete body of a page.
+// TestGetImagesBody checks the complete body of a page.
 func TestGetImagesBody(t *testing.T) {
 	t.Parallel()
 	rep, err := list(newListAPI(t), alice, "tag=x&limit=1")
@@ -413,8 +413,8 @@ func TestGetImagesBody(t *testing.T) {
 	}
 }
 
-// TestGetImagesWalk follows next from page to page, in every order except by size,
-// in which Glance loses images without a size.
+// TestGetImagesWalk follows the links from page to page, in every order except by
+// size, in which Glance skips images without a size.
 func TestGetImagesWalk(t *testing.T) {
 	t.Parallel()
 	api := newListAPI(t)
@@ -459,8 +459,8 @@ func TestGetImagesLinger(t *testing.T) {
 	}
 }
 
-// FuzzListQuery sends arbitrary queries. A few parameters make Glance fail, and so
-// they do here; all others give a page, or an error of the caller.
+// FuzzListQuery sends arbitrary queries. The answer is a page, or an error that is the
+// caller's fault; a few parameters get the 500 that a real Glance also answers.
 func FuzzListQuery(f *testing.F) {
 	for _, query := range []string{
 		"", "limit=2&marker=b", "sort=name:asc,size:desc", "sort_key=name&sort_dir=asc", "visibility=shared&member_status=all",

@@ -28,7 +28,7 @@ func memberImages() []*registry.Image {
 	}
 }
 
-// TestMembers has the answers of a real Glance.
+// TestMembers compares with the answers of a real Glance.
 func TestMembers(t *testing.T) {
 	t.Parallel()
 	const (
@@ -49,9 +49,9 @@ func TestMembers(t *testing.T) {
 		who   wire.Caller
 		op    scenarios.Operation
 		image string
-		what  string
+		item  string
 		body  string
-		want  string // what the answer begins with
+		want  string // what the answer starts with
 	}{
 		{alice, add, "shared", "", `{"member": "delta"}`, `200 {"member_id": "delta"` + form},
 		{alice, add, "shared", "", `{"member": 5}`, `200 {"member_id": 5` + form},
@@ -113,34 +113,34 @@ func TestMembers(t *testing.T) {
 		{alice, remove, "nosuch", "beta", "", noImage},
 	} {
 		api := newAPI(memberImages()...)
-		got := oneLine(call{who: tt.who, op: tt.op, image: tt.image, what: tt.what, body: tt.body}.send(api))
+		got := oneLine(call{who: tt.who, op: tt.op, image: tt.image, item: tt.item, body: tt.body}.send(api))
 		check(t, got, tt.want)
 		if img, ok := api.Images.Get(tt.image); ok && !img.UpdatedAt.Equal(img.CreatedAt) {
-			t.Errorf("%s of %s moved the time of the image", tt.op, tt.image)
+			t.Errorf("%s of %s changed updated_at", tt.op, tt.image)
 		}
 	}
 }
 
-// TestMembership follows a membership from start to end.
+// TestMembership follows a membership from its creation to its deletion.
 func TestMembership(t *testing.T) {
 	t.Parallel()
 	api := newAPI(&registry.Image{ID: "image"})
-	visit := func(who wire.Caller, op scenarios.Operation, what, body, want string) {
+	send := func(who wire.Caller, op scenarios.Operation, item, body, want string) {
 		t.Helper()
-		check(t, oneLine(call{who: who, op: op, image: "image", what: what, kind: patch21, body: body}.send(api)), want)
+		check(t, oneLine(call{who: who, op: op, image: "image", item: item, kind: patch21, body: body}.send(api)), want)
 	}
-	visit(bob, scenarios.GetMembers, "", "", "404")
-	visit(alice, scenarios.AddMember, "", `{"member": "beta"}`, "200")
-	visit(bob, scenarios.ModifyMember, "beta", `{"status": "accepted"}`, "200")
-	visit(bob, scenarios.GetMember, "beta", "", `200 {"member_id": "beta", "image_id": "image", "status": "accepted"`)
+	send(bob, scenarios.GetMembers, "", "", "404")
+	send(alice, scenarios.AddMember, "", `{"member": "beta"}`, "200")
+	send(bob, scenarios.ModifyMember, "beta", `{"status": "accepted"}`, "200")
+	send(bob, scenarios.GetMember, "beta", "", `200 {"member_id": "beta", "image_id": "image", "status": "accepted"`)
 
-	// An image that was private for a while has its members again afterwards.
-	visit(alice, scenarios.ModifyImage, "", `[{"op": "replace", "path": "/visibility", "value": "private"}]`, "200")
-	visit(bob, scenarios.GetMember, "beta", "", "404 Image image not found.")
-	visit(alice, scenarios.ModifyImage, "", `[{"op": "replace", "path": "/visibility", "value": "shared"}]`, "200")
-	visit(bob, scenarios.GetMember, "beta", "", "200")
+	// An image that becomes private and then shared again still has its members.
+	send(alice, scenarios.ModifyImage, "", `[{"op": "replace", "path": "/visibility", "value": "private"}]`, "200")
+	send(bob, scenarios.GetMember, "beta", "", "404 Image image not found.")
+	send(alice, scenarios.ModifyImage, "", `[{"op": "replace", "path": "/visibility", "value": "shared"}]`, "200")
+	send(bob, scenarios.GetMember, "beta", "", "200")
 
-	visit(alice, scenarios.DeleteMember, "beta", "", "204")
-	visit(alice, scenarios.DeleteMember, "beta", "", "404")
-	visit(bob, scenarios.GetMember, "beta", "", "404")
+	send(alice, scenarios.DeleteMember, "beta", "", "204")
+	send(alice, scenarios.DeleteMember, "beta", "", "404")
+	send(bob, scenarios.GetMember, "beta", "", "404")
 }

@@ -22,7 +22,7 @@ func TestSchemas(t *testing.T) {
 		"task":    {15, 0},
 		"tasks":   {2, 12},
 	} {
-		rep, err := newAPI().GetSchema(&wire.Call{Pattern: "/v2/schemas/" + name, Request: httptest.NewRequest("GET", "/v2/schemas/"+name, nil), Caller: loose})
+		rep, err := newAPI().GetSchema(&wire.Call{Pattern: "/v2/schemas/" + name, Request: httptest.NewRequest("GET", "/v2/schemas/"+name, nil), Caller: unscoped})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -32,7 +32,7 @@ func TestSchemas(t *testing.T) {
 			Properties map[string]json.RawMessage `json:"properties"`
 		}
 		if err := json.Unmarshal(rep.Body, &schema); err != nil || schema.Name != name || len(schema.Properties) != tt.properties {
-			t.Errorf("%s: %v; it is of %q with %d properties", name, err, schema.Name, len(schema.Properties))
+			t.Errorf("%s: %v; the schema is named %q and has %d properties", name, err, schema.Name, len(schema.Properties))
 		}
 		var list struct {
 			Items struct {

@@ -55,7 +55,7 @@ const (
 	taskC = "00000000-0000-4000-8000-00000000000c"
 )
 
-// TestStores has the answers of a real Glance.
+// TestStores compares with the answers of a real Glance.
 func TestStores(t *testing.T) {
 	t.Parallel()
 	drop := func(who wire.Caller, store, image, body string) func(*glance.API) string {
@@ -82,13 +82,13 @@ func TestStores(t *testing.T) {
 		{drop(rita, "slow", "two", ""), denied + "delete_image_location action."},
 		{drop(bob, "slow", "two", ""), "404 Failed to find image two"},
 		{drop(bob, "slow", "slower", ""), denied + "get_image_location action."},
-		{drop(loose, "slow", "slower", ""), "404 The resource could not be found."},
+		{drop(unscoped, "slow", "slower", ""), "404 The resource could not be found."},
 
-		{send(loose, scenarios.GetStores, (*glance.API).GetStores), `200 {"stores": [{"id": "fast", "description": "fast", "default": "true"}, {"id": "slow", "description": "slow"}]}`},
+		{send(unscoped, scenarios.GetStores, (*glance.API).GetStores), `200 {"stores": [{"id": "fast", "description": "fast", "default": "true"}, {"id": "slow", "description": "slow"}]}`},
 		{send(admin, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), `200 {"stores": [{"id": "fast", "description": "fast", "default": "true", "type": "file", "properties": {"data_dir": "`},
 		{send(alice, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), denied + "stores_info_detail action."},
 		{send(system, scenarios.StoresInfoDetail, (*glance.API).GetStoresDetail), denied + "stores_info_detail action."},
-		{send(loose, scenarios.GetImportMethods, (*glance.API).GetImportMethods), `200 {"import-methods": {"description": "Import methods available.", "type": "array", "value": ["glance-direct", "web-download", "copy-image"]}}`},
+		{send(unscoped, scenarios.GetImportMethods, (*glance.API).GetImportMethods), `200 {"import-methods": {"description": "Import methods available.", "type": "array", "value": ["glance-direct", "web-download", "copy-image"]}}`},
 	} {
 		check(t, tt.send(newStoresAPI()), tt.want)
 	}
@@ -101,7 +101,8 @@ func TestStores(t *testing.T) {
 	check(t, drop(admin, "slow", "two", "")(api), "403 Cannot delete")
 }
 
-// TestCache has the answers of a real Glance, except that images are cached at once.
+// TestCache compares with the answers of a real Glance, except that images are cached
+// immediately.
 func TestCache(t *testing.T) {
 	t.Parallel()
 	list := func(who wire.Caller) func(*glance.API) string {
@@ -113,10 +114,10 @@ func TestCache(t *testing.T) {
 	remove := func(who wire.Caller, image string) func(*glance.API) string {
 		return serve(who, scenarios.CacheDelete, (*glance.API).DeleteCached, "/", "", "image_id", image)
 	}
-	empty := func(who wire.Caller, what string) func(*glance.API) string {
+	clearCache := func(who wire.Caller, target string) func(*glance.API) string {
 		return func(api *glance.API) string {
 			req := httptest.NewRequest("DELETE", "/v2/cache", nil)
-			req.Header.Set("x-image-cache-clear-target", what)
+			req.Header.Set("x-image-cache-clear-target", target)
 			return oneLine(api.DeleteCached(&wire.Call{Request: req, Operation: scenarios.CacheDelete, Caller: who, Now: now}))
 		}
 	}
@@ -147,11 +148,11 @@ func TestCache(t *testing.T) {
 		{remove(admin, "two"), "204"},
 		{remove(admin, "nosuch"), "404 Image nosuch not found."},
 		{list(admin), `200 {"cached_images": [{"image_id": "one` + times + `], "queued_images": []}`},
-		{empty(alice, ""), denied + "cache_delete action."},
-		{empty(admin, "all"), "400 If provided 'x-image-cache-clear-target' must be 'cache', 'queue' or empty string."},
-		{empty(admin, "queue"), "204"},
+		{clearCache(alice, ""), denied + "cache_delete action."},
+		{clearCache(admin, "all"), "400 If provided 'x-image-cache-clear-target' must be 'cache', 'queue' or empty string."},
+		{clearCache(admin, "queue"), "204"},
 		{list(admin), `200 {"cached_images": [{"image_id": "one`},
-		{empty(admin, "Cache"), "204"},
+		{clearCache(admin, "Cache"), "204"},
 		{list(admin), nothing},
 	} {
 		check(t, tt.send(api), tt.want)
@@ -161,7 +162,7 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// TestTasks has the answers of a real Glance.
+// TestTasks compares with the answers of a real Glance.
 func TestTasks(t *testing.T) {
 	t.Parallel()
 	of := func(who wire.Caller, image string) func(*glance.API) string {
@@ -193,7 +194,7 @@ func TestTasks(t *testing.T) {
 		{of(rita, "two"), `200 {"tasks": [{"id": "` + taskA + `", "type": "api_image_import", "status": "success", "owner": "alpha", "expires_at": "2024-06-02T22:00:00.001500", "created_at": "2024-05-31T22:00:00.000000", "updated_at": "2024-05-31T22:00:00.000000", "deleted_at": null, "deleted": false, "image_id": "two", "request_id": "req-1", "user_id": "alice", "input": {"backend": ["fast"]}, "result": {"image_id": "two"}, "message": "Copied 0 MiB"}, {"id": "` + taskB, `"expires_at": null`},
 		{of(bob, "two"), "404 The resource could not be found.", ""},
 		{of(bob, "nosuch"), "404 The resource could not be found.", ""},
-		{of(loose, "slower"), "404 The resource could not be found.", ""},
+		{of(unscoped, "slower"), "404 The resource could not be found.", ""},
 
 		{list(alice, ""), denied, ""},
 		{list(system, ""), denied, ""},
@@ -234,7 +235,7 @@ func TestTasks(t *testing.T) {
 	}
 }
 
-// TestHealthcheck has the answers of a real Glance.
+// TestHealthcheck compares with the answers of a real Glance.
 func TestHealthcheck(t *testing.T) {
 	t.Parallel()
 	for accept, want := range map[string]string{

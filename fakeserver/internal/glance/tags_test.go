@@ -10,7 +10,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// TestTags has the answers of a real Glance, and the tags that the image has then.
+// TestTags compares with the answers of a real Glance, and with the tags that the
+// image has afterwards.
 func TestTags(t *testing.T) {
 	t.Parallel()
 	const (
@@ -42,7 +43,7 @@ func TestTags(t *testing.T) {
 		{admin, add, "own", "b", "", "204", "a b c"},
 		{rita, add, "own", "b", "", denied, "a c"},
 		{bob, add, "community", "b", "", denied, "a c"},
-		{loose, add, "community", "b", "", "404 The resource could not be found.", "a c"},
+		{unscoped, add, "community", "b", "", "404 The resource could not be found.", "a c"},
 		{bob, add, "own", "b", "", "404 Image own not found.", "a c"},
 		{alice, add, "nosuch", "b", "", "404 Image nosuch not found.", ""},
 
@@ -59,7 +60,7 @@ func TestTags(t *testing.T) {
 			&registry.Image{ID: "community", Visibility: "community", Tags: []string{"a", "c"}},
 			&registry.Image{ID: "full", Tags: full},
 		)
-		got := oneLine(call{who: tt.who, op: tt.op, image: tt.image, what: tt.tag, body: tt.body}.send(api))
+		got := oneLine(call{who: tt.who, op: tt.op, image: tt.image, item: tt.tag, body: tt.body}.send(api))
 		check(t, got, tt.want)
 		img, ok := api.Images.Get(tt.image)
 		if !ok {
@@ -68,8 +69,8 @@ func TestTags(t *testing.T) {
 		if tags := strings.Join(img.Tags, " "); tags != tt.tags {
 			t.Errorf("%s %q: the tags are %q, want %q", tt.op, tt.tag, tags, tt.tags)
 		}
-		if moved := !img.UpdatedAt.Equal(img.CreatedAt); moved != strings.HasPrefix(got, "204") {
-			t.Errorf("%s %q: %s; the time of the image moved: %t", tt.op, tt.tag, got, moved)
+		if updated := !img.UpdatedAt.Equal(img.CreatedAt); updated != strings.HasPrefix(got, "204") {
+			t.Errorf("%s %q: %s; updated_at changed: %t", tt.op, tt.tag, got, updated)
 		}
 	}
 }

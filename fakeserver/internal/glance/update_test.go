@@ -37,8 +37,8 @@ func full() map[string]string {
 	return properties
 }
 
-// TestModifyImage has the answers of a real Glance. A PATCH that is refused leaves
-// the image as it was.
+// TestModifyImage compares with the answers of a real Glance. A PATCH that is
+// rejected does not change the image.
 func TestModifyImage(t *testing.T) {
 	t.Parallel()
 	const (
@@ -51,8 +51,8 @@ func TestModifyImage(t *testing.T) {
 		who      wire.Caller
 		image    string
 		patch    string
-		want     string // how the answer begins
-		contains string // and parts
+		want     string // what the answer starts with
+		contains string // what it contains
 	}{
 		// The three operations, on attributes and on properties.
 		{alice, "mine", `{"op": "replace", "path": "/name", "value": "new"}`, "200", `"name": "new"`},
@@ -151,7 +151,7 @@ func TestModifyImage(t *testing.T) {
 		{bob, "private", `{"op": "replace", "path": "/name", "value": "x"}`, noImage + "private", ""},
 		{bob, "mine", ``, noImage + "mine", ""},
 		{alice, "nosuch", `{"op": "replace", "path": "/name", "value": "x"}`, noImage + "nosuch", ""},
-		{loose, "community", `{"op": "replace", "path": "/name", "value": "x"}`, "404 The resource could not be found.", ""},
+		{unscoped, "community", `{"op": "replace", "path": "/name", "value": "x"}`, "404 The resource could not be found.", ""},
 		{system, "mine", `{"op": "replace", "path": "/name", "value": "x"}`, "404 The resource could not be found.", ""},
 		{admin, "private", `{"op": "replace", "path": "/name", "value": "x"}`, "200", `"name": "x"`},
 
@@ -181,7 +181,7 @@ func TestModifyImage(t *testing.T) {
 	}
 }
 
-// TestModifyImageDraft4 has patches in the older form, and in neither.
+// TestModifyImageDraft4 sends patches in the older form, and in neither form.
 func TestModifyImageDraft4(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ kind, patch, want, contains string }{
@@ -210,7 +210,7 @@ func TestModifyImageDraft4(t *testing.T) {
 	}
 }
 
-// TestModifyImageID checks that the vendors' services refuse a malformed id.
+// TestModifyImageID checks that the native dialect rejects a malformed id.
 func TestModifyImageID(t *testing.T) {
 	t.Parallel()
 	api := newAPI(patchImages()...)

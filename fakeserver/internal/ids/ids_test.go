@@ -19,7 +19,7 @@ func TestUUID(t *testing.T) {
 					t.Fatalf("UUID(%d, %d, %d) = %q, which is not a version 4 UUID", seed, kind, n, id)
 				}
 				if seen[id] {
-					t.Fatalf("UUID(%d, %d, %d) = %q, which other arguments gave already", seed, kind, n, id)
+					t.Fatalf("UUID(%d, %d, %d) = %q, which other arguments gave before", seed, kind, n, id)
 				}
 				seen[id] = true
 			}
@@ -27,8 +27,8 @@ func TestUUID(t *testing.T) {
 	}
 }
 
-// Identifiers stand in users' tests: they must not change from one version to
-// the next.
+// Users write identifiers into their tests, so these must not change from one version
+// to the next.
 func TestUUIDIsStable(t *testing.T) {
 	t.Parallel()
 	if got, want := ids.UUID(7, ids.Image, 1), "e038e4c6-7100-4b47-9a28-a0de1f27af41"; got != want {

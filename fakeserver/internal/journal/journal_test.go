@@ -17,17 +17,17 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-var roomy = Limits{Requests: 100, Body: 100, Bytes: 1 << 20}
+var ample = Limits{Requests: 100, Body: 100, Bytes: 1 << 20}
 
-// arrive lets a DELETE of an image arrive.
+// arrive records the arrival of a DELETE of an image.
 func arrive(j *Journal, image string) (Ticket, *Entry) {
 	e := &Entry{Time: time.Unix(1, 0)}
 	e.Ask("DELETE", "/v2/images/"+image, http.Header{"X-Try": {"1", "2"}})
 	return j.Arrive(e), e
 }
 
-// answerIt answers it with a 204.
-func answerIt(j *Journal, t Ticket, e *Entry) {
+// answer204 records that the request was answered 204.
+func answer204(j *Journal, t Ticket, e *Entry) {
 	e.Identify(&fault.Call{Operation: scenarios.DeleteImage, ImageID: strings.TrimPrefix(e.Record().Path, "/v2/images/"), Known: true, User: "demo", Project: "demo"})
 	e.Status, e.End, e.Took = 204, Answered, time.Second
 	e.Answer(&wire.Reply{Status: 204, ContentType: "text/plain", Header: http.Header{"X-Why": {"so"}}}, "req-1")
@@ -42,20 +42,20 @@ func lines(j *Journal) []string {
 	return all
 }
 
-// A request is there as soon as it arrives; answered ones come first, in the
-// order of their answers.
+// A request is in the journal as soon as it arrives. Answered requests come first, in
+// the order of their answers.
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	j := New(roomy)
+	j := New(ample)
 	ta, ea := arrive(j, "a")
 	tb, eb := arrive(j, "b")
 	arrive(j, "c")
-	answerIt(j, tb, eb)
+	answer204(j, tb, eb)
 	want := []string{"2 DELETE /v2/images/b 204", "1 DELETE /v2/images/a pending", "3 DELETE /v2/images/c pending"}
 	if got := lines(j); !slices.Equal(got, want) {
 		t.Errorf("the journal has %q, want %q", got, want)
 	}
-	answerIt(j, ta, ea)
+	answer204(j, ta, ea)
 	want = []string{"2 DELETE /v2/images/b 204", "1 DELETE /v2/images/a 204", "3 DELETE /v2/images/c pending"}
 	if got := lines(j); !slices.Equal(got, want) {
 		t.Errorf("the journal has %q, want %q", got, want)
@@ -67,19 +67,19 @@ func TestOrder(t *testing.T) {
 
 func TestRecord(t *testing.T) {
 	t.Parallel()
-	j := New(roomy)
+	j := New(ample)
 	ticket, e := arrive(j, "a")
 	e.Body, e.BodySize, e.AnswerBody = []byte("ask"), 3, []byte("answer")
-	answerIt(j, ticket, e)
+	answer204(j, ticket, e)
 	r := j.Records()[0]
 	if r.Method != "DELETE" || r.Path != "/v2/images/a" || r.Operation() != scenarios.DeleteImage || r.ImageID() != "a" || r.User() != "demo" || r.Project() != "demo" {
-		t.Errorf("it was asked %+v", r)
+		t.Errorf("the request is %+v", r)
 	}
 	if got := r.Header()["X-Try"]; !slices.Equal(got, []string{"1", "2"}) {
 		t.Errorf("X-Try is %q", got)
 	}
 	if r.Status != 204 || r.End != Answered || r.Took != time.Second || r.RequestID != "req-1" {
-		t.Errorf("it was answered %+v", r)
+		t.Errorf("the answer is %+v", r)
 	}
 	if h := r.AnswerHeader(); h.Get("X-Why") != "so" || h.Get("Content-Type") != "text/plain" || h.Get("X-Openstack-Request-Id") != "req-1" {
 		t.Errorf("the answer's header is %v", h)
@@ -89,37 +89,37 @@ func TestRecord(t *testing.T) {
 	}
 	r.Body[0], r.AnswerBody[0] = 'X', 'X'
 	if r := j.Records()[0]; string(r.Body) != "ask" || string(r.AnswerBody) != "answer" {
-		t.Errorf("who reads the journal can change it: %q and %q", r.Body, r.AnswerBody)
+		t.Errorf("changing a record changed the journal: %q and %q", r.Body, r.AnswerBody)
 	}
 }
 
 func TestForgetsTheOldest(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		says   string
+		name   string
 		limits Limits
-		body   int // bytes of each
-		want   int // requests kept of ten
+		body   int // bytes of the two bodies of each request together
+		want   int // of ten requests, how many are kept
 	}{
 		{"all fit", Limits{Requests: 10}, 0, 10},
-		{"by number", Limits{Requests: 3}, 0, 3},
-		{"by bytes", Limits{Requests: 10, Bytes: 10_000}, 2_000, 3},
-		{"none fits", Limits{Requests: 10, Bytes: 1_000}, 2_000, 0},
-		{"none are kept", Limits{}, 0, 0},
+		{"limited by number", Limits{Requests: 3}, 0, 3},
+		{"limited by bytes", Limits{Requests: 10, Bytes: 10_000}, 2_000, 3},
+		{"each is too large", Limits{Requests: 10, Bytes: 1_000}, 2_000, 0},
+		{"limited to none", Limits{}, 0, 0},
 	} {
 		j := New(test.limits)
 		for i := range 10 {
 			ticket, e := arrive(j, fmt.Sprint(i))
 			e.Body = make([]byte, test.body/2)
 			e.AnswerBody = make([]byte, test.body/2)
-			answerIt(j, ticket, e)
+			answer204(j, ticket, e)
 		}
 		got := lines(j)
 		if len(got) != test.want || test.want > 0 && got[len(got)-1] != "10 DELETE /v2/images/9 204" {
-			t.Errorf("%s: the journal has %q, want the latest %d", test.says, got, test.want)
+			t.Errorf("%s: the journal has %q, want the latest %d", test.name, got, test.want)
 		}
 		if got, want := j.Counts(), (Counts{Arrived: 10, Decided: 10, Dropped: 10 - test.want}); got != want {
-			t.Errorf("%s: it counts %+v, want %+v", test.says, got, want)
+			t.Errorf("%s: it counts %+v, want %+v", test.name, got, want)
 		}
 	}
 }
@@ -127,7 +127,7 @@ func TestForgetsTheOldest(t *testing.T) {
 // A subscriber sees each arrival and each answer once, in order.
 func TestEvents(t *testing.T) {
 	t.Parallel()
-	j := New(roomy)
+	j := New(ample)
 	var got []string
 	last := 0
 	read := func() <-chan struct{} {
@@ -146,14 +146,14 @@ func TestEvents(t *testing.T) {
 	more := read()
 	select {
 	case <-more:
-		t.Error("a change is told before it happens")
+		t.Error("the channel was closed before the next event")
 	default:
 	}
 	tb, eb := arrive(j, "b")
 	<-more
-	answerIt(j, tb, eb)
+	answer204(j, tb, eb)
 	read()
-	answerIt(j, ta, ea)
+	answer204(j, ta, ea)
 	read()
 	want := []string{"1 arrival 1", "2 arrival 2", "3 answer 2", "4 answer 1"}
 	if !slices.Equal(got, want) {
@@ -161,21 +161,22 @@ func TestEvents(t *testing.T) {
 	}
 	j.Retire()
 	if read() != nil {
-		t.Error("a retired journal promises more events")
+		t.Error("a retired journal still announces more events")
 	}
 }
 
-// Wait counts a request whose answer is known, even if nobody has it yet, once.
+// Wait counts a request once its answer is decided, even if the client does not have
+// it yet, and counts it only once.
 func TestWait(t *testing.T) {
 	t.Parallel()
-	j := New(roomy)
+	j := New(ample)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	waited := make(chan error, 1)
 	go func() { waited <- j.Wait(ctx, 2, Filter{}) }()
 	ticket, e := arrive(j, "a")
 	j.Decide(ticket, e)
-	answerIt(j, ticket, e)
+	answer204(j, ticket, e)
 	if j.Counts().Decided != 1 {
 		t.Errorf("%d requests are decided, want 1", j.Counts().Decided)
 	}
@@ -184,19 +185,19 @@ func TestWait(t *testing.T) {
 	if err := <-waited; err != nil {
 		t.Error(err)
 	}
-	over, end := context.WithCancel(t.Context())
-	end()
-	if err := j.Wait(over, 3, Filter{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("waiting for what does not come ended with %v", err)
+	cancelled, cancelNow := context.WithCancel(t.Context())
+	cancelNow()
+	if err := j.Wait(cancelled, 3, Filter{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("waiting for a request that does not come ended with %v", err)
 	}
 }
 
 func TestFilter(t *testing.T) {
 	t.Parallel()
-	j := New(roomy)
+	j := New(ample)
 	for _, image := range []string{"a", "b", "a"} {
 		ticket, e := arrive(j, image)
-		answerIt(j, ticket, e)
+		answer204(j, ticket, e)
 	}
 	arrive(j, "a")
 	for _, test := range []struct {
@@ -232,10 +233,10 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// Whoever waits is woken when the scenario is over.
+// Retire wakes those that wait.
 func TestRetireWakes(t *testing.T) {
 	t.Parallel()
-	j := New(roomy)
+	j := New(ample)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	waited := make(chan error, 1)
@@ -249,7 +250,7 @@ func TestRetireWakes(t *testing.T) {
 	}
 }
 
-// waiting reports whether somebody waits for a change.
+// waiting reports whether a goroutine is waiting for a change.
 func (j *Journal) waiting() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -257,7 +258,7 @@ func (j *Journal) waiting() bool {
 }
 
 // Many requests at once, with readers, under a small limit.
-func TestTogether(t *testing.T) {
+func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
 	j := New(Limits{Requests: 20, Body: 10, Bytes: 1 << 20})
 	var wg sync.WaitGroup
@@ -266,7 +267,7 @@ func TestTogether(t *testing.T) {
 			for n := range 20 {
 				image := fmt.Sprint(i, "-", n)
 				ticket, e := arrive(j, image)
-				answerIt(j, ticket, e)
+				answer204(j, ticket, e)
 				for _, r := range j.Records() {
 					if r.Status != 0 && r.ImageID() != strings.TrimPrefix(r.Path, "/v2/images/") {
 						t.Errorf("%s has the answer of %s", r.Path, r.ImageID())
@@ -280,6 +281,6 @@ func TestTogether(t *testing.T) {
 		t.Errorf("it counts %+v, want %+v", got, want)
 	}
 	if n := len(j.Records()); n != 20 {
-		t.Errorf("it holds %d requests, want 20", n)
+		t.Errorf("it has %d requests, want 20", n)
 	}
 }

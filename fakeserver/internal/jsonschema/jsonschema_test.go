@@ -64,9 +64,9 @@ func TestBest(t *testing.T) {
 	s := MustParse(schema)
 	for _, test := range []struct{ value, want string }{
 		{`{"name": null}`, ``},
-		{`{"tags": ["long"], "name": "x"}`, `'x' is too short`},        // less deep
+		{`{"tags": ["long"], "name": "x"}`, `'x' is too short`},        // less nested
 		{`{"name": "x", "size": "y"}`, `'y' is not of type 'integer'`}, // of the wrong type
-		{`{"name": "x", "id": "x"}`, `'x' is too short`},               // the first of equals
+		{`{"name": "x", "id": "x"}`, `'x' is too short`},               // the first of two that rank equally
 		{`{"id": "x"}`, `'name' is a required property`},
 	} {
 		m := s.Best(decode(t, test.value))

@@ -57,11 +57,10 @@ type client struct {
 	token string // empty: none
 }
 
-// A testCall is a call of an operation. Vars are the values of the path's variables,
-// in their order.
+// A testCall is a call of an operation.
 type testCall struct {
 	op      scenarios.Operation
-	vars    []string
+	vars    []string // values of the variables in the path, in order
 	query   string
 	subject string // empty: no X-Subject-Token
 	body    string
@@ -73,12 +72,14 @@ type response struct {
 	err error
 }
 
-// as returns the client with another token.
+// as returns a client with another token.
 func (v client) as(token string) client {
 	v.token = token
 	return v
 }
 
+// do calls the operation and returns the response, with an error rendered as the
+// server would.
 func (v client) do(q testCall) response {
 	v.t.Helper()
 	r, ok := routes[q.op]
@@ -116,18 +117,19 @@ func (v client) do(q testCall) response {
 	return response{rep, err}
 }
 
-// signIn returns a token by password for a project; empty: unscoped.
+// signIn returns the token that a user gets by password: for the project, or unscoped
+// if it is empty.
 func (v client) signIn(user, project string) string {
 	v.t.Helper()
 	scope := `"unscoped"`
 	if project != "" {
 		scope = fmt.Sprintf(`{"project": {"name": %q, "domain": {"id": "default"}}}`, project)
 	}
-	return v.mustGet(password(user, "secret", scope))
+	return v.mustCreateToken(password(user, "secret", scope))
 }
 
-// mustGet returns the token that create_token issues for the body.
-func (v client) mustGet(body string) string {
+// mustCreateToken returns the token that create_token issues for the body.
+func (v client) mustCreateToken(body string) string {
 	v.t.Helper()
 	got := v.do(testCall{op: scenarios.CreateToken, body: body})
 	if got.Status != 201 {
@@ -136,9 +138,9 @@ func (v client) mustGet(body string) string {
 	return got.Header.Get("X-Subject-Token")
 }
 
-func password(user, word, scope string) string {
+func password(user, secret, scope string) string {
 	return fmt.Sprintf(`{"auth": {"identity": {"methods": ["password"], "password": {"user": {
-		"name": %q, "domain": {"name": "Default"}, "password": %q}}}, "scope": %s}}`, user, word, scope)
+		"name": %q, "domain": {"name": "Default"}, "password": %q}}}, "scope": %s}}`, user, secret, scope)
 }
 
 func withToken(token, scope string) string {
@@ -146,26 +148,26 @@ func withToken(token, scope string) string {
 }
 
 // get returns the value in the response's body at a path of keys.
-func (l response) get(t testing.TB, path ...string) any {
+func (r response) get(t testing.TB, path ...string) any {
 	t.Helper()
 	var v any
-	if err := json.Unmarshal(l.Body, &v); err != nil {
-		t.Fatalf("%v in %s", err, l.Body)
+	if err := json.Unmarshal(r.Body, &v); err != nil {
+		t.Fatalf("%v in %s", err, r.Body)
 	}
 	for _, key := range path {
 		m, ok := v.(map[string]any)
 		if !ok {
-			t.Fatalf("no %q in %s", key, l.Body)
+			t.Fatalf("no %q in %s", key, r.Body)
 		}
 		v = m[key]
 	}
 	return v
 }
 
-// expect checks the status of the response, and that its body contains the words.
-func (l response) expect(t testing.TB, status int, words string) {
+// expect checks the status of the response, and that its body contains the text.
+func (r response) expect(t testing.TB, status int, text string) {
 	t.Helper()
-	if l.Status != status || !strings.Contains(string(l.Body), words) {
-		t.Errorf("got %d %s\nwant %d … %s", l.Status, l.Body, status, words)
+	if r.Status != status || !strings.Contains(string(r.Body), text) {
+		t.Errorf("got %d %s\nwant %d … %s", r.Status, r.Body, status, text)
 	}
 }

@@ -54,7 +54,7 @@ func TestCreateToken(t *testing.T) {
 	for _, test := range []struct {
 		body   string
 		status int
-		says   string
+		text   string
 	}{
 		// The user.
 		{user(`"name": "alice", "domain": {"name": "Default"}, "password": "secret"`), 201, `"name":"alice"`},
@@ -125,8 +125,8 @@ func TestCreateToken(t *testing.T) {
 		{` `, 400, `Expecting to find valid JSON in request body. The server`},
 	} {
 		got := cloud(t).do(testCall{op: scenarios.CreateToken, body: test.body})
-		if got.Status != test.status || !strings.Contains(string(got.Body), test.says) {
-			t.Errorf("%s\ngot  %d %s\nwant %d … %s", test.body, got.Status, got.Body, test.status, test.says)
+		if got.Status != test.status || !strings.Contains(string(got.Body), test.text) {
+			t.Errorf("%s\ngot  %d %s\nwant %d … %s", test.body, got.Status, got.Body, test.status, test.text)
 		}
 		token, challenge := got.Header.Get("X-Subject-Token"), got.Header.Get("WWW-Authenticate")
 		if (token != "") != (got.Status == 201) {
@@ -157,7 +157,7 @@ func TestOpenCloud(t *testing.T) {
 		{withToken("whatever", inAlpha), member("demo", "alpha")},
 	} {
 		v := openCloud(t)
-		if got := v.api.Identify(request(v.mustGet(test.body))); got != test.want {
+		if got := v.api.Identify(request(v.mustCreateToken(test.body))); got != test.want {
 			t.Errorf("%s\ngot  %+v\nwant %+v", test.body, got, test.want)
 		}
 	}
@@ -171,15 +171,15 @@ func TestOpenCloud(t *testing.T) {
 	}
 }
 
-// A project or user of which only the id was known gets its name when somebody uses
-// it.
+// A project or user whose id alone is known gets its name when a request first uses
+// the name.
 func TestNamesAreLearned(t *testing.T) {
 	t.Parallel()
 	v := openCloud(t)
 	id := scenarios.ProjectID("alpha")
-	v.mustGet(password("carol", "", `{"project": {"id": "`+id+`"}}`))
+	v.mustCreateToken(password("carol", "", `{"project": {"id": "`+id+`"}}`))
 	v.signIn("carol", "alpha")
-	token := v.mustGet(password("carol", "", `{"project": {"id": "`+id+`"}}`))
+	token := v.mustCreateToken(password("carol", "", `{"project": {"id": "`+id+`"}}`))
 	if got, want := v.api.Identify(request(token)), member("carol", "alpha"); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

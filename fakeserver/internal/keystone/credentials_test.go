@@ -26,7 +26,7 @@ func TestCreateApplicationCredential(t *testing.T) {
 	for _, test := range []struct {
 		as, body string
 		status   int
-		says     string
+		text     string
 	}{
 		{"alice", newCredential(`"name": "one"`), 201, `"expires_at":null,"unrestricted":null,"roles":[{"id":`},
 		{"alice", newCredential(`"name": "two", "description": "d", "secret": "s3cr3t", "unrestricted": true, "expires_at": "2100-01-02T03:04:05"`), 201, `"expires_at":"2100-01-02T03:04:05.000000","unrestricted":true`},
@@ -53,7 +53,7 @@ func TestCreateApplicationCredential(t *testing.T) {
 		{"nobody", newCredential(`"name": "x"`), 401, unauthorized},
 	} {
 		got := v.as(all[test.as]).do(testCall{op: "create_application_credential", vars: alice, body: test.body})
-		got.expect(t, test.status, test.says)
+		got.expect(t, test.status, test.text)
 	}
 	names := v.as(all["alice"]).do(testCall{op: "list_application_credentials", vars: alice, query: "?name=four"})
 	if list := names.get(t, "application_credentials").([]any); len(list) != 1 || strings.Contains(string(names.Body), "secret") {
@@ -73,7 +73,7 @@ func TestApplicationCredential(t *testing.T) {
 	}
 	id, secret := create(all["alice"], `"name": "one"`)
 	proof := fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)
-	token := v.mustGet(withCredential(proof))
+	token := v.mustCreateToken(withCredential(proof))
 	if got, want := v.api.Identify(request(token)), member("alice", "alpha"); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -83,7 +83,7 @@ func TestApplicationCredential(t *testing.T) {
 	for _, test := range []struct {
 		body   string
 		status int
-		says   string
+		text   string
 	}{
 		{withCredential(`"name": "one", "secret": "` + secret + `", "user": {"id": "` + alice + `"}`), 201, `"alice"`},
 		{withCredential(`"name": "one", "secret": "` + secret + `", "user": {"name": "alice", "domain": {"id": "default"}}`), 201, `"alice"`},
@@ -101,16 +101,16 @@ func TestApplicationCredential(t *testing.T) {
 		{strings.TrimSuffix(withCredential(proof), "}}") + `, "scope": "unscoped"}}`, 401, "Error authenticating with application credential: Application credentials cannot request a scope."},
 		{withToken(token, inAlpha), 403, "Using a delegated token to create another token is not allowed.."},
 	} {
-		v.do(testCall{op: scenarios.CreateToken, body: test.body}).expect(t, test.status, test.says)
+		v.do(testCall{op: scenarios.CreateToken, body: test.body}).expect(t, test.status, test.text)
 	}
 
 	this := []string{alice, id}
-	const alone = "Using method 'application_credential' is not allowed for managing additional application credentials.."
+	const noManaging = "Using method 'application_credential' is not allowed for managing additional application credentials.."
 	for _, test := range []struct {
 		token string
 		testCall
 		status int
-		says   string
+		text   string
 	}{
 		{all["alice"], testCall{op: "get_application_credential", vars: this}, 200, `"name":"one"`},
 		{all["admin"], testCall{op: "get_application_credential", vars: []string{scenarios.UserID("bob"), id}}, 200, `"name":"one"`},
@@ -118,22 +118,22 @@ func TestApplicationCredential(t *testing.T) {
 		{all["bob"], testCall{op: "get_application_credential", vars: []string{scenarios.UserID("bob"), id}}, 403, "identity:get_application_credential."},
 		{all["bob"], testCall{op: "delete_application_credential", vars: this}, 403, "identity:delete_application_credential."},
 		{all["alice"], testCall{op: "get_application_credential", vars: []string{alice, "nosuch"}}, 404, "Could not find Application Credential: nosuch."},
-		{token, testCall{op: "create_application_credential", vars: []string{alice}, body: newCredential(`"name": "more"`)}, 403, alone},
-		{token, testCall{op: "delete_application_credential", vars: this}, 403, alone},
+		{token, testCall{op: "create_application_credential", vars: []string{alice}, body: newCredential(`"name": "more"`)}, 403, noManaging},
+		{token, testCall{op: "delete_application_credential", vars: this}, 403, noManaging},
 		{all["alice"], testCall{op: "delete_application_credential", vars: this}, 204, ""},
 		{all["alice"], testCall{op: "delete_application_credential", vars: this}, 404, "Could not find Application Credential: " + id},
 		{token, testCall{op: "get_auth_projects"}, 401, unauthorized},
 	} {
 		got := v.as(test.token).do(test.testCall)
-		got.expect(t, test.status, test.says)
+		got.expect(t, test.status, test.text)
 	}
 
 	id, secret = create(all["alice"], `"name": "free", "unrestricted": true`)
-	free := v.mustGet(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
+	free := v.mustCreateToken(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
 	create(free, `"name": "created with another"`)
 
 	id, secret = create(all["alice, unscoped"], `"name": "nowhere"`)
-	nowhere := v.mustGet(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
+	nowhere := v.mustCreateToken(withCredential(fmt.Sprintf(`"id": %q, "secret": %q`, id, secret)))
 	if got := v.api.Identify(request(nowhere)); got.ProjectID != "" || got.Roles != 0 || !got.Known() {
 		t.Errorf("the token of an unscoped credential is for %+v", got)
 	}
@@ -149,7 +149,7 @@ func TestApplicationCredentialExpires(t *testing.T) {
 		body: newCredential(`"name": "brief", "secret": "s", "expires_at": "` + end + `"`),
 	})
 	body := withCredential(fmt.Sprintf(`"id": %q, "secret": "s"`, got.get(t, "application_credential", "id")))
-	token := v.mustGet(body)
+	token := v.mustCreateToken(body)
 	v.clk.Advance(time.Hour)
 	if v.api.Identify(request(token)).Known() {
 		t.Error("the token is valid, but its credential has expired")
@@ -175,6 +175,6 @@ func TestCredentialIsDeletedOnce(t *testing.T) {
 	}
 	wg.Wait()
 	if deleted.Load() != 1 {
-		t.Errorf("%d of 50 deletions got a 204, want 1", deleted.Load())
+		t.Errorf("%d of 50 deletions got 204, want 1", deleted.Load())
 	}
 }

@@ -91,8 +91,8 @@ func listed(token scenarios.Token, users ...scenarios.User) scenarios.Auth {
 	return scenarios.Auth{Strict: true, Users: users, Tokens: []scenarios.Token{token}}
 }
 
-// A token that is used up or has expired is refused, whether the server is strict or
-// not.
+// A token that has expired, or has no uses left, is rejected, whether the server is
+// strict or not.
 func TestTokensBecomeInvalid(t *testing.T) {
 	t.Parallel()
 	for _, strict := range []bool{false, true} {
@@ -121,8 +121,8 @@ func TestTokensBecomeInvalid(t *testing.T) {
 	}
 }
 
-// A token is valid until the instant of its expiry, and not at that instant. Time
-// stands still in the bubble, so the instant can be met exactly.
+// A token is valid until the instant of its expiry, but not at that instant. Time
+// stands still in the synctest bubble, so the test can use that exact instant.
 func TestTokensExpireAtTheInstant(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// tokens has a token of each kind, by the name of the user and the scope.
+// tokens returns a token of each kind, keyed by user and scope.
 func tokens(v client) map[string]string {
 	return map[string]string{
 		"nobody":          "",
@@ -24,7 +24,7 @@ func tokens(v client) map[string]string {
 		"bob":             v.signIn("bob", "beta"),
 		"admin":           v.signIn("admin", "admin"),
 		"admin, unscoped": v.signIn("admin", ""),
-		"system":          v.mustGet(password("admin", "secret", inSystem)),
+		"system":          v.mustCreateToken(password("admin", "secret", inSystem)),
 	}
 }
 
@@ -37,7 +37,7 @@ func TestPolicy(t *testing.T) {
 	everybody := []string{"alice", "alice, unscoped", "rita", "bob", "admin", "admin, unscoped", "system"}
 	for _, test := range []struct {
 		testCall
-		may []string // the others are denied
+		may []string // the users who may call it; the others get 403
 	}{
 		{testCall{op: "list_users"}, admins},
 		{testCall{op: "list_projects"}, admins},
@@ -74,7 +74,7 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-func TestReading(t *testing.T) {
+func TestReadOperations(t *testing.T) {
 	t.Parallel()
 	alice, alpha := scenarios.UserID("alice"), scenarios.ProjectID("alpha")
 	const api = base + "/identity/v3"
@@ -129,7 +129,7 @@ func TestReading(t *testing.T) {
 	}
 }
 
-// A user who is not declared has the projects for which it got a token.
+// A user who is not declared has the projects that the user got tokens for.
 func TestOpenProjects(t *testing.T) {
 	t.Parallel()
 	v := openCloud(t)
@@ -141,13 +141,13 @@ func TestOpenProjects(t *testing.T) {
 	}
 	unscoped := v.signIn("carol", "")
 	if got := names(unscoped); len(got) != 1 || got[0] != scenarios.DefaultProject {
-		t.Errorf("at first the projects of carol are %v", got)
+		t.Errorf("before the first scoped token the projects of carol are %v", got)
 	}
 	v.signIn("carol", "alpha")
 	v.signIn("carol", "beta")
 	v.signIn("carol", "alpha")
 	if got := fmt.Sprint(names(unscoped)); got != "[alpha beta]" {
-		t.Errorf("in the end the projects of carol are %v", got)
+		t.Errorf("after the scoped tokens the projects of carol are %v", got)
 	}
 	v.as(unscoped).do(testCall{op: "get_auth_domains"}).expect(t, 200, `"name":"Default"`)
 }
@@ -158,35 +158,34 @@ func TestValidateAndRevoke(t *testing.T) {
 	all := tokens(v)
 	const denied = "You are not authorized to perform the requested action: identity:"
 	for _, test := range []struct {
-		op            scenarios.Operation
-		as, of        string
-		status        int
-		says          string
-		revokedByThen bool
+		op     scenarios.Operation
+		as, of string
+		status int
+		text   string
 	}{
 		{op: "validate_token", as: "alice", of: "alice", status: 200},
 		{op: "validate_token", as: "alice", of: "alice, unscoped", status: 200},
-		{op: "validate_token", as: "alice", of: "rita", status: 403, says: denied + "validate_token."},
-		{op: "validate_token", as: "alice", of: "stranger", status: 404, says: "Could not recognize Fernet token"},
-		{op: "validate_token", as: "alice", of: "nobody", status: 403, says: denied + "validate_token."},
-		{op: "validate_token", as: "admin", of: "nobody", status: 404, says: "No token in the request"},
+		{op: "validate_token", as: "alice", of: "rita", status: 403, text: denied + "validate_token."},
+		{op: "validate_token", as: "alice", of: "stranger", status: 404, text: "Could not recognize Fernet token"},
+		{op: "validate_token", as: "alice", of: "nobody", status: 403, text: denied + "validate_token."},
+		{op: "validate_token", as: "admin", of: "nobody", status: 404, text: "No token in the request"},
 		{op: "validate_token", as: "admin", of: "bob", status: 200},
 		{op: "validate_token", as: "system", of: "bob", status: 200},
-		{op: "validate_token", as: "admin, unscoped", of: "bob", status: 403, says: denied + "validate_token."},
-		{op: "validate_token", as: "nobody", of: "bob", status: 401, says: unauthorized},
-		{op: "validate_token", as: "stranger", of: "bob", status: 401, says: unauthorized},
+		{op: "validate_token", as: "admin, unscoped", of: "bob", status: 403, text: denied + "validate_token."},
+		{op: "validate_token", as: "nobody", of: "bob", status: 401, text: unauthorized},
+		{op: "validate_token", as: "stranger", of: "bob", status: 401, text: unauthorized},
 
-		{op: "revoke_token", as: "rita", of: "bob", status: 403, says: denied + "revoke_token."},
-		{op: "revoke_token", as: "rita", of: "stranger", status: 404, says: "Could not recognize Fernet token"},
+		{op: "revoke_token", as: "rita", of: "bob", status: 403, text: denied + "revoke_token."},
+		{op: "revoke_token", as: "rita", of: "stranger", status: 404, text: "Could not recognize Fernet token"},
 		{op: "revoke_token", as: "alice", of: "alice, unscoped", status: 204},
-		{op: "revoke_token", as: "admin", of: "alice, unscoped", status: 404, says: "Failed to validate token"},
-		{op: "validate_token", as: "admin", of: "alice, unscoped", status: 404, says: "Failed to validate token"},
+		{op: "revoke_token", as: "admin", of: "alice, unscoped", status: 404, text: "Failed to validate token"},
+		{op: "validate_token", as: "admin", of: "alice, unscoped", status: 404, text: "Failed to validate token"},
 		{op: "revoke_token", as: "admin", of: "bob", status: 204},
-		{op: "validate_token", as: "bob", of: "bob", status: 401, says: unauthorized},
+		{op: "validate_token", as: "bob", of: "bob", status: 401, text: unauthorized},
 		{op: "revoke_token", as: "alice", of: "alice", status: 204},
-		{op: "validate_token", as: "alice", of: "alice", status: 401, says: unauthorized},
+		{op: "validate_token", as: "alice", of: "alice", status: 401, text: unauthorized},
 	} {
-		v.as(all[test.as]).do(testCall{op: test.op, subject: all[test.of]}).expect(t, test.status, test.says)
+		v.as(all[test.as]).do(testCall{op: test.op, subject: all[test.of]}).expect(t, test.status, test.text)
 	}
 	v.do(testCall{op: scenarios.CreateToken, body: withToken(all["bob"], inBeta)}).expect(t, 404, "Failed to validate token")
 }
@@ -249,8 +248,8 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// All operations at once, for the race detector. Of several credentials with the
-// same name one is created.
+// Many operations at once, for the race detector. Of several credentials with the same
+// name, only one is created.
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
 	v := cloud(t)

@@ -18,7 +18,7 @@ import (
 type signedRequest struct {
 	name         string
 	method, path string
-	header       string // lines
+	header       string // one field per line
 	body         string
 	made         time.Time
 }
@@ -28,7 +28,7 @@ const (
 	alpha     = "7cd5162115e1e52def84e8db38ce0108" // project alpha
 )
 
-// By huaweicloud-sdk-go-v3 0.1.207.
+// huawei is when huaweicloud-sdk-go-v3 0.1.207 signed its requests.
 var huawei = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func byHuawei(signed, signature string) string {
@@ -38,7 +38,7 @@ X-Sdk-Date: 20260102T030405Z
 Authorization: SDK-HMAC-SHA256 Access=AK, SignedHeaders=` + signed + `, Signature=` + signature
 }
 
-// By gophertelekomcloud 0.9.4, in the older form.
+// telekom is when gophertelekomcloud 0.9.4 signed its requests, in the older form.
 var telekom = time.Date(2026, 11, 23, 15, 23, 1, 0, time.UTC)
 
 func byTelekom(signed, signature string) string {
@@ -95,7 +95,8 @@ var keyAuth = scenarios.Auth{
 	Keys:   []scenarios.Key{{Access: "AK", Secret: "the secret", User: "ann"}},
 }
 
-// verify changes the request and verifies it, off after it was signed.
+// verify changes the request and verifies it at a time that differs from the time of
+// signing by off.
 func (s signedRequest) verify(api *keystone.API, change func(*http.Request), off time.Duration) (wire.Caller, error) {
 	r := s.request()
 	if change != nil {
@@ -135,7 +136,7 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
-// If the clocks differ by more than 15 minutes, the signature is refused.
+// If the clocks differ by more than 15 minutes, the signature is rejected.
 func TestSignatureSkew(t *testing.T) {
 	t.Parallel()
 	api := keystone.New(keyAuth, 1, new(clock.Clock))
@@ -230,13 +231,13 @@ func TestSigned(t *testing.T) {
 	}
 	r.Header.Set("X-Sdk-Content-Sha256", "UNSIGNED-PAYLOAD")
 	if api.SignsBody(r) {
-		t.Error("the body is taken for signed although its hash is given")
+		t.Error("SignsBody is true although the payload is declared unsigned")
 	}
 	r.Header.Set("X-Auth-Token", "t")
 	if keystone.Signed(r) {
-		t.Error("a request with a token is taken for signed")
+		t.Error("a request with a token counts as signed")
 	}
 	if keystone.Signed(request("")) {
-		t.Error("a request without a signature is taken for signed")
+		t.Error("a request without a signature counts as signed")
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// The whole answer is as recorded, except for ids and times.
+// The whole document is as recorded from a real Keystone, except for ids and times.
 func TestTokenDocument(t *testing.T) {
 	t.Parallel()
 	const want = `{"token":{"methods":["password"],
@@ -34,7 +34,7 @@ func TestTokenDocument(t *testing.T) {
 	v := cloud(t)
 	body := scope(inAlpha)
 	got := v.do(testCall{op: scenarios.CreateToken, body: body})
-	if text := normal(got.Body); got.Status != 201 || text != strings.ReplaceAll(want, "\n", "") {
+	if text := normalize(got.Body); got.Status != 201 || text != strings.ReplaceAll(want, "\n", "") {
 		t.Errorf("got %d %s", got.Status, text)
 	}
 	token := got.Header.Get("X-Subject-Token")
@@ -52,7 +52,8 @@ func TestTokenDocument(t *testing.T) {
 	}
 }
 
-func normal(body []byte) string {
+// normalize replaces ids and times with placeholders.
+func normalize(body []byte) string {
 	text := string(body)
 	for pattern, name := range map[string]string{
 		`"[0-9a-f]{32}"`: `"<hex>"`,
@@ -68,7 +69,7 @@ func TestUnscopedTokenDocument(t *testing.T) {
 	t.Parallel()
 	got := cloud(t).do(testCall{op: scenarios.CreateToken, body: scope(`"unscoped"`)})
 	const want = `{"token":{"methods":["password"],"user":{"domain":{"id":"default","name":"Default"},"id":"<hex>","name":"alice","password_expires_at":null},"audit_ids":["<audit>"],"expires_at":"<time>","issued_at":"<time>"}}`
-	if text := normal(got.Body); text != want {
+	if text := normalize(got.Body); text != want {
 		t.Errorf("got %s", text)
 	}
 }
@@ -104,12 +105,12 @@ func TestTokenMethod(t *testing.T) {
 		t.Errorf("the token has changed: %s, then %s", got.Body, kept.Body)
 	}
 
-	system := v.mustGet(password("admin", "secret", inSystem))
+	system := v.mustCreateToken(password("admin", "secret", inSystem))
 	const fromSystem = "Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed.."
 	for _, test := range []struct {
 		token, scope string
 		status       int
-		says         string
+		text         string
 	}{
 		{unscoped, inBeta, 401, unauthorized},
 		{system, `"unscoped"`, 201, `"admin"`},
@@ -117,7 +118,7 @@ func TestTokenMethod(t *testing.T) {
 		{system, `{"project": {"name": "admin", "domain": {"id": "default"}}}`, 403, fromSystem},
 		{system, inDomain, 403, fromSystem},
 	} {
-		v.do(testCall{op: scenarios.CreateToken, body: withToken(test.token, test.scope)}).expect(t, test.status, test.says)
+		v.do(testCall{op: scenarios.CreateToken, body: withToken(test.token, test.scope)}).expect(t, test.status, test.text)
 	}
 
 	both := `{"auth": {"identity": {"methods": ["token", "password"], "token": {"id": "` + unscoped + `"},

@@ -12,8 +12,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// An operation that panics is answered 500, in the dialect's own words, and its
-// request is in the journal as answered.
+// If an operation panics, the answer is the dialect's own 500, and the journal has
+// the request as answered.
 func TestPanicIsAnswered(t *testing.T) {
 	t.Parallel()
 	box, err := sandbox.New(&scenarios.Scenario{}, sandbox.Overrides{}, journal.Limits{Requests: 10})

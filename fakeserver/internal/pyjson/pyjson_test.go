@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// parse decodes a value that must be valid.
+// parse decodes a value, which must be valid.
 func parse(t *testing.T, text string) any {
 	t.Helper()
 	v, err := Decode([]byte(text))
@@ -91,7 +91,7 @@ func TestPretty(t *testing.T) {
 		}
 	}
 	if got := Pretty(parse(t, `"`+strings.Repeat(long, 50)+`"`)); strings.Contains(got, "\n") {
-		t.Error("a very long value is laid out")
+		t.Error("a very long value is split into lines")
 	}
 }
 
@@ -114,6 +114,6 @@ func TestDecode(t *testing.T) {
 		t.Errorf("a is %v, %t", v, ok)
 	}
 	if _, ok := obj.Get("b"); ok {
-		t.Error("b is there")
+		t.Error("there is a value for b")
 	}
 }

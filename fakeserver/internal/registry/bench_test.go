@@ -21,8 +21,8 @@ func seeded(b *testing.B, n int) ([]*registry.Image, *registry.Registry) {
 	return images, registry.New(images)
 }
 
-// BenchmarkDelete deletes images and adds a new one for each. The figure includes
-// adding, and the cost of compacting.
+// BenchmarkDelete deletes images and adds a new one for each. The time includes adding
+// and compaction.
 func BenchmarkDelete(b *testing.B) {
 	for name, stay := range map[string]*scenarios.Linger{"deleted": nil, "lingering": {For: time.Hour}} {
 		for _, n := range sizes {
@@ -46,7 +46,7 @@ func BenchmarkDelete(b *testing.B) {
 	}
 }
 
-// BenchmarkSeed is how long a server with many images takes to make them.
+// BenchmarkSeed measures how long it takes to create many images.
 func BenchmarkSeed(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprintf("images=%d", n), func(b *testing.B) {

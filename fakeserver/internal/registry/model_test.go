@@ -14,15 +14,15 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A model is a registry in its simplest form: a slice that is searched from one
-// end to the other, and sorted for each page.
+// A model is the simplest possible registry: a slice that is searched from start to
+// end, and sorted for each page.
 type model []*entry
 
 type entry struct {
-	img       *registry.Image // of a deleted image: as it was
+	img       *registry.Image // if deleted: as it was before
 	deleted   bool
 	deletedAt time.Time
-	until     time.Time // zero: it lingers forever
+	until     time.Time // zero: lingers forever
 	reads     int       // 0: any number
 	lingers   bool
 	as        scenarios.Status
@@ -96,20 +96,21 @@ func (m model) list(q registry.Query) ([]*registry.Image, error) {
 	return page, nil
 }
 
-// byName is an order in which many images differ only by their ids, and in which a
-// deletion changes the position of an image.
+// byName orders images so that many differ only by their ids, and so that a deletion
+// changes the position of an image.
 func byName(a, b *registry.Image) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), -a.UpdatedAt.Compare(b.UpdatedAt), cmp.Compare(a.ID, b.ID))
 }
 
-// A world is a registry and a model that receive the same calls.
-type world struct {
+// A comparison makes the same calls of a registry and a model, and compares the
+// results.
+type comparison struct {
 	*testing.T
 	rnd     *rand.Rand
 	reg     *registry.Registry
 	model   model
 	now     time.Time
-	idsMade uint64
+	created uint64
 }
 
 func TestRegistryAgreesWithModel(t *testing.T) {
@@ -117,7 +118,7 @@ func TestRegistryAgreesWithModel(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			w := &world{T: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1_700_000_000, 0)}
+			w := &comparison{T: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1_700_000_000, 0)}
 			var images []*registry.Image
 			for range w.rnd.IntN(200) {
 				img := w.image()
@@ -132,7 +133,7 @@ func TestRegistryAgreesWithModel(t *testing.T) {
 	}
 }
 
-func (w *world) step() {
+func (w *comparison) step() {
 	w.now = w.now.Add(time.Duration(w.rnd.IntN(3)) * time.Second)
 	switch n := w.rnd.IntN(10); {
 	case n < 3:
@@ -149,38 +150,38 @@ func (w *world) step() {
 }
 
 // image returns a new image, which may be older than others, or of the same age.
-func (w *world) image() *registry.Image {
-	w.idsMade++
+func (w *comparison) image() *registry.Image {
+	w.created++
 	created := w.now.Add(-time.Duration(w.rnd.IntN(4)) * time.Second)
 	return &registry.Image{
-		ID: ids.UUID(7, ids.Image, w.idsMade), Name: string(rune('a' + w.rnd.IntN(4))), Status: scenarios.Active,
+		ID: ids.UUID(7, ids.Image, w.created), Name: string(rune('a' + w.rnd.IntN(4))), Status: scenarios.Active,
 		CreatedAt: created, UpdatedAt: created,
 	}
 }
 
-// some returns the id of any image, deleted or not, or of none.
-func (w *world) some() string {
+// anyID returns the id of an image, deleted or not, or an unknown one.
+func (w *comparison) anyID() string {
 	if len(w.model) == 0 || w.rnd.IntN(20) == 0 {
 		return "unknown"
 	}
 	return w.model[w.rnd.IntN(len(w.model))].img.ID
 }
 
-func (w *world) add() {
+func (w *comparison) add() {
 	img := w.image()
 	if err := w.reg.Add(img); err != nil {
 		w.Fatalf("Add: %v", err)
 	}
 	w.model = append(w.model, &entry{img: img})
-	if id := w.some(); w.model.find(id) != nil {
+	if id := w.anyID(); w.model.find(id) != nil {
 		if err := w.reg.Add(&registry.Image{ID: id}); !errors.Is(err, registry.ErrExists) {
 			w.Fatalf("Add of a taken id: %v, want ErrExists", err)
 		}
 	}
 }
 
-func (w *world) delete() {
-	id := w.some()
+func (w *comparison) delete() {
+	id := w.anyID()
 	var stay *scenarios.Linger
 	switch w.rnd.IntN(4) {
 	case 0:
@@ -208,8 +209,8 @@ func (w *world) delete() {
 	}
 }
 
-func (w *world) update() {
-	id, name := w.some(), string(rune('a'+w.rnd.IntN(4)))
+func (w *comparison) update() {
+	id, name := w.anyID(), string(rune('a'+w.rnd.IntN(4)))
 	img, err := w.reg.Update(id, func(img *registry.Image) error {
 		img.Name, img.UpdatedAt = name, w.now
 		return nil
@@ -227,8 +228,8 @@ func (w *world) update() {
 	e.img = img
 }
 
-func (w *world) show() {
-	id := w.some()
+func (w *comparison) show() {
+	id := w.anyID()
 	img, ok := w.reg.Show(id, scenarios.GetImage, w.now)
 	e := w.model.find(id)
 	if want := e != nil && e.shows(w.now); ok != want {
@@ -251,7 +252,7 @@ func (w *world) show() {
 	}
 }
 
-func (w *world) list() {
+func (w *comparison) list() {
 	q := registry.Query{Limit: w.rnd.IntN(8) - 1, Oldest: w.rnd.IntN(2) == 0, Now: w.now}
 	if w.rnd.IntN(2) == 0 {
 		q.Match = func(img *registry.Image) bool { return img.Name > "a" }
@@ -260,7 +261,7 @@ func (w *world) list() {
 		q.Order = byName
 	}
 	if w.rnd.IntN(2) == 0 {
-		q.Marker = w.some()
+		q.Marker = w.anyID()
 	}
 	if w.rnd.IntN(2) == 0 {
 		q.MayMark = func(*registry.Image, bool) bool { return true }

@@ -15,7 +15,7 @@ import (
 
 var start = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// three returns the images a, b and c, created one after the other.
+// three returns the images a, b and c, created an hour apart.
 func three() []*registry.Image {
 	var images []*registry.Image
 	for i, id := range []string{"a", "b", "c"} {
@@ -51,7 +51,7 @@ func TestList(t *testing.T) {
 		{name: "oldest first", query: registry.Query{Limit: -1, Oldest: true}, want: "abc"},
 		{name: "in another order", query: registry.Query{Limit: -1, Order: byName}, want: "cba"},
 		{name: "limited", query: registry.Query{Limit: 2}, want: "cb"},
-		{name: "limited to none", query: registry.Query{}, want: ""},
+		{name: "limited to zero", query: registry.Query{}, want: ""},
 		{name: "after a marker", query: registry.Query{Limit: -1, Marker: "b"}, want: "a"},
 		{name: "oldest after a marker", query: registry.Query{Limit: -1, Marker: "b", Oldest: true}, want: "c"},
 		{name: "unknown marker", query: registry.Query{Limit: -1, Marker: "d"}, err: registry.ErrUnknown},
@@ -68,7 +68,7 @@ func TestList(t *testing.T) {
 			want:  "a",
 		},
 		{
-			name: "after the marker by a function of its own",
+			name: "after the marker by the query's Past",
 			query: registry.Query{
 				Limit: -1, Marker: "b", Order: byName, Past: func(a, b *registry.Image) int { return -byName(a, b) },
 			},
@@ -91,18 +91,18 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestDeleteRefused(t *testing.T) {
+func TestDeleteRejected(t *testing.T) {
 	t.Parallel()
 	reg, no := registry.New(three()), errors.New("no")
 	if err := reg.Delete("a", start, nil, func(*registry.Image) error { return no }); !errors.Is(err, no) {
 		t.Errorf("Delete: %v, want the error of the check", err)
 	}
 	if _, ok := reg.Get("a"); !ok {
-		t.Error("the image is deleted although the check refused")
+		t.Error("the image was deleted although the check failed")
 	}
 }
 
-func TestUpdateRefusesStatus(t *testing.T) {
+func TestUpdateRejectsStatus(t *testing.T) {
 	t.Parallel()
 	reg := registry.New(three())
 	_, err := reg.Update("a", func(img *registry.Image) error {
@@ -114,7 +114,7 @@ func TestUpdateRefusesStatus(t *testing.T) {
 		t.Errorf("Update: %v, want a TransitionError from active to queued", err)
 	}
 	if img, _ := reg.Get("a"); img.Status != scenarios.Active {
-		t.Errorf("the image is %s after a refused update", img.Status)
+		t.Errorf("the image is %s after a rejected update", img.Status)
 	}
 }
 
@@ -148,7 +148,7 @@ func TestLingerWhere(t *testing.T) {
 	}
 }
 
-func TestNewRefusesDuplicates(t *testing.T) {
+func TestNewRejectsDuplicates(t *testing.T) {
 	t.Parallel()
 	defer func() {
 		if recover() == nil {
@@ -188,8 +188,9 @@ func TestSeed(t *testing.T) {
 	}
 }
 
-// The sums are those of the data, unless the scenario gives others. Some data here
-// are so large that the test ends only if sums that are not needed are not computed.
+// Checksum and hash are computed from the data, unless the scenario gives them. Some
+// of the data is so large that the test ends only if sums are not computed before they
+// are needed.
 func TestSums(t *testing.T) {
 	t.Parallel()
 	const (
@@ -225,8 +226,8 @@ func TestSums(t *testing.T) {
 	}
 }
 
-// Many goroutines delete the same images, list, show and add: each image is
-// deleted once.
+// Many goroutines delete the same images, and list, show and add images: each image
+// is deleted once.
 func TestDeleteOnce(t *testing.T) {
 	t.Parallel()
 	images, err := registry.Seed([]scenarios.Image{{Name: "{n}", Count: 200}}, 1, start)
@@ -268,8 +269,8 @@ func TestDeleteOnce(t *testing.T) {
 	}
 }
 
-// A lingering image is shown exactly as often as it says, however many clients
-// list and show it at once. With -race this fails if a read is counted without the
+// A lingering image is shown exactly as often as its linger says, however many clients
+// list and show it at the same time. With -race this fails if a read is counted without the
 // lock for writing.
 func TestLingeringReadsAreCountedExactly(t *testing.T) {
 	t.Parallel()

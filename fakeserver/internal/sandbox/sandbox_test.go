@@ -12,8 +12,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// Reset wakes whoever waits for requests of the scenario that it ends: from then
-// on, what counts is the new one's.
+// Reset wakes those that wait for requests of the old scenario: from then on they
+// wait for requests of the new one.
 func TestResetWakesWaiters(t *testing.T) {
 	t.Parallel()
 	b, err := New(&scenarios.Scenario{}, Overrides{}, journal.Limits{Requests: 10})
@@ -24,7 +24,7 @@ func TestResetWakesWaiters(t *testing.T) {
 	defer cancel()
 	waited := make(chan error, 1)
 	go func() { waited <- b.WaitRequests(ctx, 1, journal.Filter{}) }()
-	for !waits() && ctx.Err() == nil {
+	for !waiting() && ctx.Err() == nil {
 		runtime.Gosched()
 	}
 	b.Reset()
@@ -36,12 +36,12 @@ func TestResetWakesWaiters(t *testing.T) {
 	e.Answer(nil, "")
 	j.Answer(ticket, e)
 	if err := <-waited; err != nil {
-		t.Errorf("whoever waited across Reset was not woken: %v", err)
+		t.Errorf("waiting across Reset ended with %v", err)
 	}
 }
 
-// waits reports whether a goroutine of this process waits for requests.
-func waits() bool {
+// waiting reports whether a goroutine of this process is waiting for requests.
+func waiting() bool {
 	stacks := make([]byte, 1<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
 	for goroutine := range strings.SplitSeq(string(stacks), "\n\n") {

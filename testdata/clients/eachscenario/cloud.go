@@ -1,5 +1,5 @@
-// Package eachscenario deletes images as one should, and as one should not, and
-// shows how fakeserver.EachScenario tells the two apart.
+// Package eachscenario deletes images with good error handling, and with almost none,
+// and shows how fakeserver.EachScenario tells the difference.
 package eachscenario
 
 import (
@@ -14,22 +14,22 @@ import (
 	"time"
 )
 
-// A Cloud is an image service and a user of it.
+// A Cloud is a client of an image service, acting for one user.
 type Cloud struct {
-	URL, AuthURL            string // of the image service and of Keystone, without /v2 and with /v3
+	URL, AuthURL            string // of the image service, without /v2, and of Keystone, with /v3
 	User, Password, Project string
 	HTTP                    *http.Client
 
-	// Sleep waits between two tries. Nil: real time passes.
+	// Sleep waits between attempts; nil waits in real time.
 	Sleep func(context.Context, time.Duration) error
 
 	token string
 }
 
-// An answer is what came of a request. Err says that none came.
+// An answer is the result of a request. Err is set if there was no complete answer.
 type answer struct {
 	Status  int
-	Code    string // of an error: IMG.0027, APIGW.0101; empty: it has none
+	Code    string // of an error, such as IMG.0027 or APIGW.0101; empty if it has none
 	Message string // of an error, or its whole body
 	Header  http.Header
 	Body    []byte
@@ -43,16 +43,16 @@ func (a answer) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s %s", a.Status, a.Code, a.Message))
 }
 
-// ask sends a request with the token, and gets a new one, once, if the service
-// does not take it.
-func (c *Cloud) ask(ctx context.Context, method, path string) answer {
+// call sends a request with the token. If the service rejects the token, call gets a
+// new one and tries once more.
+func (c *Cloud) call(ctx context.Context, method, path string) answer {
 	if c.token == "" {
 		if err := c.signIn(ctx); err != nil {
 			return answer{Err: err}
 		}
 	}
 	a := c.send(ctx, method, c.URL+"/v2/"+path, nil)
-	if !a.refusesToken() {
+	if !a.rejectsToken() {
 		return a
 	}
 	if err := c.signIn(ctx); err != nil {
@@ -61,9 +61,9 @@ func (c *Cloud) ask(ctx context.Context, method, path string) answer {
 	return c.send(ctx, method, c.URL+"/v2/"+path, nil)
 }
 
-// refusesToken reports whether another token may help. Some services say 403 of
-// a token that has expired.
-func (a answer) refusesToken() bool {
+// rejectsToken reports whether a new token may help. For an expired token, some
+// services answer 403.
+func (a answer) rejectsToken() bool {
 	return a.Status == http.StatusUnauthorized ||
 		a.Status == http.StatusForbidden && strings.Contains(strings.ToLower(a.Message), "token")
 }
@@ -110,9 +110,8 @@ func (c *Cloud) send(ctx context.Context, method, url string, body []byte) (a an
 	return a
 }
 
-// explain finds code and message in the body of an error, whoever sent it:
-// Glance, Keystone, IMS, the API gateway, or a load balancer, whose page has no
-// code.
+// explain finds the code and the message in the body of an error, which may come from
+// Glance, Keystone, IMS, the API gateway or a load balancer (whose page has no code).
 func explain(body []byte) (code, message string) {
 	var flat struct {
 		Message     string `json:"message"`
@@ -120,7 +119,7 @@ func explain(body []byte) (code, message string) {
 		Gateway     string `json:"error_msg"`
 		Error       struct {
 			Message string `json:"message"`
-			Code    any    `json:"code"` // a text of IMS, a number of Keystone
+			Code    any    `json:"code"` // IMS sends a string, Keystone a number
 		} `json:"error"`
 	}
 	if json.Unmarshal(body, &flat) != nil {
@@ -130,19 +129,19 @@ func explain(body []byte) (code, message string) {
 	return flat.GatewayCode + code, flat.Gateway + flat.Error.Message + flat.Message
 }
 
-// An image is what there is to know of an image here.
+// An image has the attributes of an image that the client uses.
 type image struct {
 	ID, Name, Status string
 	Protected        bool
 }
 
-// page is a page of the list, after the image called marker.
+// page gets a page of the list: the images after the one whose id is marker.
 func (c *Cloud) page(ctx context.Context, marker string, limit int) ([]image, answer) {
 	query := url.Values{"limit": {fmt.Sprint(limit)}}
 	if marker != "" {
 		query.Set("marker", marker)
 	}
-	a := c.ask(ctx, http.MethodGet, "images?"+query.Encode())
+	a := c.call(ctx, http.MethodGet, "images?"+query.Encode())
 	var list struct{ Images []image }
 	if a.Err == nil && a.Status == http.StatusOK {
 		a.Err = json.Unmarshal(a.Body, &list)

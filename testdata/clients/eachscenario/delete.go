@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	patience = 5 * time.Minute // how long one image is tried, or waited for
-	longest  = time.Minute     // the longest pause
+	timeout  = 5 * time.Minute // total of the pauses for one image
+	maxPause = time.Minute
 )
 
 // DeleteAll deletes all images that the list shows.
@@ -29,8 +29,8 @@ func (c *Cloud) DeleteAll(ctx context.Context) error {
 	return c.Delete(ctx, ids...)
 }
 
-// Delete deletes images and returns when no answer shows them any more. It goes
-// on with the others when one stays, and reports all that stay.
+// Delete deletes images, and returns when no answer shows them any more. If one of
+// them cannot be deleted, it goes on with the others; the error names all of these.
 func (c *Cloud) Delete(ctx context.Context, ids ...string) error {
 	var errs []error
 	var accepted []string
@@ -49,15 +49,16 @@ func (c *Cloud) Delete(ctx context.Context, ids ...string) error {
 	return errors.Join(errs...)
 }
 
-// tryDelete sends DELETE until it is accepted, refused for good, or patience ends.
+// tryDelete sends DELETE until it is accepted, until the error is permanent, or until
+// the timeout.
 func (c *Cloud) tryDelete(ctx context.Context, id string) error {
 	p := pauses{cloud: c}
 	for {
-		a := c.ask(ctx, http.MethodDelete, "images/"+id)
+		a := c.call(ctx, http.MethodDelete, "images/"+id)
 		switch {
 		case a.Err == nil && a.Status < 300, a.saysGone():
 			return nil
-		case !a.mayPass() && !c.unprotected(ctx, id, a):
+		case !a.temporary() && !c.unprotected(ctx, id, a):
 			return a
 		}
 		if err := p.pause(ctx, a); err != nil {
@@ -66,22 +67,22 @@ func (c *Cloud) tryDelete(ctx context.Context, id string) error {
 	}
 }
 
-// waitGone looks for the image until neither call shows it. An image that stays
-// for several looks is deleted again: the first time may not have worked.
+// waitGone waits until neither a lookup nor the list shows the image. If several
+// lookups still show it, it is deleted again: the first deletion may not have worked.
 func (c *Cloud) waitGone(ctx context.Context, id string) error {
 	p := pauses{cloud: c}
-	for seen := 1; ; seen++ {
-		there, err := c.sees(ctx, id)
-		if err == nil && !there {
+	for looks := 1; ; looks++ {
+		exists, err := c.sees(ctx, id)
+		if err == nil && !exists {
 			return nil
 		}
-		if there && seen%4 == 0 {
+		if exists && looks%4 == 0 {
 			if err := c.tryDelete(ctx, id); err != nil {
 				return err
 			}
 		}
 		if pause := p.pause(ctx, answer{}); pause != nil {
-			return errors.Join(errors.New("it is still there"), err, pause)
+			return errors.Join(errors.New("the image still exists"), err, pause)
 		}
 	}
 }
@@ -105,7 +106,7 @@ func (c *Cloud) sees(ctx context.Context, id string) (bool, error) {
 }
 
 func (c *Cloud) get(ctx context.Context, id string) (img image, a answer) {
-	a = c.ask(ctx, http.MethodGet, "images/"+id)
+	a = c.call(ctx, http.MethodGet, "images/"+id)
 	if a.Err == nil && a.Status == http.StatusOK {
 		a.Err = json.Unmarshal(a.Body, &img)
 	}
@@ -114,8 +115,8 @@ func (c *Cloud) get(ctx context.Context, id string) (img image, a answer) {
 
 func (i image) deleted() bool { return i.Status == "deleted" || i.Status == "pending_delete" }
 
-// list reads the list to its end. It does not follow links, which may lead
-// anywhere: the last image of a full page says where the next one begins.
+// list reads all pages of the list. It does not follow their links, which may be
+// wrong: the last image of a full page is the marker for the next page.
 func (c *Cloud) list(ctx context.Context) ([]image, error) {
 	const limit = 10
 	var all []image
@@ -132,8 +133,8 @@ func (c *Cloud) list(ctx context.Context) ([]image, error) {
 	}
 }
 
-// saysGone reports whether the answer says that there is no such image. The
-// gateway's 404 says something else: that there is no such address.
+// saysGone reports whether the answer means that there is no such image. A 404 of the
+// gateway means something else: that there is no such route.
 func (a answer) saysGone() bool {
 	switch {
 	case a.Err != nil:
@@ -144,9 +145,9 @@ func (a answer) saysGone() bool {
 	return a.Status == http.StatusBadRequest && (a.Code == "IMG.0027" || a.Code == "IMG.0144")
 }
 
-// mayPass reports whether the same request may work later. IMS says of some
-// passing troubles that the request was bad.
-func (a answer) mayPass() bool {
+// temporary reports whether the same request may succeed later. For some temporary
+// errors IMS answers 400.
+func (a answer) temporary() bool {
 	switch {
 	case a.Err != nil:
 		return true
@@ -159,8 +160,8 @@ func (a answer) mayPass() bool {
 	return a.Status == http.StatusConflict || a.Status == http.StatusTooManyRequests || a.Status >= 500
 }
 
-// unprotected reports whether an image that could not be deleted for being
-// protected is not protected any more.
+// unprotected reports whether an image that could not be deleted because it was
+// protected is no longer protected.
 func (c *Cloud) unprotected(ctx context.Context, id string, a answer) bool {
 	if a.Status != http.StatusForbidden || !strings.Contains(a.Message, "protected") {
 		return false
@@ -169,21 +170,21 @@ func (c *Cloud) unprotected(ctx context.Context, id string, a answer) bool {
 	return a.Err == nil && a.Status == http.StatusOK && !img.Protected
 }
 
-// Pauses grow, and end when patience does.
+// pauses makes the growing pauses between attempts, until the timeout.
 type pauses struct {
 	cloud     *Cloud
 	last, sum time.Duration
 }
 
-// pause waits: as long as the answer asks for, or twice as long as before.
+// pause waits as long as the answer asks for, or else twice as long as the last time.
 func (p *pauses) pause(ctx context.Context, a answer) error {
-	p.last = min(max(2*p.last, time.Second), longest)
+	p.last = min(max(2*p.last, time.Second), maxPause)
 	d := p.last
 	if asked := retryAfter(a.Header.Get("Retry-After")); asked > 0 {
-		d = min(asked, longest)
+		d = min(asked, maxPause)
 	}
-	if p.sum += d; p.sum > patience {
-		return fmt.Errorf("given up after %s", p.sum-d)
+	if p.sum += d; p.sum > timeout {
+		return fmt.Errorf("gave up after %s", p.sum-d)
 	}
 	if p.cloud.Sleep != nil {
 		return p.cloud.Sleep(ctx, d)
@@ -196,7 +197,8 @@ func (p *pauses) pause(ctx context.Context, a answer) error {
 	}
 }
 
-// retryAfter reads both forms of the header. 0: it makes no sense, or is over.
+// retryAfter parses both forms of the header. It returns 0 if the header is invalid or
+// its time has passed.
 func retryAfter(text string) time.Duration {
 	if seconds, err := strconv.Atoi(text); err == nil {
 		return time.Duration(min(max(seconds, 0), 3600)) * time.Second

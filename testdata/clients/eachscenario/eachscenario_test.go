@@ -10,7 +10,7 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// A deletion that is done well comes out right in every incident.
+// A deletion with good error handling has the expected outcome in every incident.
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
@@ -18,21 +18,21 @@ func TestDelete(t *testing.T) {
 	})
 }
 
-// So does one that has to find the images in a list first.
+// So does one that first has to find the images in a list.
 func TestDeleteAll(t *testing.T) {
 	t.Parallel()
 	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
 		srv.CheckOutcome(t, cloud(srv).DeleteAll(t.Context()))
 		for _, f := range srv.Faults() {
 			if f.Injected == 0 {
-				t.Errorf("the deletion has not met %s", f.Fault.Name)
+				t.Errorf("%s was not injected into the deletion", f.Fault.Name)
 			}
 		}
 	}, scenarios.TopicPaging)
 }
 
-// cloud is a client of the server for which no time passes: it lets the server's
-// clock jump instead of waiting.
+// cloud returns a client of the server that does not wait between attempts, but
+// advances the server's clock.
 func cloud(srv *fakeserver.Server) *Cloud {
 	return &Cloud{
 		URL: srv.URL, AuthURL: srv.AuthURL(), HTTP: srv.Client(),
@@ -44,24 +44,25 @@ func cloud(srv *fakeserver.Server) *Cloud {
 	}
 }
 
-// TestNaiveDelete holds that the incidents tell a bad deletion from a good one.
+// TestNaiveDelete checks that the naive deletion fails in the incidents, except where
+// one request for each image is enough.
 func TestNaiveDelete(t *testing.T) {
 	t.Parallel()
 	passes := []string{
-		// An error is the right end here, and it comes with the first answer.
+		// An error is the expected outcome, and the first answer is one.
 		"forbidden", "protected", "protected-as-400", "shared-not-mine", "shared-with-ou",
 		"unauthorized", "server-error", "unavailable", "route-404", "backup-delete-fails",
-		// These need one request each, by id and without a body.
+		// One request for each image, by id and without a body, is enough.
 		"body-on-delete", "deleted-while-saving", "dependency-gone", "same-name-twice", "soft-deleted-visible",
 		"recreate-too-soon", "quota-freed-late",
-		// It is told the ids, and looks at no list.
+		// The ids are given, so the list is not needed.
 		"marker-deleted", "paging-next-doubled", "paging-next-missing", "paging-next-repeats",
 	}
 	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
-		verdict := &verdict{T: t}
-		srv.CheckOutcome(verdict, cloud(srv).NaiveDelete(t.Context(), srv.Targets()...))
-		if want := !slices.Contains(passes, sc.Name); verdict.failed != want {
-			t.Errorf("the naive deletion fails in %s: %t, want %t", sc.Name, verdict.failed, want)
+		rec := &recorder{T: t}
+		srv.CheckOutcome(rec, cloud(srv).NaiveDelete(t.Context(), srv.Targets()...))
+		if want := !slices.Contains(passes, sc.Name); rec.failed != want {
+			t.Errorf("the naive deletion fails in %s: %t, want %t", sc.Name, rec.failed, want)
 		}
 	})
 }
@@ -69,23 +70,23 @@ func TestNaiveDelete(t *testing.T) {
 func TestNaiveDeleteAll(t *testing.T) {
 	t.Parallel()
 	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
-		verdict := &verdict{T: t}
-		srv.CheckOutcome(verdict, cloud(srv).NaiveDeleteAll(t.Context()))
-		// The link back to the first page does no harm: what that page showed
-		// before is deleted.
-		if want := sc.Name != "paging-next-repeats"; verdict.failed != want {
-			t.Errorf("the naive deletion by list fails in %s: %t, want %t", sc.Name, verdict.failed, want)
+		rec := &recorder{T: t}
+		srv.CheckOutcome(rec, cloud(srv).NaiveDeleteAll(t.Context()))
+		// The link back to the first page does no harm, since the images of that page
+		// have been deleted.
+		if want := sc.Name != "paging-next-repeats"; rec.failed != want {
+			t.Errorf("the naive deletion by list fails in %s: %t, want %t", sc.Name, rec.failed, want)
 		}
 	}, scenarios.TopicPaging)
 }
 
-// A verdict notes that a test would have failed, in place of failing.
-type verdict struct {
+// A recorder records that a test would have failed, and does not fail.
+type recorder struct {
 	*testing.T
 	failed bool
 }
 
-func (v *verdict) Errorf(format string, args ...any) {
-	v.failed = true
-	v.Logf(format, args...)
+func (r *recorder) Errorf(format string, args ...any) {
+	r.failed = true
+	r.Logf(format, args...)
 }

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// NaiveDelete deletes images as it is often done: one request for each, 204 is
-// good, everything else ends it.
+// NaiveDelete deletes images as clients often do: with one request for each. It stops
+// at the first answer that is not a 204.
 func (c *Cloud) NaiveDelete(ctx context.Context, ids ...string) error {
 	if err := c.signIn(ctx); err != nil {
 		return err
@@ -21,8 +21,8 @@ func (c *Cloud) NaiveDelete(ctx context.Context, ids ...string) error {
 	return nil
 }
 
-// NaiveDeleteAll follows the links of the list from page to page, and deletes
-// what each page shows.
+// NaiveDeleteAll follows the links of the list from page to page, and deletes the
+// images of each page.
 func (c *Cloud) NaiveDeleteAll(ctx context.Context) error {
 	if err := c.signIn(ctx); err != nil {
 		return err

@@ -1,5 +1,4 @@
-// Package gophercloud holds the tests that drive gophercloud, unchanged,
-// against a server.
+// Package gophercloud tests the server with an unmodified gophercloud.
 package gophercloud
 
 import (
@@ -36,7 +35,7 @@ func signIn(t *testing.T, srv *fakeserver.Server) *gophercloud.ServiceClient {
 	return client
 }
 
-// The life of an image as most programs see it: found by name, deleted, gone.
+// What most programs do with an image: find it by name, delete it, see that it is gone.
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithScenario("one-image"))
@@ -66,7 +65,7 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-// Paging follows the links that the server gives.
+// AllPages follows the server's links to the end of the list.
 func TestListPages(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithImages(scenarios.Image{Name: "image-{n}", Count: 60}))
@@ -87,7 +86,7 @@ func TestListPages(t *testing.T) {
 	}
 }
 
-// Each built-in that fails every time reaches the caller as gophercloud's error.
+// The error of a built-in scenario reaches the caller as gophercloud's own error.
 func TestStatuses(t *testing.T) {
 	t.Parallel()
 	for scenario, status := range map[string]int{
@@ -106,7 +105,7 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-// A token that expires on the way is replaced by another, and the call repeated.
+// If a token expires between calls, gophercloud gets a new one and repeats the call.
 func TestReauthentication(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithScenario("one-image"), fakeserver.WithYAML("auth: {strict: true, token_ttl: 1h}"))
@@ -128,8 +127,8 @@ func TestReauthentication(t *testing.T) {
 		"DELETE /v2/images/"+ubuntu+" 204")
 }
 
-// The work is done and the answer lost: the caller sees an error, and a second
-// try a 404.
+// The image is deleted but the answer is lost: the caller gets an error, and a second
+// attempt a 404.
 func TestReplyLost(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithScenario("done-but-reply-lost"))

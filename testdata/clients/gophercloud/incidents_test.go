@@ -19,8 +19,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// table is where it stands what gophercloud makes of each incident. With
-// UPDATE=1 it is written anew.
+// table is the file that says what gophercloud does in each incident. UPDATE=1
+// rewrites it.
 const table = "../incidents-gophercloud.md"
 
 const head = `# What gophercloud does in each incident
@@ -32,8 +32,8 @@ server received for it. ` + "`UPDATE=1 go test -run TestIncidents .`" + ` in tes
 | --- | --- | --- | --- |
 `
 
-// TestIncidents drives images.Delete through the whole library of incidents, and
-// compares what it does with the table.
+// TestIncidents calls images.Delete in every incident of the library, and compares what
+// it does with the table.
 func TestIncidents(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -58,10 +58,11 @@ func TestIncidents(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s says\n%s\nnow it is\n%s", table, want, got)
+		t.Errorf("%s is out of date; it has\n%s\nwant\n%s", table, want, got)
 	}
 }
 
+// tryDelete calls images.Delete, and returns the last cells of the table's row.
 func tryDelete(t *testing.T, srv *fakeserver.Server) string {
 	client := signIn(t, srv)
 	target := srv.Targets()[0]
@@ -77,7 +78,7 @@ func tryDelete(t *testing.T, srv *fakeserver.Server) string {
 	return fmt.Sprintf("%s | %d", describe(err), requests)
 }
 
-// describe is an error in a few words that are the same each time.
+// describe describes an error briefly, and the same way in each run.
 func describe(err error) string {
 	var answer gophercloud.ErrUnexpectedResponseCode
 	var reauth *gophercloud.ErrErrorAfterReauthentication

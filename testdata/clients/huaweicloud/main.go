@@ -1,7 +1,6 @@
-// The program huaweicloud takes one step of an image's life with Huawei Cloud's
-// SDK, which signs its requests instead of getting a token. It has no call to
-// upload with. See the script run, one folder up, for the steps and their
-// environment.
+// The program huaweicloud does one step in the life of an image with Huawei Cloud's
+// SDK, which signs its requests instead of getting a token, and which cannot upload
+// data. The script run, one folder up, describes the steps and their environment.
 package main
 
 import (
@@ -21,7 +20,7 @@ import (
 // An image is the image under test, seen through the client.
 type image struct {
 	client   *ims.ImsClient
-	id, name string // id is empty until it is created
+	id, name string // id is empty until the image is created
 }
 
 var steps = []struct {
@@ -86,7 +85,7 @@ func signIn(secret string) (*ims.ImsClient, error) {
 	return ims.NewImsClient(client), nil
 }
 
-// authenticate is any call: each is signed.
+// authenticate makes some call: every call is signed.
 func authenticate(i *image) error {
 	_, err := i.client.GlanceListImages(&model.GlanceListImagesRequest{})
 	return err
@@ -98,8 +97,8 @@ func wrongKey(*image) error {
 		return err
 	}
 	_, err = client.GlanceListImages(&model.GlanceListImagesRequest{})
-	var refused *sdkerr.ServiceResponseError
-	if !errors.As(err, &refused) || refused.StatusCode != http.StatusUnauthorized || refused.ErrorCode != "APIGW.0301" {
+	var rejected *sdkerr.ServiceResponseError
+	if !errors.As(err, &rejected) || rejected.StatusCode != http.StatusUnauthorized || rejected.ErrorCode != "APIGW.0301" {
 		return fmt.Errorf("List returned %v, want a 401 with APIGW.0301", err)
 	}
 	return nil
@@ -108,16 +107,16 @@ func wrongKey(*image) error {
 func create(i *image) error {
 	format := model.GetGlanceCreateImageMetadataRequestBodyDiskFormatEnum().RAW
 	container := "bare"
-	made, err := i.client.GlanceCreateImageMetadata(&model.GlanceCreateImageMetadataRequest{
+	created, err := i.client.GlanceCreateImageMetadata(&model.GlanceCreateImageMetadataRequest{
 		Body: &model.GlanceCreateImageMetadataRequestBody{Name: &i.name, DiskFormat: &format, ContainerFormat: &container},
 	})
 	if err != nil {
 		return err
 	}
-	if made.Status.Value() != "queued" {
-		return fmt.Errorf("the new image is %s", made.Status.Value())
+	if created.Status.Value() != "queued" {
+		return fmt.Errorf("the new image is %s", created.Status.Value())
 	}
-	return os.WriteFile("id", []byte(*made.Id), 0o600)
+	return os.WriteFile("id", []byte(*created.Id), 0o600)
 }
 
 func show(i *image) error {
@@ -196,8 +195,8 @@ func remove(i *image) error {
 	return err
 }
 
-// gone confirms the deletion as Huawei's own tools do: by the list of the
-// extension API, too.
+// gone confirms the deletion as Huawei's own tools do, which also look into the list
+// of the extension API.
 func gone(i *image) error {
 	answer, err := i.client.ListImages(&model.ListImagesRequest{Id: &i.id})
 	if err != nil {

@@ -1,6 +1,6 @@
-// The program telekomcloud takes one step of an image's life with
-// gophertelekomcloud. See the script run, one folder up, for the steps and
-// their environment.
+// The program telekomcloud does one step in the life of an image with
+// gophertelekomcloud. The script run, one folder up, describes the steps and their
+// environment.
 package main
 
 import (
@@ -18,14 +18,14 @@ import (
 // An image is the image under test, seen through the client.
 type image struct {
 	client   *golangsdk.ServiceClient
-	id, name string // id is empty until it is created
+	id, name string // id is empty until the image is created
 }
 
 var steps = []struct {
 	name string
 	do   func(*image) error
 }{
-	{"authenticate", func(*image) error { return nil }}, // as run did
+	{"authenticate", func(*image) error { return nil }}, // done by run
 	{"authenticate with a key pair", signRequests},
 	{"create", create},
 	{"upload", upload},
@@ -74,7 +74,8 @@ func run(do func(*image) error) error {
 	return do(&image{client: client, id: string(id), name: os.Getenv("IMAGE")})
 }
 
-// signRequests finds the project and the catalog, too, without a token.
+// signRequests authenticates by signing its requests: the project and the catalog are
+// looked up without a token, too.
 func signRequests(*image) error {
 	provider, err := openstack.AuthenticatedClient(golangsdk.AKSKAuthOptions{
 		IdentityEndpoint: os.Getenv("OS_AUTH_URL"),
@@ -95,14 +96,14 @@ func signRequests(*image) error {
 }
 
 func create(i *image) error {
-	made, err := images.Create(i.client, images.CreateOpts{Name: i.name, DiskFormat: "raw", ContainerFormat: "bare"})
+	created, err := images.Create(i.client, images.CreateOpts{Name: i.name, DiskFormat: "raw", ContainerFormat: "bare"})
 	if err != nil {
 		return err
 	}
-	if made.Status != "queued" {
-		return fmt.Errorf("the new image is %s", made.Status)
+	if created.Status != "queued" {
+		return fmt.Errorf("the new image is %s", created.Status)
 	}
-	return os.WriteFile("id", []byte(made.Id), 0o600)
+	return os.WriteFile("id", []byte(created.Id), 0o600)
 }
 
 func upload(i *image) error {

@@ -1,3 +1,3 @@
-// Package terraform pins Terraform's OpenStack provider, which the script of the
-// same folder builds and drives.
+// Package terraform pins the version of Terraform's OpenStack provider. The script in
+// this folder tests the server with it.
 package terraform

@@ -20,7 +20,7 @@ variable "tags" {
   default = []
 }
 
-variable "look" {
+variable "look_up" {
   type    = bool
   default = false
 }
@@ -30,7 +30,7 @@ variable "share" {
   default = false
 }
 
-provider "openstack" {} # from the environment
+provider "openstack" {} # configured by the environment
 
 resource "openstack_images_image_v2" "image" {
   name             = var.name
@@ -39,7 +39,7 @@ resource "openstack_images_image_v2" "image" {
   container_format = "bare"
   visibility       = "shared"
   tags             = var.tags
-  properties       = { distro = var.distro } # os_… is none of its business, it thinks
+  properties       = { distro = var.distro } # the provider ignores properties named os_…
 }
 
 resource "openstack_images_image_access_v2" "access" {
@@ -49,7 +49,7 @@ resource "openstack_images_image_access_v2" "access" {
 }
 
 data "openstack_images_image_v2" "found" {
-  count = var.look ? 1 : 0
+  count = var.look_up ? 1 : 0
   name  = var.name
 }
 
@@ -62,5 +62,5 @@ output "checksum" {
 }
 
 output "found" {
-  value = var.look ? data.openstack_images_image_v2.found[0].id : ""
+  value = var.look_up ? data.openstack_images_image_v2.found[0].id : ""
 }

@@ -1,5 +1,5 @@
-// The program client takes one step of an image's life with gophercloud. See
-// the script run, two folders up, for the steps and their environment.
+// The program client does one step in the life of an image with gophercloud. The
+// script run, two folders up, describes the steps and their environment.
 package main
 
 import (
@@ -22,14 +22,14 @@ import (
 // An image is the image under test, seen through the client.
 type image struct {
 	client   *gophercloud.ServiceClient
-	id, name string // id is empty until it is created
+	id, name string // id is empty until the image is created
 }
 
 var steps = []struct {
 	name string
 	do   func(context.Context, *image) error
 }{
-	{"authenticate", func(context.Context, *image) error { return nil }}, // as main did
+	{"authenticate", func(context.Context, *image) error { return nil }}, // done by run
 	{"create", create},
 	{"upload", upload},
 	{"show", show},
@@ -78,14 +78,14 @@ func run(ctx context.Context, do func(context.Context, *image) error) error {
 }
 
 func create(ctx context.Context, i *image) error {
-	made, err := images.Create(ctx, i.client, images.CreateOpts{Name: i.name, DiskFormat: "raw", ContainerFormat: "bare"}).Extract()
+	created, err := images.Create(ctx, i.client, images.CreateOpts{Name: i.name, DiskFormat: "raw", ContainerFormat: "bare"}).Extract()
 	if err != nil {
 		return err
 	}
-	if made.Status != images.ImageStatusQueued {
-		return fmt.Errorf("the new image is %s", made.Status)
+	if created.Status != images.ImageStatusQueued {
+		return fmt.Errorf("the new image is %s", created.Status)
 	}
-	return os.WriteFile("id", []byte(made.ID), 0o600)
+	return os.WriteFile("id", []byte(created.ID), 0o600)
 }
 
 func upload(ctx context.Context, i *image) error {
@@ -116,7 +116,7 @@ func show(ctx context.Context, i *image) error {
 	defer body.Close()
 	got, err := io.ReadAll(body)
 	if err == nil && !bytes.Equal(got, want) {
-		err = fmt.Errorf("downloaded %d bytes that are not those uploaded", len(got))
+		err = fmt.Errorf("the %d downloaded bytes differ from those uploaded", len(got))
 	}
 	return err
 }
