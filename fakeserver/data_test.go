@@ -198,7 +198,7 @@ func TestInterruptedUpload(t *testing.T) {
 			fmt.Fprintf(conn, "PUT /v2/images/%s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\nhalf", id)
 			until(t, func() bool { img, _ := srv.Image(id); return img.Status == scenarios.Saving })
 			interrupt(conn, srv)
-			if err := srv.WaitRequests(t.Context(), 1); err != nil {
+			if err := srv.WaitRequests(deadline(t), 1); err != nil {
 				t.Fatal(err)
 			}
 			img, _ := srv.Image(id)

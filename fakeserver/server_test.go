@@ -99,9 +99,9 @@ func TestWaitRequests(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
 	waited := make(chan error)
-	go func() { waited <- srv.WaitRequests(t.Context(), 2) }()
+	go func() { waited <- srv.WaitRequests(deadline(t), 2) }()
 	for range 2 {
-		if _, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images"); err != nil {
+		if _, _, err := request(deadline(t), srv, http.MethodGet, "/v2/images"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -121,9 +121,9 @@ func TestWaitRequestsAcrossReset(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
 	waited := make(chan error)
-	go func() { waited <- srv.WaitRequests(t.Context(), 1) }()
+	go func() { waited <- srv.WaitRequests(deadline(t), 1) }()
 	srv.Reset()
-	if _, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images"); err != nil {
+	if _, _, err := request(deadline(t), srv, http.MethodGet, "/v2/images"); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-waited; err != nil {
@@ -143,10 +143,10 @@ func TestCloseCutsHangingAnswers(t *testing.T) {
 			srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: inject}))
 			failed := make(chan error)
 			go func() {
-				_, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images")
+				_, _, err := request(deadline(t), srv, http.MethodGet, "/v2/images")
 				failed <- err
 			}()
-			if err := srv.WaitRequests(t.Context(), 1); err != nil {
+			if err := srv.WaitRequests(deadline(t), 1); err != nil {
 				t.Fatal(err)
 			}
 			srv.Close()
@@ -163,10 +163,10 @@ func TestAdvanceEndsADelay(t *testing.T) {
 	srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: scenarios.Injection{Delay: scenarios.Delay{Min: time.Hour}}}))
 	answered := make(chan int)
 	go func() {
-		status, _, _ := request(t.Context(), srv, http.MethodGet, "/v2/images")
+		status, _, _ := request(deadline(t), srv, http.MethodGet, "/v2/images")
 		answered <- status
 	}()
-	if err := srv.WaitRequests(t.Context(), 1); err != nil {
+	if err := srv.WaitRequests(deadline(t), 1); err != nil {
 		t.Fatal(err)
 	}
 	srv.Advance(2 * time.Hour)
