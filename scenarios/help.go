@@ -22,7 +22,7 @@ var help = map[string]string{
 	"outcome.error": "true: the client has to report an error although all images are gone. Default: false.",
 	"outcome.tries": "How many DELETE requests the client may send for each image. Default: any number.",
 
-	"auth.strict":    "true: accept only tokens issued by create_token or listed here, and signatures by the keys listed here. false: accept any token that is not empty. Default: false.",
+	"auth.strict":    "true: accept only tokens issued by create_token or listed here, and signatures by the keys listed here. false: accept any other token too, if it is not empty. Issued and listed tokens can expire in both cases. Default: false.",
 	"auth.token_ttl": "Lifetime of issued tokens, such as 1h. Default: 24h.",
 	"auth.users":     "Who may authenticate. Default: any name and password, for any project.",
 	"auth.tokens":    "Tokens that are accepted from the start.",
@@ -102,7 +102,7 @@ var help = map[string]string{
 	"match.headers":   "Headers that the request must have. A * in a value stands for any text.",
 	"match.query":     "Query parameters that the request must have. A * in a value stands for any text.",
 
-	"window.after": "How long after the start of the scenario the window opens. Default: at once.",
+	"window.after": "How long after the start of the scenario, or after the fault named by after, the window opens. Default: at once.",
 	"window.for":   "How long the window stays open. Default: forever.",
 
 	"injection.status":   "Answer with this status, from 200 to 599, and the body that the dialect has for it.",

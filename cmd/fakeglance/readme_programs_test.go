@@ -136,8 +136,8 @@ func TestReadmeScript(t *testing.T) {
 			}
 			env := []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
 			out := execute(t, dir, env, "bash", "-euo", "pipefail", "-c", b.text)
-			if !strings.Contains(out, `"status":204`) {
-				t.Errorf("the script did not print the requests:\n%s", out)
+			if !strings.Contains(out, "operation=delete_image status=204") {
+				t.Errorf("the script did not delete the image:\n%s", out)
 			}
 		})
 	}

@@ -44,7 +44,7 @@ var Table = []Row{
 	{"GET", "/_fake/faults", "`Faults`: all faults, with the calls that each has seen and been injected into", getFaults},
 	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault},
 	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault},
-	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s`. The parameters `operation`, `image`, `project`, `fault`, `status` and `after` (a `seq`) select requests, also those to wait for; `*` stands for any run of characters", getRequests},
+	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, in which `*` stands for any run of characters, `status`, and `after` (a `seq`) select requests, also those to wait for", getRequests},
 	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario},
 	{"POST", "/_fake/reset", "`Reset`: the scenario starts again", reset},
 	{"GET", "/_fake/clock", "`Now`: the server's time", getClock},
