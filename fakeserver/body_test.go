@@ -84,3 +84,37 @@ func dial(t *testing.T, srv *fakeserver.Server) net.Conn {
 	}
 	return conn
 }
+
+// A client that sends its whole body before it reads gets every other early
+// answer too: without a token, without such an image, and from a fault.
+func TestEarlyAnswersReachTheClient(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML("images: [{id: "+ubuntu+", status: queued}]\nfaults: [{match: {image: "+alpha+"}, inject: {status: 503}}]"))
+	for _, test := range []struct {
+		image, token string
+		want         int
+	}{
+		{ubuntu, "", http.StatusUnauthorized},
+		{never, "t", http.StatusNotFound},
+		{alpha, "t", http.StatusServiceUnavailable},
+	} {
+		conn := dial(t, srv)
+		const size = 32 << 20
+		if _, err := fmt.Fprintf(conn, "PUT /v2/images/%s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: %s\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n", test.image, test.token, size); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := io.CopyN(conn, zeros{}, size); err != nil {
+			t.Errorf("want %d: the connection broke after %d bytes: %v", test.want, n, err)
+			continue
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Errorf("want %d: %v", test.want, err)
+			continue
+		}
+		resp.Body.Close()
+		if resp.StatusCode != test.want {
+			t.Errorf("the answer is %d, want %d", resp.StatusCode, test.want)
+		}
+	}
+}

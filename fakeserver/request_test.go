@@ -96,7 +96,8 @@ func TestPendingRequestIsVisible(t *testing.T) {
 		done <- err
 	}()
 	got := await(t, srv, "the upload", func(all []fakeserver.Request) bool { return len(all) == 1 })[0]
-	if got.End != fakeserver.Pending || got.Status != 0 || got.Method != http.MethodPut || got.String() != "PUT /v2/images/"+ubuntu+"/file pending" {
+	got = await(t, srv, "the upload's operation", func(all []fakeserver.Request) bool { return all[0].Operation != "" })[0]
+	if got.Operation != scenarios.UploadImage || got.ImageID != ubuntu || got.End != fakeserver.Pending || got.Status != 0 || got.Method != http.MethodPut || got.String() != "PUT /v2/images/"+ubuntu+"/file pending" {
 		t.Errorf("the pending upload is %+v", got)
 	}
 	body.end()
@@ -139,6 +140,44 @@ func TestClientLeft(t *testing.T) {
 	got := await(t, srv, "a request whose client left", func(all []fakeserver.Request) bool { return all[0].End != fakeserver.Pending })[0]
 	if got.End != fakeserver.ClientLeft || got.Status != 0 || got.Fault == "" || got.String() != "GET /v2/images client left" {
 		t.Errorf("the abandoned request is %+v", got)
+	}
+}
+
+// A client that leaves while its upload is held back is noticed, although no
+// operation has read the body.
+func TestClientLeavesAHeldUpload(t *testing.T) {
+	t.Parallel()
+	for _, inject := range []scenarios.Injection{
+		{Status: 503, Delay: scenarios.Delay{Min: time.Hour}},
+		{Drop: scenarios.Hang},
+	} {
+		srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: inject}))
+		ctx, cancel := context.WithCancel(t.Context())
+		left := make(chan struct{})
+		go func() {
+			defer close(left)
+			req, err := http.NewRequestWithContext(ctx, http.MethodPut, srv.URL+"/v2/images/"+ubuntu+"/file", strings.NewReader(strings.Repeat("x", 100_000)))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if resp, err := srv.Client().Do(req); err == nil {
+				resp.Body.Close()
+				t.Error("the held upload was answered")
+			}
+		}()
+		if err := srv.WaitRequests(deadline(t), 1); err != nil {
+			t.Fatal(err)
+		}
+		if inject.Drop == "" {
+			cancel()
+			got := await(t, srv, "that the client left", func(all []fakeserver.Request) bool { return all[0].End != fakeserver.Pending })[0]
+			if got.End != fakeserver.ClientLeft || got.Operation != scenarios.UploadImage {
+				t.Errorf("the abandoned upload is %+v", got)
+			}
+		}
+		cancel()
+		<-left
 	}
 }
 

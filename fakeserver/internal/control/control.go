@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -193,10 +194,16 @@ func removeFault(b *sandbox.Sandbox, c call) (int, any, error) {
 var requestParams = []string{"operation", "image", "project", "fault", "status", "after", "wait", "timeout"}
 
 func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
-	query := c.URL.Query()
-	for key := range query {
-		if !slices.Contains(requestParams, key) {
+	query, err := url.ParseQuery(c.URL.RawQuery)
+	if err != nil {
+		return 0, nil, errorf(http.StatusBadRequest, "the query is malformed: %v", err)
+	}
+	for key, values := range query {
+		switch {
+		case !slices.Contains(requestParams, key):
 			return 0, nil, errorf(http.StatusBadRequest, "unknown parameter %q; there are %s", key, strings.Join(requestParams, ", "))
+		case len(values) > 1:
+			return 0, nil, errorf(http.StatusBadRequest, "%s is given %d times", key, len(values))
 		}
 	}
 	filter := journal.Filter{
@@ -207,13 +214,11 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 		if !query.Has(key) {
 			continue
 		}
-		var err error
 		if *number, err = strconv.Atoi(query.Get(key)); err != nil || *number < 0 {
 			return 0, nil, errorf(http.StatusBadRequest, "%s: %q is not a whole number of 0 or more", key, query.Get(key))
 		}
 	}
 	if query.Has("timeout") {
-		var err error
 		if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil {
 			return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
 		}
@@ -223,22 +228,11 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 		defer cancel()
 		defer context.AfterFunc(c.closing, cancel)()
 		if err := b.WaitRequests(ctx, n, filter); err != nil {
-			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", decided(b.Requests(filter)), n, timeout)
+			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
 		}
 	}
 	counts := b.Counts()
 	return http.StatusOK, map[string]any{"requests": b.Requests(filter), "total": counts.Arrived, "dropped": counts.Dropped}, nil
-}
-
-// decided is how many of the requests have an answer, or a fault instead.
-func decided(requests []journal.Record) int {
-	n := 0
-	for i := range requests {
-		if requests[i].End != journal.Pending || requests[i].Fault != "" {
-			n++
-		}
-	}
-	return n
 }
 
 // playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.

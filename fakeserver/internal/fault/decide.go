@@ -56,6 +56,9 @@ type pass struct {
 	n    int
 }
 
+// Bytes is about how much memory the decision keeps for itself.
+func (d *Decision) Bytes() int { return 16 * cap(d.passed) }
+
 // Label describes the injection in a header or a log: the fault, which of its
 // injections it is, and its place, such as "flaky-delete 1/2 my.yaml:7". It is
 // empty if no fault is injected.

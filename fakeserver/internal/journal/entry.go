@@ -78,7 +78,7 @@ const entryBytes = 512
 
 // bytes is about how much memory the entry takes.
 func (e *Entry) bytes() int {
-	return entryBytes + len(e.text) + len(e.Body) + len(e.AnswerBody)
+	return entryBytes + len(e.text) + len(e.Body) + len(e.AnswerBody) + e.Decision.Bytes()
 }
 
 // Ask sets what the client asked. It comes first.
@@ -120,6 +120,15 @@ func (e *Entry) put(i int, values ...string) {
 		e.ends[i] = int32(len(e.text))
 		i++
 	}
+}
+
+// get is the i-th text; it is empty before it is set.
+func (e *Entry) get(i int) []byte {
+	begin := int32(0)
+	if i > 0 {
+		begin = e.ends[i-1]
+	}
+	return e.text[begin:max(begin, e.ends[i])]
 }
 
 // Record is the entry as it is handed out. It shares nothing that changes.

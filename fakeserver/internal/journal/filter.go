@@ -13,20 +13,15 @@ type Filter struct {
 	After     int    // only requests with a higher Seq
 }
 
-// Matches reports whether the filter selects a request.
-func (f *Filter) Matches(r *Record) bool {
-	text := func(pattern, s string) bool { return pattern == "" || scenarios.MatchGlob(pattern, s) }
-	return text(f.Operation, string(r.Operation())) && text(f.Image, r.ImageID()) && text(f.Project, r.Project()) &&
-		text(f.Fault, r.Fault) && (f.Status == 0 || f.Status == r.Status) && r.Seq > f.After
-}
-
-// Select returns the records that the filter selects.
-func (f *Filter) Select(records []Record) []Record {
-	selected := records[:0:0]
-	for i := range records {
-		if f.Matches(&records[i]) {
-			selected = append(selected, records[i])
-		}
+// matches reports whether the filter selects the entry.
+func (e *Entry) matches(f *Filter) bool {
+	if *f == (Filter{}) {
+		return true
 	}
-	return selected
+	text := func(pattern string, i int) bool {
+		return pattern == "" || scenarios.MatchGlob(pattern, string(e.get(i)))
+	}
+	return e.seq > f.After && (f.Status == 0 || f.Status == e.Status) &&
+		text(f.Operation, operation) && text(f.Image, imageID) && text(f.Project, project) &&
+		(f.Fault == "" || e.Decision.Fault != nil && scenarios.MatchGlob(f.Fault, e.Decision.Fault.Name))
 }

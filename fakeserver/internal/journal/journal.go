@@ -8,7 +8,6 @@ package journal
 
 import (
 	"cmp"
-	"context"
 	"math"
 	"slices"
 	"sync"
@@ -36,7 +35,8 @@ type Journal struct {
 	decided  int           // those whose answer is known, sent or not
 	dropped  int           // those that were answered and are forgotten
 	events   int           // arrivals and answers
-	changed  chan struct{} // closed by the next change; nil while nobody waits
+	changed  chan struct{} // closed by the next change; nil: nobody asked for it
+	waiters  []*waiter
 	retired  bool
 }
 
@@ -78,6 +78,7 @@ func (j *Journal) decide(e *Entry) {
 	if !e.decided {
 		e.decided = true
 		j.decided++
+		j.tellWaiters(e, func(f *Filter) bool { return f.Status == 0 })
 	}
 }
 
@@ -87,6 +88,7 @@ func (j *Journal) Answer(t Ticket, e *Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.decide(e)
+	j.tellWaiters(e, func(f *Filter) bool { return f.Status != 0 })
 	j.events++
 	e.answeredAt = j.events
 	own := t.entry
@@ -102,6 +104,13 @@ func (j *Journal) Answer(t Ticket, e *Entry) {
 		j.recycle(own)
 	}
 	j.wake()
+}
+
+// Note updates a pending request with what is known of it by now.
+func (j *Journal) Note(t Ticket, e *Entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	t.entry.copyFrom(e)
 }
 
 // settle takes an entry out of the pending ones.
@@ -155,6 +164,10 @@ func (j *Journal) Retire() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.retired = true
+	for _, w := range j.waiters {
+		close(w.done)
+	}
+	j.waiters = nil
 	j.wake()
 }
 
@@ -181,19 +194,25 @@ func (j *Journal) Counts() Counts {
 
 func (j *Journal) counts() Counts { return Counts{j.arrivals, j.decided, j.dropped} }
 
-// Records are copies of the requests that the journal holds: first the answered
-// ones in the order of their answers, then the pending ones as they arrived.
-func (j *Journal) Records() []Record {
+// Records are copies of the requests that the journal holds and the filter
+// selects: first the answered ones in the order of their answers, then the pending
+// ones as they arrived.
+func (j *Journal) Records(f Filter) []Record {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	records := make([]Record, 0, j.answered.len()+len(j.pending))
+	records := []Record{}
+	add := func(e *Entry) {
+		if e.matches(&f) {
+			records = append(records, e.Record())
+		}
+	}
 	for e := range j.answered.all() {
-		records = append(records, e.Record())
+		add(e)
 	}
 	n := len(records)
 	if j.limits.Requests > 0 {
 		for _, e := range j.pending {
-			records = append(records, e.Record())
+			add(e)
 		}
 	}
 	slices.SortFunc(records[n:], func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
@@ -240,50 +259,4 @@ func (j *Journal) change() <-chan struct{} {
 		j.changed = make(chan struct{})
 	}
 	return j.changed
-}
-
-// Wait returns once the answers of n requests that the filter selects are known,
-// or the journal's scenario is over, or with the context's error. Requests that
-// the journal has forgotten count only if the filter is zero.
-func (j *Journal) Wait(ctx context.Context, n int, f Filter) error {
-	for {
-		changed, done := j.reached(n, f)
-		if done {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-func (j *Journal) reached(n int, f Filter) (changed <-chan struct{}, done bool) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.retired || j.count(f) >= n {
-		return nil, true
-	}
-	return j.change(), false
-}
-
-// count is how many requests that the filter selects have a known answer.
-func (j *Journal) count(f Filter) int {
-	if f == (Filter{}) {
-		return j.decided
-	}
-	n := 0
-	add := func(e *Entry) {
-		if r := e.Record(); e.decided && f.Matches(&r) {
-			n++
-		}
-	}
-	for e := range j.answered.all() {
-		add(e)
-	}
-	for _, e := range j.pending {
-		add(e)
-	}
-	return n
 }

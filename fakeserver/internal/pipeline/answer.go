@@ -78,8 +78,8 @@ func (c *call) end() journal.End {
 		}
 		return journal.Closed
 	}
-	if c.body.broke && c.Request.Context().Err() != nil {
-		return journal.ClientLeft // in the middle of its request
+	if c.cut() {
+		return journal.ClientLeft
 	}
 	return journal.Answered
 }
@@ -90,19 +90,20 @@ func (c *call) answerBody(end journal.End) []byte {
 	if keep == 0 || c.Request.Method == http.MethodHead {
 		return nil
 	}
+	sent := rep.Size()
+	if end == journal.Truncated {
+		sent /= 2
+	}
+	n := int(min(int64(keep), sent))
 	if rep.Stream != nil {
-		first, _ := io.ReadAll(io.LimitReader(rep.Stream, min(int64(keep), rep.Length)))
+		first, _ := io.ReadAll(io.LimitReader(rep.Stream, int64(n)))
 		rep.Stream = io.MultiReader(bytes.NewReader(first), rep.Stream)
 		return first
 	}
-	body := rep.Body
-	if end == journal.Truncated {
-		body = body[:len(body)/2]
+	if n < len(rep.Body) {
+		return bytes.Clone(rep.Body[:n]) // or the journal would keep all of it
 	}
-	if len(body) > keep {
-		return bytes.Clone(body[:keep]) // or the journal would keep all of it
-	}
-	return body
+	return rep.Body
 }
 
 // write sends the answer, spoiled if the fault says so.
@@ -116,9 +117,6 @@ func (c *call) write(rw http.ResponseWriter, closing context.Context) {
 		sleep := func(d time.Duration) error { return c.world.Sleep(ctx, d) }
 		wire.Write(rw, c.reply, c.RequestID, c.ending, sleep)
 		return
-	}
-	if c.reply.Status == http.StatusRequestEntityTooLarge {
-		drain(c.Request)
 	}
 	wire.Write(rw, c.reply, c.RequestID, wire.Ending{}, nil)
 }

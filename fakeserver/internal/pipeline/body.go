@@ -6,13 +6,15 @@ import (
 	"net/http"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // How large a request's body may be, in bytes.
 const (
 	maxBody       = 1 << 20   // where the operation does not read it itself
 	maxSignedBody = 12 << 20  // where the signature covers it: Huawei's limit
-	maxDrain      = 256 << 20 // read and thrown away after a 413, or its client would never read the answer
+	maxDrain      = 256 << 20 // read and thrown away of a body that is refused
 )
 
 // readBody reads the body of a call, unless its operation does that. A body that
@@ -22,6 +24,8 @@ func (c *call) readBody() {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
+	c.entry.Identify(&fault.Call{Operation: c.Operation, ImageID: c.ImageID()})
+	c.world.Journal().Note(c.ticket, &c.entry) // the body may take its time
 	c.body = body{ReadCloser: r.Body, keep: c.world.Journal().Limits().Body}
 	limit, streams := maxBody, c.target.route != nil && c.target.route.Streams
 	if streams {
@@ -47,13 +51,23 @@ func (c *call) readBody() {
 	}
 }
 
-// drain reads what is left of a refused body: a client that is still sending
-// would only see its connection break.
-func drain(r *http.Request) {
-	if r.Body != nil {
-		_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
+// readOn reads and throws away what is left of a body that nobody has read to its
+// end: a client that is still sending would only see its connection break, and
+// while a body is unread nobody notices that the client leaves. A client that waits
+// for permission to send its body (Expect: 100-continue) is told the answer instead,
+// unless the answer is held back.
+func (c *call) readOn() {
+	switch {
+	case c.body.ReadCloser == nil || c.ending.Drop == scenarios.Reset || c.ending.Drop == scenarios.Close:
+		return
+	case c.body.size == 0 && c.original.Header.Get("Expect") != "" && c.decision.Delay == 0 && c.ending.Drop == "":
+		return
 	}
+	_, _ = io.CopyN(io.Discard, &c.body, maxDrain)
 }
+
+// cut reports whether the client went away in the middle of its request.
+func (c *call) cut() bool { return c.body.broke && c.original.Context().Err() != nil }
 
 // A body remembers the first bytes that are read through it, how many there
 // were in all, and whether it broke off.

@@ -35,6 +35,7 @@ func (p *Pipeline) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c.decide()        // which fault is injected?
 	c.operate()       // do the work, unless the fault says that it is not done
 	c.spoil()         // replace the answer, or change it
+	c.readOn()        // what nobody has read of the body
 	c.hold(p.Closing) // the answer is late
 	c.answered(p.Log) // in the journal, before its client knows
 	c.write(rw, p.Closing)
@@ -107,6 +108,9 @@ func (c *call) decide() {
 		UserID: c.Caller.UserID, User: c.Caller.User,
 		Header: c.original.Header, RawQuery: c.original.URL.RawQuery, Now: c.Now,
 	}
+	if c.cut() {
+		return // nobody is there to notice a fault
+	}
 	c.decision = c.world.Decide(&c.subject)
 	if f := c.decision.Fault; f != nil {
 		c.Linger = f.Inject.Linger
@@ -136,7 +140,7 @@ func (c *call) takesEffect(in scenarios.Injection) bool {
 	case in.Status != 0:
 		return false
 	case in.Drop == scenarios.Truncate:
-		return c.Request.Method == http.MethodGet // half of an answer needs the whole one first
+		return c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead // half of an answer needs the whole one first
 	}
 	return in.Drop == ""
 }

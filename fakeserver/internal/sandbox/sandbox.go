@@ -166,7 +166,7 @@ func (b *Sandbox) Faults() []fault.Status { return b.World().faults.Statuses() }
 // far as the journal holds them: the answered ones in the order of their answers,
 // then the pending ones.
 func (b *Sandbox) Requests(f journal.Filter) []journal.Record {
-	return f.Select(b.World().journal.Records())
+	return b.World().journal.Records(f)
 }
 
 // WaitRequests returns once the answers of n requests of the present scenario
@@ -183,6 +183,9 @@ func (b *Sandbox) WaitRequests(ctx context.Context, n int, f journal.Filter) err
 		}
 	}
 }
+
+// Decided is how many requests that the filter selects have a known answer.
+func (b *Sandbox) Decided(f journal.Filter) int { return b.World().journal.Count(f) }
 
 // Counts are how many requests there were since the scenario began.
 func (b *Sandbox) Counts() journal.Counts { return b.World().journal.Counts() }

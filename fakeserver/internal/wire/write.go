@@ -33,10 +33,11 @@ func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending, sleep
 		return
 	}
 	w.WriteHeader(rep.Status)
-	rep.writeBody(w, rep.size(), end, sleep, func() { _ = http.NewResponseController(w).Flush() })
+	rep.writeBody(w, rep.Size(), end, sleep, func() { _ = http.NewResponseController(w).Flush() })
 }
 
-func (r Reply) size() int64 {
+// Size is the length of the reply's body, in bytes.
+func (r Reply) Size() int64 {
 	if r.Stream != nil {
 		return r.Length
 	}
@@ -47,7 +48,7 @@ func (r Reply) writeHeader(h http.Header, requestID string) {
 	for key, values := range r.Header {
 		h[key] = values
 	}
-	own := &[3]string{r.ContentType, requestID, strconv.FormatInt(r.size(), 10)} // one allocation
+	own := &[3]string{r.ContentType, requestID, strconv.FormatInt(r.Size(), 10)} // one allocation
 	h["Content-Type"] = own[0:1:1]
 	if r.ContentType == "" {
 		h["Content-Type"] = nil // otherwise net/http guesses one
@@ -80,7 +81,7 @@ func (r *Reply) AppendHeader(dst []byte, requestID string) []byte {
 	if !r.NoRequestID {
 		line("X-Openstack-Request-Id", requestID)
 	}
-	dst = strconv.AppendInt(append(dst, "Content-Length: "...), r.size(), 10)
+	dst = strconv.AppendInt(append(dst, "Content-Length: "...), r.Size(), 10)
 	return append(dst, "\r\n"...)
 }
 
@@ -147,8 +148,8 @@ func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Dura
 	_ = w.Header().Write(&head)
 	head.WriteString("\r\n")
 	conn := hijack(w)
-	half := rep.size() / 2
-	if rep.size() == 0 {
+	half := rep.Size() / 2
+	if rep.Size() == 0 {
 		head.Truncate(head.Len() / 2)
 	}
 	if _, err := conn.Write(head.Bytes()); err == nil {
