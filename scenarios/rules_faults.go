@@ -47,27 +47,49 @@ func (c *checker) order(p *codec.Path, faults []Fault) {
 			names = append(names, name)
 		}
 	}
+	next := make([]int, len(faults)) // the fault that each one waits for; -1: none
 	for i := range faults {
+		next[i] = -1
 		if faults[i].After == "" {
 			continue
 		}
-		at := p.Item(i).Field("after")
-		next, known := byName[faults[i].After]
-		if !known && !c.Misread(p) {
+		if j, known := byName[faults[i].After]; known {
+			next[i] = j
+		} else if !c.Misread(p) {
 			hint := ""
 			if len(names) > 0 {
 				hint = " " + codec.Choice(faults[i].After, names)
 			}
-			c.Problem(at, "there is no fault %q%s", faults[i].After, hint)
-		}
-		for steps := 0; known && steps <= len(faults); steps++ {
-			if next == i {
-				c.Problem(at, "the fault is never injected: it waits for itself")
-				break
-			}
-			next, known = byName[faults[next].After]
+			c.Problem(p.Item(i).Field("after"), "there is no fault %q%s", faults[i].After, hint)
 		}
 	}
+	for i, circular := range onCircles(next) {
+		if circular {
+			c.Problem(p.Item(i).Field("after"), "the fault is never injected: it waits for itself")
+		}
+	}
+}
+
+// onCircles reports which numbers lead back to themselves, if each one leads to
+// next of it; -1 leads nowhere.
+func onCircles(next []int) []bool {
+	circular := make([]bool, len(next))
+	walk := make([]int, len(next)) // the walk that came to a number, by where it began, from 1; 0: none so far
+	for start := range next {
+		i := start
+		for i >= 0 && walk[i] == 0 {
+			walk[i] = start + 1
+			i = next[i]
+		}
+		if i < 0 || walk[i] != start+1 {
+			continue // it ends, or goes on as an earlier walk did
+		}
+		for !circular[i] {
+			circular[i] = true
+			i = next[i]
+		}
+	}
+	return circular
 }
 
 // unreachable refuses faults that are never injected because an earlier one always
