@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -115,5 +116,92 @@ func TestLaterPartWins(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 		})
+	}
+}
+
+// TestMergeProblems merges files a and b, and compares what is wrong with them.
+func TestMergeProblems(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, a, b, want string }{
+		{
+			"the faults after one that is left out",
+			"faults: [{match: {operation: delete_image}, inject: {status: 500}}, {skip: -1, match: {operation: get_image}, inject: {status: 501}}]",
+			"faults: [{times: 1, match: {operation: delete_image}, inject: {status: 502}}, {every: -1, match: {operation: add_image}, inject: {status: 503}}]",
+			"a.yaml:1:76: faults[1].skip: want 0 or more, got -1\n" +
+				"b.yaml:1:87: faults[1].every: want 0 or more, got -1",
+		},
+		{
+			"a fault that waits for one that leaves it no call",
+			"faults: [{name: all, inject: {status: 500}}]",
+			"faults: [{name: next, after: all, inject: {status: 501}}, {after: next, inject: {status: 502}}]",
+			"b.yaml:1:10: faults[0]: is never injected: faults[0] (a.yaml:1:10) is injected into every call that this fault matches\n" +
+				"b.yaml:1:59: faults[1]: is never injected: faults[0] (a.yaml:1:10) is injected into every call that this fault matches",
+		},
+		{
+			"images that could not be read may have any name",
+			"{images: 5, outcome: {gone: lost}}",
+			"images: [{name: there}]",
+			"a.yaml:1:10: images: want a list, got the number 5",
+		},
+		{
+			"a change of a fault that is not there",
+			"faults: [{name: busy, inject: {status: 503}}]",
+			"faults: [{name: bussy, times: 1}]",
+			"b.yaml:1:10: faults[0].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scenarios.Merge(
+				scenarios.Part{File: "a.yaml", Text: []byte(test.a)},
+				scenarios.Part{File: "b.yaml", Text: []byte(test.b)},
+			)
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got\n%v\nwant\n%s", err, test.want)
+			}
+		})
+	}
+}
+
+// TestMergeLeavesPartsAlone checks that merging changes no scenario made in Go but the
+// result.
+func TestMergeLeavesPartsAlone(t *testing.T) {
+	t.Parallel()
+	first := &scenarios.Scenario{
+		Outcome: scenarios.Outcome{Gone: []string{"a"}},
+		Images:  []scenarios.Image{{ID: someID, Name: "a"}},
+		Faults:  []scenarios.Fault{{Name: "f", Inject: scenarios.Injection{Status: 500}}, {Inject: scenarios.Injection{Status: 501}}},
+	}
+	before := first.Clone()
+	later := &scenarios.Scenario{
+		Images: []scenarios.Image{{ID: someID, Name: "b"}},
+		Faults: []scenarios.Fault{{Name: "f", Times: 2}, {Inject: scenarios.Injection{Status: 502}}},
+	}
+	got, err := scenarios.Merge(scenarios.Part{Scenario: first}, scenarios.Part{Scenario: later})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Images[0].Name != "b" || got.Outcome.Gone[0] != someID || got.Faults[0].Times != 2 || len(got.Faults) != 2 {
+		t.Errorf("merged to\n%v", got)
+	}
+	if !reflect.DeepEqual(first, before) {
+		t.Errorf("merging changed the first part to\n%v", first)
+	}
+}
+
+// TestPlaceOfChangedFault checks that the place of a fault is where a file changed it
+// last; a value made in Go has no place.
+func TestPlaceOfChangedFault(t *testing.T) {
+	t.Parallel()
+	got, err := scenarios.Merge(
+		scenarios.Part{File: "a.yaml", Text: []byte("faults: [{name: f, inject: {status: 500}}]")},
+		scenarios.Part{File: "b.yaml", Text: []byte("\nfaults: [{name: f, times: 1}]")},
+		scenarios.Part{Scenario: &scenarios.Scenario{Faults: []scenarios.Fault{{Name: "f", Skip: 1}}}},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := got.Faults[0]; f.Place != "b.yaml:2" || f.Times != 1 || f.Skip != 1 {
+		t.Errorf("merged to %v from %s", f, f.Place)
 	}
 }

@@ -162,8 +162,8 @@ type Fault struct {
 	Window Window    `yaml:"window"`                    // when the fault is injected; zero: at any time
 	Inject Injection `yaml:"inject" lang:"required"`
 
-	// Place is where the fault was read, as file:line. It is empty for a fault made
-	// in Go, and not part of the YAML.
+	// Place is where the fault was read, or changed by merging, as file:line. It is
+	// empty for a fault made in Go, and not part of the YAML.
 	Place string `yaml:"-" lang:"place"`
 }
 
