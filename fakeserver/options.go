@@ -16,13 +16,14 @@ const (
 )
 
 // An Option says what a server starts from. Scenarios and parts of scenarios are
-// merged in the order of the options: lists grow, and of a single value the last
-// one that is not zero counts.
+// merged in the order of the options, as files are: see [scenarios.Merge]. So a zero
+// that is written in a later YAML replaces an earlier value, and in an image or a
+// fault made in Go only values that are not zero do.
 type Option func(*config)
 
 // config is what the options say.
 type config struct {
-	parts     []part
+	parts     []opener
 	overrides sandbox.Overrides
 	journal   journal.Limits
 	log       logFunc // nil: none
@@ -36,32 +37,38 @@ func newConfig(opts []Option) *config {
 	return c
 }
 
-// A part is a scenario, or a piece of one, or what is wrong with it.
-type part func() (*scenarios.Scenario, error)
+// An opener returns the parts of a scenario that an option means.
+type opener func() ([]scenarios.Part, error)
 
-func with(p part) Option {
-	return func(c *config) { c.parts = append(c.parts, p) }
+func with(open opener) Option {
+	return func(c *config) { c.parts = append(c.parts, open) }
+}
+
+// withPart is an option that means one part.
+func withPart(p scenarios.Part) Option {
+	return with(func() ([]scenarios.Part, error) { return []scenarios.Part{p}, nil })
 }
 
 // WithScenario starts from built-in scenarios, or from YAML files: a name is a
 // path if it ends in .yaml, .yml or .json, or has a slash in it.
 func WithScenario(names ...string) Option {
-	return with(func() (*scenarios.Scenario, error) { return scenarios.Load(names...) })
+	return with(func() ([]scenarios.Part, error) { return scenarios.Open(names...) })
 }
 
 // WithYAML starts from the text of a scenario.
 func WithYAML(src string) Option {
-	return with(func() (*scenarios.Scenario, error) { return scenarios.Parse("scenario", []byte(src)) })
+	return withPart(scenarios.Part{File: "scenario", Text: []byte(src)})
 }
 
-// WithImages adds images.
+// WithImages adds images. One with the id of an earlier image changes that image.
 func WithImages(images ...scenarios.Image) Option {
-	return with(func() (*scenarios.Scenario, error) { return &scenarios.Scenario{Images: images}, nil })
+	return withPart(scenarios.Part{Scenario: &scenarios.Scenario{Images: images}})
 }
 
-// WithFaults adds faults, to be tried after those of earlier options.
+// WithFaults adds faults, to be tried after those of earlier options. One with the
+// name of an earlier fault changes that fault.
 func WithFaults(faults ...scenarios.Fault) Option {
-	return with(func() (*scenarios.Scenario, error) { return &scenarios.Scenario{Faults: faults}, nil })
+	return withPart(scenarios.Part{Scenario: &scenarios.Scenario{Faults: faults}})
 }
 
 // WithDialect sets how errors look, whatever a scenario says, also one that is
@@ -99,13 +106,13 @@ func WithJournalBytes(n int) Option {
 
 // scenario merges the parts.
 func (c *config) scenario() (*scenarios.Scenario, error) {
-	whole := &scenarios.Scenario{}
-	for _, part := range c.parts {
-		sc, err := part()
+	var parts []scenarios.Part
+	for _, open := range c.parts {
+		opened, err := open()
 		if err != nil {
 			return nil, err
 		}
-		whole.Merge(sc)
+		parts = append(parts, opened...)
 	}
-	return whole, nil
+	return scenarios.Merge(parts...)
 }

@@ -114,7 +114,7 @@ var help = map[string]string{
 	"injection.fields":   "New texts for fields that the answer's JSON object has, such as next. {value} stands for the field's own text; an empty text removes the field.",
 	"injection.delay":    "How long to wait before the answer: a duration such as 2s, or {min: 1s, max: 3s}.",
 	"injection.throttle": "The speed at which the answer's body is sent, such as 1KiB/s.",
-	"injection.drop":     "How to end the connection instead of answering. reset: with RST; close: before the first byte; truncate: after half of the answer; hang: never answer.",
+	"injection.drop":     "How to end the connection instead of answering. reset: with RST; close: before the first byte; truncate: after half of the answer; hang: never answer. Under HTTP/2, where calls share a connection, only the call is dropped.",
 	"injection.effect":   "What happens to the image. none: nothing; applied: the operation is carried out, but its answer is lost. Default: none with a status or a drop, otherwise applied.",
 	"injection.linger":   "How long the deleted image stays visible. Default: it is gone at once.",
 

@@ -147,24 +147,31 @@ func TestLoadMerges(t *testing.T) {
 	}
 }
 
-// TestLoadPlaces checks that problems between two files name both positions, with
-// the indexes of each file.
+// TestLoadPlaces checks that problems are reported with the position and the indexes
+// of the file that they are in, also where a file changes entries of another one.
 func TestLoadPlaces(t *testing.T) {
 	t.Parallel()
 	dir, paths := write(t,
-		"images:\n  - name: other\n  - id: "+someID+"\nfaults: [{name: a, inject: {status: 500}}]\n",
-		"dialect: glace\nimages:\n  - id: "+someID+"\n    count: -1\nfaults:\n  - {inject: {status: 503}}\nlimits: [{}]\n",
+		"images:\n  - name: other\n  - id: "+someID+"\n    min_ram: -1\nfaults: [{name: a, skip: -1, inject: {status: 500}}]\n",
+		"dialect: glace\nimages:\n  - name: new\n  - id: "+strings.ToUpper(someID)+"\n    count: -1\n  - id: "+someID+"\nfaults:\n"+
+			"  - {inject: {status: 503}}\n  - {name: b, inject: {status: 503}}\n  - {name: a, every: -1}\nlimits: [{}]\n",
+		"images: [{<<: {size: -1}, id: "+someID+"}]\nfaults:\n  - {name: a, after: none}\n",
 	)
 	_, err := scenarios.Load(paths...)
 	if err == nil {
-		t.Fatal("two images of one id are accepted")
+		t.Fatal("two images of one id in a file are accepted")
 	}
 	got := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
-	want := `b.yaml:1:10: dialect: unknown dialect "glace" (did you mean "glance"?)
-b.yaml:3:9: images[0].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[1] (a.yaml:3:5)
-b.yaml:4:12: images[0].count: want 0 to 1000000, got -1
-b.yaml:6:5: faults[0]: is never injected: faults[0] (a.yaml:4:10) is injected into every call that this fault matches
-b.yaml:7:10: limits[0]: no rate: want calls per time such as 10/1m`
+	want := `a.yaml:4:14: images[1].min_ram: want 0 or more, got -1
+a.yaml:5:26: faults[0].skip: want 0 or more, got -1
+b.yaml:1:10: dialect: unknown dialect "glace" (did you mean "glance"?)
+b.yaml:5:12: images[1].count: want 0 to 1000000, got -1
+b.yaml:6:9: images[2].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[0] (c.yaml:1:10)
+b.yaml:9:5: faults[1]: is never injected: faults[0] (b.yaml:8:5) is injected into every call that this fault matches
+b.yaml:10:22: faults[2].every: want 0 or more, got -1
+b.yaml:11:10: limits[0]: no rate: want calls per time such as 10/1m
+c.yaml:1:22: images[0].size: want 0 or more, got -1
+c.yaml:3:22: faults[0].after: there is no fault "none" (want a or b)`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -52,15 +52,12 @@ func (c *checker) scenario(p *codec.Path, s *Scenario) {
 }
 
 func (c *checker) auth(p *codec.Path, a *Auth) {
-	users, tokens, keys := p.Field("users"), p.Field("tokens"), p.Field("keys")
-	unique(c, users, "name", a.Users, func(u *User) string { return u.Name })
-	unique(c, tokens, "token", a.Tokens, func(t *Token) string { return t.Token })
+	tokens, keys := p.Field("tokens"), p.Field("keys")
 	for i, t := range a.Tokens {
 		if !isHeaderValue(t.Token) || strings.TrimSpace(t.Token) != t.Token {
 			c.Problem(tokens.Item(i).Field("token"), "%q cannot be sent in a header", t.Token)
 		}
 	}
-	unique(c, keys, "access", a.Keys, func(k *Key) string { return k.Access })
 	for i, k := range a.Keys {
 		if !isHeaderValue(k.Access) || strings.ContainsAny(k.Access, " ,/") {
 			c.Problem(keys.Item(i).Field("access"), "%q cannot be part of a signature", k.Access)
@@ -70,7 +67,6 @@ func (c *checker) auth(p *codec.Path, a *Auth) {
 
 func (c *checker) storage(p *codec.Path, s *Storage) {
 	downloads := p.Field("downloads")
-	unique(c, downloads, "uri", s.Downloads, func(d *Download) string { return d.URI })
 	for i := range s.Downloads {
 		c.data(downloads.Item(i).Field("data"), &s.Downloads[i].Data)
 	}
@@ -117,25 +113,4 @@ func entry[T any](list *codec.Path, all []T, i int) *codec.Path {
 		return list
 	}
 	return list.Item(i)
-}
-
-// unique reports entries of a list that have the same text under a key. Empty
-// texts may be repeated.
-func unique[T any](c *checker, list *codec.Path, key string, all []T, text func(*T) string) {
-	if len(all) < 2 {
-		return
-	}
-	first := make(map[string]int, len(all))
-	for i := range all {
-		value := text(&all[i])
-		if value == "" {
-			continue
-		}
-		j, used := first[value]
-		if !used {
-			first[value] = i
-			continue
-		}
-		c.Problem(list.Item(i).Field(key), "%s %q is already used by %s", key, value, c.Name(list.Item(j)))
-	}
 }

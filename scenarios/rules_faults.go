@@ -11,7 +11,6 @@ func (c *checker) faults(p *codec.Path, faults []Fault) {
 	for i := range faults {
 		c.fault(p.Item(i), &faults[i])
 	}
-	unique(c, p, "name", faults, func(f *Fault) string { return f.Name })
 	c.order(p, faults)
 	c.unreachable(p, faults)
 }
@@ -47,51 +46,107 @@ func (c *checker) order(p *codec.Path, faults []Fault) {
 			names = append(names, name)
 		}
 	}
+	next := make([]int, len(faults)) // the fault that each one waits for; -1: none
 	for i := range faults {
+		next[i] = -1
 		if faults[i].After == "" {
 			continue
 		}
-		at := p.Item(i).Field("after")
-		next, known := byName[faults[i].After]
-		if !known && !c.Misread(p) {
+		if j, known := byName[faults[i].After]; known {
+			next[i] = j
+		} else if !c.Misread(p) {
 			hint := ""
 			if len(names) > 0 {
 				hint = " " + codec.Choice(faults[i].After, names)
 			}
-			c.Problem(at, "there is no fault %q%s", faults[i].After, hint)
-		}
-		for steps := 0; known && steps <= len(faults); steps++ {
-			if next == i {
-				c.Problem(at, "the fault is never injected: it waits for itself")
-				break
-			}
-			next, known = byName[faults[next].After]
+			c.Problem(p.Item(i).Field("after"), "there is no fault %q%s", faults[i].After, hint)
 		}
 	}
+	for i, circular := range onCircles(next) {
+		if circular {
+			c.Problem(p.Item(i).Field("after"), "the fault is never injected: it waits for itself")
+		}
+	}
+}
+
+// onCircles reports which numbers lead back to themselves, if each one leads to
+// next of it; -1 leads nowhere.
+func onCircles(next []int) []bool {
+	circular := make([]bool, len(next))
+	walk := make([]int, len(next)) // the walk that came to a number, by where it began, from 1; 0: none so far
+	for start := range next {
+		i := start
+		for i >= 0 && walk[i] == 0 {
+			walk[i] = start + 1
+			i = next[i]
+		}
+		if i < 0 || walk[i] != start+1 {
+			continue // it ends, or goes on as an earlier walk did
+		}
+		for !circular[i] {
+			circular[i] = true
+			i = next[i]
+		}
+	}
+	return circular
 }
 
 // unreachable refuses faults that are never injected because an earlier one always
 // is.
 func (c *checker) unreachable(p *codec.Path, faults []Fault) {
-	unconditional := make(map[string][]int) // by the image they match; empty: several
+	var u unconditional
 	for i := range faults {
 		f := &faults[i]
-		earlier := slices.Concat(unconditional[""], unconditional[f.Match.Image])
-		n := slices.IndexFunc(earlier, func(j int) bool {
-			return faults[j].Match.includes(&f.Match) && !c.Misread(p.Item(j))
-		})
+		earlier := u.before(f)
+		n := slices.IndexFunc(earlier, func(j int) bool { return !c.Misread(p.Item(j)) })
 		if n >= 0 {
 			c.Problem(p.Item(i), "is never injected: %s is injected into every call that this fault matches", c.Name(p.Item(earlier[n])))
 			continue
 		}
-		if f.isUnconditional() {
-			image := f.Match.Image
-			if strings.Contains(image, "*") {
-				image = ""
+		u.add(i, f)
+	}
+}
+
+// unconditional is faults that are injected into every call that they match.
+type unconditional struct {
+	byImage map[string][]numbered // empty: they match several images
+}
+
+type numbered struct {
+	i     int
+	fault *Fault
+}
+
+// add adds a fault, if it is unconditional.
+func (u *unconditional) add(i int, f *Fault) {
+	if !f.isUnconditional() {
+		return
+	}
+	image := f.Match.Image
+	if strings.Contains(image, "*") {
+		image = ""
+	}
+	if u.byImage == nil {
+		u.byImage = make(map[string][]numbered)
+	}
+	u.byImage[image] = append(u.byImage[image], numbered{i, f})
+}
+
+// before returns the faults that leave no call to one that is tried after them.
+func (u *unconditional) before(f *Fault) []int {
+	var found []int
+	look := func(image string) {
+		for _, n := range u.byImage[image] {
+			if n.fault.Match.includes(&f.Match) {
+				found = append(found, n.i)
 			}
-			unconditional[image] = append(unconditional[image], i)
 		}
 	}
+	look("")
+	if f.Match.Image != "" {
+		look(f.Match.Image)
+	}
+	return found
 }
 
 // isUnconditional reports whether the fault is injected into every call that it

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
@@ -15,7 +14,6 @@ func (c *checker) images(p *codec.Path, images []Image) {
 	for i := range images {
 		c.image(p.Item(i), &images[i])
 	}
-	unique(c, p, "id", images, func(i *Image) string { return strings.ToLower(i.ID) })
 }
 
 func (c *checker) image(p *codec.Path, i *Image) {
@@ -34,9 +32,6 @@ func (c *checker) image(p *codec.Path, i *Image) {
 	}
 	if len(i.Tags) > 1 {
 		c.tags(p.Field("tags"), i.Tags)
-	}
-	if len(i.Members) > 1 {
-		unique(c, p.Field("members"), "project", i.Members, func(m *Member) string { return m.Project })
 	}
 }
 

@@ -24,19 +24,19 @@ import "time"
 // server in the native dialect that has no images, injects no faults and accepts
 // any token.
 type Scenario struct {
-	Name        string   `yaml:"name"`        // empty: the file's name without its extension
-	Topic       Topic    `yaml:"topic"`       // the kind of incident; empty: not an incident
-	Description string   `yaml:"description"` // one line: what goes wrong
-	Source      []string `yaml:"source"`      // where it was seen (project and thread), or "synthetic"
-	Expect      string   `yaml:"expect"`      // what a good client does about it
-	Outcome     Outcome  `yaml:"outcome"`     // the same in a form that programs can check; zero: not given
-	Dialect     Dialect  `yaml:"dialect"`     // how the service answers, errors above all; empty: Native
-	Seed        uint64   `yaml:"seed"`        // for random decisions and generated ids; 0: 1
-	Auth        Auth     `yaml:"auth"`        // who may call; zero: anyone with any token
-	Storage     Storage  `yaml:"storage"`     // what happens to uploaded data; zero: all of it is kept
-	Images      []Image  `yaml:"images"`      // the images at the start
-	Faults      []Fault  `yaml:"faults"`      // tried in order; the first one that matches a call and is due is injected
-	Limits      []Limit  `yaml:"limits"`      // each counts every call that it matches
+	Name        string   `yaml:"name"`                 // empty: the file's name without its extension
+	Topic       Topic    `yaml:"topic"`                // the kind of incident; empty: not an incident
+	Description string   `yaml:"description"`          // one line: what goes wrong
+	Source      []string `yaml:"source"`               // where it was seen (project and thread), or "synthetic"
+	Expect      string   `yaml:"expect"`               // what a good client does about it
+	Outcome     Outcome  `yaml:"outcome" lang:"whole"` // the same in a form that programs can check; zero: not given
+	Dialect     Dialect  `yaml:"dialect"`              // how the service answers, errors above all; empty: Native
+	Seed        uint64   `yaml:"seed"`                 // for random decisions and generated ids; 0: 1
+	Auth        Auth     `yaml:"auth"`                 // who may call; zero: anyone with any token
+	Storage     Storage  `yaml:"storage"`              // what happens to uploaded data; zero: all of it is kept
+	Images      []Image  `yaml:"images"`               // the images at the start
+	Faults      []Fault  `yaml:"faults"`               // tried in order; the first one that matches a call and is due is injected
+	Limits      []Limit  `yaml:"limits"`               // each counts every call that it matches
 }
 
 // An Outcome says which images a client is asked to delete, and which of them are
@@ -62,7 +62,7 @@ type Auth struct {
 
 // A User can sign in through create_token.
 type User struct {
-	Name     string   `yaml:"name" lang:"required"`
+	Name     string   `yaml:"name" lang:"required,key"`
 	Password string   `yaml:"password"`                // empty: any password
 	Project  string   `yaml:"project"`                 // name or id of the user's project; empty: DefaultProject
 	Roles    []string `yaml:"roles" lang:"words=role"` // RoleAdmin, RoleMember or RoleReader; empty: RoleMember
@@ -70,12 +70,12 @@ type User struct {
 
 // A Token is accepted although it was never issued.
 type Token struct {
-	Token        string        `yaml:"token" lang:"required"`   // as clients send it in X-Auth-Token
-	User         string        `yaml:"user"`                    // empty: DefaultUser
-	Project      string        `yaml:"project"`                 // name or id; empty: the user's project, or else DefaultProject
-	Roles        []string      `yaml:"roles" lang:"words=role"` // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
-	ExpiresAfter time.Duration `yaml:"expires_after"`           // since the server started; 0: never
-	Uses         int           `yaml:"uses"`                    // the number of requests it is valid for; 0: any number
+	Token        string        `yaml:"token" lang:"required,key"` // as clients send it in X-Auth-Token
+	User         string        `yaml:"user"`                      // empty: DefaultUser
+	Project      string        `yaml:"project"`                   // name or id; empty: the user's project, or else DefaultProject
+	Roles        []string      `yaml:"roles" lang:"words=role"`   // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
+	ExpiresAfter time.Duration `yaml:"expires_after"`             // since the server started; 0: never
+	Uses         int           `yaml:"uses"`                      // the number of requests it is valid for; 0: any number
 }
 
 // Storage says what happens to the data that clients upload and import.
@@ -90,23 +90,23 @@ type Storage struct {
 // A Download is what an import by web-download finds at a URI. The server never
 // fetches anything from the network.
 type Download struct {
-	URI  string `yaml:"uri" lang:"required"`
+	URI  string `yaml:"uri" lang:"required,key"`
 	Data Data   `yaml:"data"` // zero: no bytes
 }
 
 // A Key is a pair of keys for signing requests (SDK-HMAC-SHA256) in place of
 // sending a token. The glance dialect does not accept signatures.
 type Key struct {
-	Access  string   `yaml:"access" lang:"required"`  // the name of the key, which is part of each signature
-	Secret  string   `yaml:"secret" lang:"required"`  // never sent
-	User    string   `yaml:"user"`                    // empty: DefaultUser
-	Project string   `yaml:"project"`                 // name or id; empty: the user's project, or else DefaultProject
-	Roles   []string `yaml:"roles" lang:"words=role"` // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
+	Access  string   `yaml:"access" lang:"required,key"` // the name of the key, which is part of each signature
+	Secret  string   `yaml:"secret" lang:"required"`     // never sent
+	User    string   `yaml:"user"`                       // empty: DefaultUser
+	Project string   `yaml:"project"`                    // name or id; empty: the user's project, or else DefaultProject
+	Roles   []string `yaml:"roles" lang:"words=role"`    // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
 }
 
 // An Image is an image in the registry. The keys are Glance's attribute names.
 type Image struct {
-	ID         string     `yaml:"id"`                   // a UUID; empty: derived from the scenario's seed and the image's position
+	ID         string     `yaml:"id" lang:"key,fold"`   // a UUID; empty: derived from the scenario's seed and the image's position
 	Name       string     `yaml:"name" lang:"max=255"`  // at most 255 characters; empty: null
 	Status     Status     `yaml:"status"`               // empty: Active
 	Visibility Visibility `yaml:"visibility"`           // empty: Shared, as in Glance
@@ -136,8 +136,8 @@ type Image struct {
 
 // A Member is a project that an image is shared with.
 type Member struct {
-	Project string       `yaml:"project" lang:"required,max=255"` // name or id
-	Status  MemberStatus `yaml:"status"`                          // empty: MemberPending
+	Project string       `yaml:"project" lang:"required,max=255,key"` // name or id
+	Status  MemberStatus `yaml:"status"`                              // empty: MemberPending
 }
 
 // Data is the content of an image. At most one of the fields may be set.
@@ -152,7 +152,7 @@ type Data struct {
 // Skip, Times, Every, Rate, After and Window choose those that the fault is
 // injected into.
 type Fault struct {
-	Name   string    `yaml:"name"`                      // appears in the journal, the log and the header X-Fakeglance-Fault; empty: made from its position
+	Name   string    `yaml:"name" lang:"key"`           // appears in the journal, the log and the header X-Fakeglance-Fault; empty: made from its position
 	Match  Match     `yaml:"match"`                     // zero: every call
 	Skip   int       `yaml:"skip"`                      // the number of matching calls to leave alone first
 	Times  int       `yaml:"times"`                     // the number of times to inject the fault; 0: any number
@@ -162,8 +162,8 @@ type Fault struct {
 	Window Window    `yaml:"window"`                    // when the fault is injected; zero: at any time
 	Inject Injection `yaml:"inject" lang:"required"`
 
-	// Place is where the fault was read, as file:line. It is empty for a fault made
-	// in Go, and not part of the YAML.
+	// Place is where the fault was read, or changed by merging, as file:line. It is
+	// empty for a fault made in Go, and not part of the YAML.
 	Place string `yaml:"-" lang:"place"`
 }
 

@@ -37,12 +37,13 @@ const (
 )
 
 // A Drop is a way to end the connection instead of sending a complete answer. Empty
-// means that the answer is complete.
+// means that the answer is complete. Under HTTP/2, where calls share a connection,
+// Reset, Close and Truncate reset the stream of the call (RST_STREAM).
 type Drop string
 
 const (
 	Reset    Drop = "reset"    // TCP RST, which clients report as "connection reset by peer"
-	Close    Drop = "close"    // TCP FIN before any byte of the answer
+	Close    Drop = "close"    // TCP FIN before any byte of the answer; under HTTP/2 also GOAWAY
 	Truncate Drop = "truncate" // after half of the body, or half of the header if there is no body
 	Hang     Drop = "hang"     // no answer until the client gives up or the server stops
 )

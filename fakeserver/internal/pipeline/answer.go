@@ -26,7 +26,9 @@ func (c *call) hold(closing context.Context) {
 		return
 	}
 	c.ending.Drop = scenarios.Close
-	c.left = c.Request.Context().Err() != nil
+	if c.left = c.Request.Context().Err() != nil; c.left {
+		c.ending.Drop = scenarios.Hang // its connection may have other calls
+	}
 }
 
 // until is done when the client leaves or the server closes.
@@ -65,6 +67,9 @@ func (c *call) note() {
 }
 
 func (c *call) end() journal.End {
+	if c.left {
+		return journal.ClientLeft
+	}
 	switch c.ending.Drop {
 	case scenarios.Reset:
 		return journal.Reset
@@ -73,9 +78,6 @@ func (c *call) end() journal.End {
 	case scenarios.Truncate:
 		return journal.Truncated
 	case scenarios.Close:
-		if c.left {
-			return journal.ClientLeft
-		}
 		return journal.Closed
 	}
 	if c.cut() {

@@ -15,7 +15,7 @@ import (
 // An Ending describes how the delivery of an answer goes wrong. With the zero
 // Ending it does not.
 type Ending struct {
-	Drop     scenarios.Drop     // empty: none. Hang ends like Close, after the server has waited
+	Drop     scenarios.Drop     // empty: none. Hang ends the answer after the server has waited
 	Throttle scenarios.Throttle // bytes per second of the body; 0: unlimited
 }
 
@@ -118,10 +118,12 @@ func (r Reply) writeBody(w io.Writer, n int64, end Ending, sleep func(time.Durat
 	}
 }
 
-// drop closes the connection without an answer. If the request has no connection of
-// its own (HTTP/2, or no network at all), net/http aborts the answer.
+// drop closes the connection without an answer.
 func drop(w http.ResponseWriter, how scenarios.Drop) {
 	conn := hijack(w)
+	if conn == nil {
+		dropStream(w, how)
+	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		if how == scenarios.Reset {
 			_ = tcp.SetLinger(0)
@@ -148,6 +150,9 @@ func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Dura
 	_ = w.Header().Write(&head)
 	head.WriteString("\r\n")
 	conn := hijack(w)
+	if conn == nil {
+		truncateStream(w, rep, end, sleep)
+	}
 	half := rep.Size() / 2
 	if rep.Size() == 0 {
 		head.Truncate(head.Len() / 2)
@@ -161,10 +166,12 @@ func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Dura
 	_ = conn.Close()
 }
 
+// hijack takes the connection over from net/http. Nil means that the request has no
+// connection of its own (HTTP/2, or no network at all).
 func hijack(w http.ResponseWriter) net.Conn {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler)
+		return nil
 	}
 	return conn
 }

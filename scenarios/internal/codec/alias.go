@@ -14,6 +14,12 @@ const (
 	copiesAtLeast  = 10_000
 )
 
+// contentOf returns the keys and values of a mapping that was read before, with
+// those that it merges.
+func contentOf(n *yaml.Node) []*yaml.Node {
+	return (&decoder{source: new(Source)}).merged(n, nil)
+}
+
 // merged returns the keys and values of a mapping: its own, followed by those of
 // the mappings that it merges (<<).
 func (d *decoder) merged(n *yaml.Node, p *Path) []*yaml.Node {

@@ -125,11 +125,7 @@ func (d *decoder) record(n *yaml.Node, p *Path, s *shape, v reflect.Value) {
 			continue
 		}
 		seen |= 1 << number
-		at, to := p.Field(f.key), v.Field(f.at)
-		d.field(value, at, f, to)
-		if to.IsZero() && !at.belowList() {
-			d.source.zeros[at.String()] = true
-		}
+		d.field(value, p.Field(f.key), f, v.Field(f.at))
 	}
 	if s.place >= 0 && d.source.file != "" {
 		v.Field(s.place).SetString(d.source.file + ":" + strconv.Itoa(n.Line))

@@ -12,6 +12,10 @@
 //	min=n      the least number (and nonzero)
 //	max=n      the greatest number, or the greatest length of a text in characters
 //	words=name the texts of a list are words of a named vocabulary
+//	key        no two entries of a list may have the same text here, and merging
+//	           an entry onto a list looks for the one with its text
+//	fold       the same for upper and lower case
+//	whole      merging does not mix the keys of a record
 //	place      the field is set to file:line of the mapping, and has no key
 package codec
 
@@ -61,6 +65,7 @@ type shape struct {
 	fields  []field     // of a record
 	checked []int       // the fields whose values need checks
 	place   int         // the field with the tag place; -1: none
+	key     int         // of fields, the one that tells the entries of a list apart; -1: none
 }
 
 type kind int
@@ -102,6 +107,8 @@ type field struct {
 	limits
 	single   bool
 	required bool
+	fold     bool // of a key
+	whole    bool
 }
 
 // limits bound a value that is not zero.
@@ -124,7 +131,7 @@ func (l *Language) newShape(t reflect.Type, known map[reflect.Type]*shape) *shap
 	if s, ok := known[t]; ok {
 		return s
 	}
-	s := &shape{typ: t, form: l.Forms[t], words: l.Words[t], place: -1}
+	s := &shape{typ: t, form: l.Forms[t], words: l.Words[t], place: -1, key: -1}
 	known[t] = s
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -176,6 +183,12 @@ func (l *Language) addField(s *shape, at int, known map[reflect.Type]*shape) {
 			out.single = true
 		case "required":
 			out.required = true
+		case "key":
+			s.key = len(s.fields)
+		case "fold":
+			out.fold = true
+		case "whole":
+			out.whole = true
 		case "nonzero":
 			out.nonzero = true
 		case "min":
@@ -183,8 +196,8 @@ func (l *Language) addField(s *shape, at int, known map[reflect.Type]*shape) {
 		case "max":
 			out.max = n
 		case "words":
-			word := &shape{typ: f.Type.Elem(), words: l.Named[value], place: -1}
-			out.shape = &shape{typ: f.Type, kind: list, elem: word, place: -1}
+			word := &shape{typ: f.Type.Elem(), words: l.Named[value], place: -1, key: -1}
+			out.shape = &shape{typ: f.Type, kind: list, elem: word, place: -1, key: -1}
 		case "":
 		default:
 			panic(fmt.Sprintf("codec: %s.%s has the unknown option %q", s.typ, f.Name, option))

@@ -60,8 +60,3 @@ func (p *Path) depth() int {
 	}
 	return p.parent.depth() + 1
 }
-
-// belowList reports whether the path leads through a list.
-func (p *Path) belowList() bool {
-	return p != nil && (p.inList || p.parent.belowList())
-}

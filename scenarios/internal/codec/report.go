@@ -51,8 +51,12 @@ func (r *Report) Problem(p *Path, format string, args ...any) {
 // Misread reports whether the value at p, or a part of it, could not be read as
 // it was meant.
 func (r *Report) Misread(p *Path) bool {
-	s, _, own := r.find(p)
-	return s != nil && s.isMisread(own)
+	for _, s := range r.sources {
+		if s.isMisread(s.own(p)) {
+			return true
+		}
+	}
+	return false
 }
 
 // Name is how a message refers to the value at p: images[0] (my.yaml:3:5).
@@ -61,14 +65,17 @@ func (r *Report) Name(p *Path) string {
 	if s == nil {
 		return p.String()
 	}
-	return fmt.Sprintf("%s (%s)", own, s.position(n))
+	if position := s.position(n); position != "" {
+		return fmt.Sprintf("%s (%s)", own, position)
+	}
+	return own.String()
 }
 
 // File is the name of the document that the value at p was read from. False
 // means that it was made in Go.
 func (r *Report) File(p *Path) (name string, ok bool) {
 	s, _, _ := r.find(p)
-	if s == nil {
+	if s == nil || s.root == nil {
 		return "", false
 	}
 	return s.file, true
@@ -79,10 +86,11 @@ func (r *Report) File(p *Path) (name string, ok bool) {
 func (r *Report) find(p *Path) (s *Source, n *yaml.Node, own *Path) {
 	deepest := -1
 	for _, each := range r.sources {
-		if each.root == nil {
+		if each.isEmpty() {
 			continue
 		}
-		if at, path, depth := each.find(p); depth >= deepest {
+		path := each.own(p)
+		if at, depth := each.follow(path); depth >= deepest {
 			s, n, own, deepest = each, at, path, depth
 		}
 	}
@@ -97,12 +105,27 @@ func (r *Report) value(p *Path, s *shape, within limits, v reflect.Value) {
 		for i := range v.Len() {
 			r.value(p.Item(i), s.elem, within, v.Index(i))
 		}
+		r.doubles(p, s.elem, v)
 	case text:
 		r.text(p, s, within, v.String())
 	case integer, number:
 		r.number(p, within, v)
 	case formed:
 		r.formed(p, s, v)
+	}
+}
+
+// doubles reports entries of a list that have the same text under their key.
+func (r *Report) doubles(p *Path, s *shape, v reflect.Value) {
+	if s.key < 0 || v.Len() < 2 {
+		return
+	}
+	first, f := s.entries(v), &s.fields[s.key]
+	for i := range v.Len() {
+		text := s.keyText(v.Index(i))
+		if j, known := first[text]; known && j != i {
+			r.Problem(p.Item(i).Field(f.key), "%s %q is already used by %s", f.key, text, r.Name(p.Item(j)))
+		}
 	}
 }
 

@@ -18,17 +18,18 @@ type Problem struct {
 	Message      string
 }
 
-// A Source is a document that was read. It knows where each value is written,
-// and which values could not be read as they were meant.
+// A Source is a document that was read, or a value made in Go. It knows where each
+// value is written, and which values could not be read as they were meant.
 type Source struct {
 	file     string
-	tree                     // its root is nil if the document could not be read
-	problems []Problem       // sorted by position once they are reported
-	offsets  map[string]int  // how many entries from earlier sources a merged list begins with, by its path
-	zeros    map[string]bool // paths of zero values that are written in the document, outside lists
-	unread   map[string]bool // paths of values that could not be read at all
-	misread  []string        // paths of values with a problem, unread ones included
-	sorted   bool            // whether misread is
+	tree                      // its root is nil if the document could not be read, or if there is none
+	made     reflect.Value    // the value, if it was made in Go
+	shape    *shape           // of that value
+	problems []Problem        // sorted by position once they are reported
+	places   map[string][]int // for each entry of a merged list its index in this source, or absent, by the list's path
+	unread   map[string]bool  // paths of values that could not be read at all
+	misread  []string         // paths of values with a problem, unread ones included
+	sorted   bool             // whether misread is
 }
 
 // Read decodes a YAML or JSON document into *v, strictly: whatever does not fit
@@ -41,11 +42,17 @@ func (l *Language) Read(file string, src []byte, v any) *Source {
 	return s
 }
 
+// Made is the source of *v if it was made in Go: it has the values that are not
+// zero, and they have no position.
+func (l *Language) Made(v any) *Source {
+	s := newSource("")
+	s.made = reflect.ValueOf(v).Elem()
+	s.shape = l.shapeOf(s.made.Type())
+	return s
+}
+
 func newSource(file string) *Source {
-	return &Source{
-		file: file, offsets: make(map[string]int),
-		zeros: make(map[string]bool), unread: make(map[string]bool),
-	}
+	return &Source{file: file, places: make(map[string][]int), unread: make(map[string]bool)}
 }
 
 func (s *Source) decode(l *Language, v any) {
@@ -63,8 +70,11 @@ func (s *Source) problem(n *yaml.Node, p *Path, message string) {
 	s.misread, s.sorted = append(s.misread, at), false
 }
 
-// position is where n is written: my.yaml:3:5.
+// position is where n is written: my.yaml:3:5. Empty: in no document.
 func (s *Source) position(n *yaml.Node) string {
+	if n.Line == 0 {
+		return ""
+	}
 	position := fmt.Sprintf("%d:%d", n.Line, n.Column)
 	if s.file != "" {
 		position = s.file + ":" + position
@@ -94,24 +104,62 @@ func (s *Source) isMisread(p *Path) bool {
 	return s.unread[""]
 }
 
-// find follows p as far as the document goes, and returns the node reached and
-// its depth. The indexes in p count the entries from all sources; those in own
-// count only this one's.
-func (s *Source) find(p *Path) (n *yaml.Node, own *Path, depth int) {
+// isEmpty reports whether there is no value at all.
+func (s *Source) isEmpty() bool { return s.root == nil && !s.made.IsValid() }
+
+// own is the path that a part of the merged value has in this source.
+func (s *Source) own(p *Path) *Path {
 	if p == nil {
-		return s.root, nil, 0
+		return nil
 	}
-	above, ownAbove, depth := s.find(p.parent)
-	own = &Path{ownAbove, p.key, p.index, p.inList}
+	own := &Path{s.own(p.parent), p.key, p.index, p.inList}
 	if p.inList {
-		own.index -= s.offsets[ownAbove.String()]
+		own.index = s.place(own.parent.String(), p.index)
 	}
+	return own
+}
+
+// follow follows a path of its own as far as the source goes, and returns the node
+// reached and its depth. Values made in Go have a node without a position.
+func (s *Source) follow(p *Path) (n *yaml.Node, depth int) {
+	if s.made.IsValid() {
+		_, _, depth = s.followMade(p)
+		return new(yaml.Node), depth
+	}
+	if p == nil {
+		return s.root, 0
+	}
+	above, depth := s.follow(p.parent)
 	if depth == p.depth()-1 {
-		if n := s.child(above, own); n != nil {
-			return n, own, depth + 1
+		if n := s.child(above, p); n != nil {
+			return n, depth + 1
 		}
 	}
-	return above, own, depth
+	return above, depth
+}
+
+// followMade follows a path in a value made in Go.
+func (s *Source) followMade(p *Path) (v reflect.Value, shape *shape, depth int) {
+	if p == nil {
+		return s.made, s.shape, 0
+	}
+	above, aboveShape, depth := s.followMade(p.parent)
+	if depth < p.depth()-1 {
+		return above, aboveShape, depth
+	}
+	switch {
+	case p.inList && aboveShape.kind == list && 0 <= p.index && p.index < above.Len():
+		return above.Index(p.index), aboveShape.elem, depth + 1
+	case !p.inList && aboveShape.kind == record:
+		if _, f := aboveShape.field(p.key); f != nil {
+			if v := reflect.Indirect(above).Field(f.at); !v.IsZero() {
+				return v, f.shape, depth + 1
+			}
+		}
+	case !p.inList && aboveShape.kind == table && above.MapIndex(reflect.ValueOf(p.key)).IsValid():
+		return above, aboveShape, depth + 1
+	}
+	return above, aboveShape, depth
 }
 
 // sortedProblems has the problems in the order of their positions.

@@ -78,9 +78,10 @@ func (t *tree) child(n *yaml.Node, p *Path) *yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return nil
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == p.key {
-			return n.Content[i+1]
+	content := contentOf(n)
+	for i := 0; i+1 < len(content); i += 2 {
+		if content[i].Value == p.key {
+			return content[i+1]
 		}
 	}
 	return nil
