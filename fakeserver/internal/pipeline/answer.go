@@ -105,8 +105,11 @@ func (c *call) answerBody(end journal.End) []byte {
 	return body
 }
 
-// write sends the answer, spoiled if the fault says so.
+// write sends the answer, spoiled if the fault says so. Its Date is by the
+// world's clock, like every other time in it: a client may subtract the one from
+// the other.
 func (c *call) write(rw http.ResponseWriter, closing context.Context) {
+	rw.Header().Set("Date", c.world.Now().Format(http.TimeFormat))
 	if c.ending != (wire.Ending{}) {
 		ctx, cancel := c.until(closing)
 		defer cancel()
