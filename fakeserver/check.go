@@ -25,18 +25,14 @@ func (s *Server) CheckDeleted(t TB, id string) {
 }
 
 // CheckRequests reports an error unless clients sent exactly the wanted requests,
-// in the order of their answers: method, path with query, and status, or
-// "dropped", as in "DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90 503".
-// A * stands for any run of characters.
+// in the order of their answers: method, path with query, and status, as in
+// "DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90 503", "204 truncated" of
+// an answer of which the client got half, or "dropped" of none. A * stands for
+// any run of characters. It is an error as well if the journal has dropped
+// requests. See [Server.OnlyOperations] for leaving out calls such as signing in.
 func (s *Server) CheckRequests(t TB, want ...string) {
 	t.Helper()
-	var got []string
-	for _, r := range s.sandbox.Requests(journal.Filter{}) {
-		got = append(got, r.String())
-	}
-	if diff := report.Requests(got, want); diff != "" {
-		t.Errorf("the requests are not the wanted ones:%s", diff)
-	}
+	s.everything().CheckRequests(t, want...)
 }
 
 // CheckFaultsSpent reports an error for each fault with a count that was injected

@@ -157,6 +157,11 @@ func (s *Server) Requests() []Request {
 	return requests
 }
 
+// ClearRequests empties the journal, and leaves everything else as it is. Pending
+// requests stay in it. From then on Requests, WaitRequests and CheckRequests are
+// about the requests that are pending or come later; Seq counts on.
+func (s *Server) ClearRequests() { s.sandbox.ClearRequests() }
+
 // WaitRequests returns once the answers of n requests since the scenario began
 // are known, or with the context's error. An answer is known before its client
 // has it; that of a delayed or hanging call, when the wait begins.

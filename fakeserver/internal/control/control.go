@@ -45,6 +45,7 @@ var Table = []Row{
 	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault},
 	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault},
 	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s`. The parameters `operation`, `image`, `project`, `fault`, `status` and `after` (a `seq`) select requests, also those to wait for; `*` stands for any run of characters", getRequests},
+	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests},
 	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario},
 	{"POST", "/_fake/reset", "`Reset`: the scenario starts again", reset},
 	{"GET", "/_fake/clock", "`Now`: the server's time", getClock},
@@ -223,22 +224,16 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 		defer cancel()
 		defer context.AfterFunc(c.closing, cancel)()
 		if err := b.WaitRequests(ctx, n, filter); err != nil {
-			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", decided(b.Requests(filter)), n, timeout)
+			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
 		}
 	}
-	counts := b.Counts()
-	return http.StatusOK, map[string]any{"requests": b.Requests(filter), "total": counts.Arrived, "dropped": counts.Dropped}, nil
+	requests, counts := b.Held(filter)
+	return http.StatusOK, map[string]any{"requests": requests, "total": counts.Arrived, "dropped": counts.Dropped}, nil
 }
 
-// decided is how many of the requests have an answer, or a fault instead.
-func decided(requests []journal.Record) int {
-	n := 0
-	for i := range requests {
-		if requests[i].End != journal.Pending || requests[i].Fault != "" {
-			n++
-		}
-	}
-	return n
+func clearRequests(b *sandbox.Sandbox, _ call) (int, any, error) {
+	b.ClearRequests()
+	return http.StatusNoContent, nil, nil
 }
 
 // playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.

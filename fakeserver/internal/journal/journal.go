@@ -32,7 +32,8 @@ type Journal struct {
 	pending  []*Entry      // in no order
 	free     []*Entry      // forgotten, to be used again
 	bytes    int           // of the entries in answered
-	arrivals int           // requests that ever arrived
+	numbered int           // requests that ever arrived
+	arrivals int           // requests that arrived since the last Clear
 	decided  int           // those whose answer is known, sent or not
 	dropped  int           // those that were answered and are forgotten
 	events   int           // arrivals and answers
@@ -53,9 +54,10 @@ type Ticket struct{ entry *Entry }
 func (j *Journal) Arrive(e *Entry) Ticket {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.numbered++
 	j.arrivals++
 	j.events++
-	e.seq, e.arrivedAt = j.arrivals, j.events
+	e.seq, e.arrivedAt = j.numbered, j.events
 	own := j.newEntry()
 	own.copyFrom(e)
 	own.place = len(j.pending)
@@ -127,6 +129,21 @@ func (j *Journal) forget() {
 	}
 }
 
+// Clear forgets all answered requests, and counts anew: from now on only those
+// that are pending have arrived. Requests and events go on being numbered.
+func (j *Journal) Clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.answered = queue{}
+	j.bytes, j.dropped, j.decided, j.arrivals = 0, 0, 0, len(j.pending)
+	for _, e := range j.pending {
+		if e.decided {
+			j.decided++
+		}
+	}
+	j.wake()
+}
+
 // How many entries are kept to be used again, and how long their texts may be.
 const (
 	maxFree     = 64
@@ -165,7 +182,7 @@ func (j *Journal) wake() {
 	}
 }
 
-// Counts are how many requests a journal has seen.
+// Counts are how many requests a journal has seen, since the last Clear.
 type Counts struct {
 	Arrived int // requests that arrived, answered or not
 	Decided int // those whose answer is known
@@ -184,6 +201,12 @@ func (j *Journal) counts() Counts { return Counts{j.arrivals, j.decided, j.dropp
 // Records are copies of the requests that the journal holds: first the answered
 // ones in the order of their answers, then the pending ones as they arrived.
 func (j *Journal) Records() []Record {
+	records, _ := j.Held()
+	return records
+}
+
+// Held is Records and Counts at one moment.
+func (j *Journal) Held() ([]Record, Counts) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	records := make([]Record, 0, j.answered.len()+len(j.pending))
@@ -197,7 +220,7 @@ func (j *Journal) Records() []Record {
 		}
 	}
 	slices.SortFunc(records[n:], func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
-	return records
+	return records, j.counts()
 }
 
 // An Event is one change of the journal: a request arrived, or was answered.
@@ -268,9 +291,17 @@ func (j *Journal) reached(n int, f Filter) (changed <-chan struct{}, done bool) 
 	return j.change(), false
 }
 
+// Decided is how many requests that the filter selects have a known answer: what
+// Wait waits for.
+func (j *Journal) Decided(f Filter) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.count(f)
+}
+
 // count is how many requests that the filter selects have a known answer.
 func (j *Journal) count(f Filter) int {
-	if f == (Filter{}) {
+	if f.isZero() {
 		return j.decided
 	}
 	n := 0

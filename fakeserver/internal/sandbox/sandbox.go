@@ -184,8 +184,19 @@ func (b *Sandbox) WaitRequests(ctx context.Context, n int, f journal.Filter) err
 	}
 }
 
-// Counts are how many requests there were since the scenario began.
-func (b *Sandbox) Counts() journal.Counts { return b.World().journal.Counts() }
+// Held is Requests, and how many requests there were in all since the scenario
+// began or the journal was cleared, at one moment.
+func (b *Sandbox) Held(f journal.Filter) ([]journal.Record, journal.Counts) {
+	records, counts := b.World().journal.Held()
+	return f.Select(records), counts
+}
+
+// Decided is how many of the requests that the filter selects have a known
+// answer: what WaitRequests waits for.
+func (b *Sandbox) Decided(f journal.Filter) int { return b.World().journal.Decided(f) }
+
+// ClearRequests empties the journal, and nothing else.
+func (b *Sandbox) ClearRequests() { b.World().journal.Clear() }
 
 // Advance moves the sandbox's clock forward.
 func (b *Sandbox) Advance(d time.Duration) { b.World().clock.Advance(d) }
