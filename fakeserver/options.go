@@ -2,6 +2,7 @@ package fakeserver
 
 import (
 	"log/slog"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -15,6 +16,10 @@ const (
 	DefaultJournalBytes = 64 << 20 // bytes of headers and bodies in all
 )
 
+// DefaultBodyTimeout is how long the server waits for more of a request's body,
+// unless WithBodyTimeout says otherwise.
+const DefaultBodyTimeout = 30 * time.Second
+
 // An Option says what a server starts from. Scenarios and parts of scenarios are
 // merged in the order of the options: lists grow, and of a single value the last
 // one that is not zero counts.
@@ -25,11 +30,15 @@ type config struct {
 	parts     []part
 	overrides sandbox.Overrides
 	journal   journal.Limits
-	log       logFunc // nil: none
+	patience  time.Duration // with a body that does not come; 0: no limit
+	log       logFunc       // nil: none
 }
 
 func newConfig(opts []Option) *config {
-	c := &config{journal: journal.Limits{Requests: DefaultJournal, Body: DefaultJournalBody, Bytes: DefaultJournalBytes}}
+	c := &config{
+		journal:  journal.Limits{Requests: DefaultJournal, Body: DefaultJournalBody, Bytes: DefaultJournalBytes},
+		patience: DefaultBodyTimeout,
+	}
 	for _, opt := range opts {
 		opt(c)
 	}
@@ -95,6 +104,13 @@ func WithJournal(requests, bodyBytes int) Option {
 // in all, those of the latest requests. 0 is no limit.
 func WithJournalBytes(n int) Option {
 	return func(c *config) { c.journal.Bytes = max(n, 0) }
+}
+
+// WithBodyTimeout limits how long the server waits for more of a body that a
+// request has announced, in real time: then the answer is 400, and the journal has
+// the request, which was pending before. 0 is no limit.
+func WithBodyTimeout(d time.Duration) Option {
+	return func(c *config) { c.patience = max(d, 0) }
 }
 
 // scenario merges the parts.

@@ -43,7 +43,7 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s := &Server{sandbox: box}
 	s.closing, s.close = context.WithCancel(context.Background())
-	s.pipeline = pipeline.Pipeline{Sandbox: box, Log: cfg.log, Closing: s.closing}
+	s.pipeline = pipeline.Pipeline{Sandbox: box, Log: cfg.log, Closing: s.closing, Patience: cfg.patience}
 	return s, nil
 }
 

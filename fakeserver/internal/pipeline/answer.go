@@ -31,7 +31,11 @@ func (c *call) hold(closing context.Context) {
 
 // until is done when the client leaves or the server closes.
 func (c *call) until(closing context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(c.Request.Context())
+	client := c.Request.Context()
+	if c.body.gaveUp {
+		client = context.WithoutCancel(client) // it is still there
+	}
+	ctx, cancel := context.WithCancel(client)
 	stop := context.AfterFunc(closing, cancel)
 	return ctx, func() { stop(); cancel() }
 }
@@ -78,7 +82,7 @@ func (c *call) end() journal.End {
 		}
 		return journal.Closed
 	}
-	if c.body.broke && c.Request.Context().Err() != nil {
+	if c.body.broke && !c.body.gaveUp && c.Request.Context().Err() != nil {
 		return journal.ClientLeft // in the middle of its request
 	}
 	return journal.Answered
@@ -121,7 +125,7 @@ func (c *call) write(rw http.ResponseWriter, closing context.Context) {
 		return
 	}
 	if c.reply.Status == http.StatusRequestEntityTooLarge {
-		drain(c.Request)
+		c.body.drain()
 	}
 	wire.Write(rw, c.reply, c.RequestID, wire.Ending{}, nil)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
@@ -22,6 +23,10 @@ type Pipeline struct {
 	Sandbox *sandbox.Sandbox
 	Log     func(*journal.Entry) // told of each request before its answer is sent; nil: nobody is
 	Closing context.Context      // done once the server closes, which ends every wait
+
+	// Patience is how long no byte of a request's body may come, in real time,
+	// before the body is given up; 0: it is waited for.
+	Patience time.Duration
 }
 
 // ServeHTTP takes a request through its stages, one after the other.
@@ -30,7 +35,7 @@ func (p *Pipeline) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	defer c.free()
 	c.arrive(p.Sandbox.World(), r) // in the sandbox's journal, at once
 	c.route()                      // which operation is it?
-	c.readBody()
+	c.readBody(rw, p.Patience)
 	c.identify()      // who is calling?
 	c.decide()        // which fault is injected?
 	c.operate()       // do the work, unless the fault says that it is not done
