@@ -65,18 +65,6 @@ func ExampleServer_Inject() {
 	// 200
 }
 
-// An unknown word is an error, with a guess at what was meant.
-func ExampleWithYAML() {
-	_, err := fakeserver.New(fakeserver.WithYAML(`
-faults:
-  - match: {operation: delete_imag}
-    inject: {status: 503}
-`))
-	fmt.Println(err)
-	// Output:
-	// scenario:3:24: faults[0].match.operation: unknown operation "delete_imag" (did you mean "delete_image"?)
-}
-
 // The journal says which fault was injected into a request, and why the others
 // were not.
 func ExampleServer_Requests() {

@@ -1,7 +1,11 @@
 package fakeserver
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
+	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
@@ -58,9 +62,20 @@ func WithScenario(names ...string) Option {
 	return with(func() (*scenarios.Scenario, error) { return scenarios.Load(names...) })
 }
 
-// WithYAML starts from the text of a scenario.
+// WithYAML starts from the text of a scenario. Errors begin with the file and line
+// of the call, and go on with the line and column in the text, whose name is
+// scenario.
 func WithYAML(src string) Option {
-	return with(func() (*scenarios.Scenario, error) { return scenarios.Parse("scenario", []byte(src)) })
+	_, file, line, ok := runtime.Caller(1)
+	return with(func() (*scenarios.Scenario, error) {
+		sc, err := scenarios.Parse("scenario", []byte(src))
+		if problems := (scenarios.Problems)(nil); ok && errors.As(err, &problems) {
+			for i := range problems {
+				problems[i].File = fmt.Sprintf("%s:%d: %s", filepath.Base(file), line, problems[i].File)
+			}
+		}
+		return sc, err
+	})
 }
 
 // WithImages adds images.

@@ -297,6 +297,8 @@ func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
 	if err := c.read(&in); err != nil {
 		return 0, nil, err
 	}
-	b.Advance(in.Advance)
+	if err := b.Advance(in.Advance); err != nil {
+		return 0, nil, errorf(http.StatusBadRequest, "advance: %v", err)
+	}
 	return http.StatusOK, map[string]any{"now": b.Now()}, nil
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -115,6 +116,7 @@ func (c *call) answerBody(end journal.End) []byte {
 func (c *call) write(rw http.ResponseWriter, closing context.Context) {
 	rw.Header().Set("Date", c.world.Now().Format(http.TimeFormat))
 	if c.ending != (wire.Ending{}) {
+		c.needConnection(rw)
 		ctx, cancel := c.until(closing)
 		defer cancel()
 		if c.ending.Drop == scenarios.Hang {
@@ -128,4 +130,24 @@ func (c *call) write(rw http.ResponseWriter, closing context.Context) {
 		c.body.drain()
 	}
 	wire.Write(rw, c.reply, c.RequestID, wire.Ending{}, nil)
+}
+
+// needConnection panics if a fault drops a connection that there is not: the
+// handler was called directly, or what serves it has no connections to give away.
+func (c *call) needConnection(rw http.ResponseWriter) {
+	f := c.decision.Fault
+	if f == nil || f.Inject.Drop == "" || c.original.Context().Value(http.ServerContextKey) != nil {
+		return
+	}
+	for w := rw; ; {
+		if _, ok := w.(http.Hijacker); ok {
+			return
+		}
+		inner, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			break
+		}
+		w = inner.Unwrap()
+	}
+	panic(fmt.Sprintf("fakeserver: fault %q drops the connection (%s), but ServeHTTP was called without one: serve it with Run, Start, or httptest.NewServer", f.Name, f.Inject.Drop))
 }

@@ -27,6 +27,8 @@ type Pipeline struct {
 	// Patience is how long no byte of a request's body may come, in real time,
 	// before the body is given up; 0: it is waited for.
 	Patience time.Duration
+
+	Mount func() string // the path that the server is mounted at; empty: none
 }
 
 // ServeHTTP takes a request through its stages, one after the other.
@@ -34,7 +36,8 @@ func (p *Pipeline) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c := calls.Get().(*call)
 	defer c.free()
 	c.arrive(p.Sandbox.World(), r) // in the sandbox's journal, at once
-	c.route()                      // which operation is it?
+	c.Mount = p.Mount()
+	c.route() // which operation is it?
 	c.readBody(rw, p.Patience)
 	c.identify()      // who is calling?
 	c.decide()        // which fault is injected?
@@ -97,6 +100,11 @@ func (c *call) identify() {
 	status, err := http.StatusRequestEntityTooLarge, c.bodyErr
 	if err == nil {
 		status = http.StatusUnauthorized
+		if c.Mount != "" { // the client has signed the whole path
+			whole, at := *r, *r.URL
+			at.Path = c.Mount + at.Path
+			whole.URL, r = &at, &whole
+		}
 		c.Caller, err = c.world.Keystone().Verify(r, c.Body, c.Now)
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ package sandbox
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -198,8 +199,14 @@ func (b *Sandbox) Decided(f journal.Filter) int { return b.World().journal.Decid
 // ClearRequests empties the journal, and nothing else.
 func (b *Sandbox) ClearRequests() { b.World().journal.Clear() }
 
-// Advance moves the sandbox's clock forward.
-func (b *Sandbox) Advance(d time.Duration) { b.World().clock.Advance(d) }
+// Advance moves the sandbox's clock forward. It is an error to move it back.
+func (b *Sandbox) Advance(d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("the clock cannot go back by %s", -d)
+	}
+	b.World().clock.Advance(d)
+	return nil
+}
 
 // Now is the time on the sandbox's clock.
 func (b *Sandbox) Now() time.Time { return b.World().clock.Now() }
@@ -212,6 +219,9 @@ type script struct {
 }
 
 func newScript(sc *scenarios.Scenario) (*script, error) {
+	if sc == nil {
+		return nil, errors.New("the scenario is nil; an empty one is &scenarios.Scenario{}")
+	}
 	if err := sc.Validate(); err != nil {
 		return nil, err
 	}
