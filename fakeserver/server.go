@@ -31,6 +31,8 @@ type Server struct {
 	close    context.CancelFunc
 
 	http *httptest.Server // nil: the server does not listen itself
+
+	notDriven *notDriven // of a subtest of EachScenario; nil: it is none
 }
 
 // New returns a server that does not listen: a handler for an http.Server, or for

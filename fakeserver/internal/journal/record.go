@@ -75,14 +75,17 @@ func (r *Record) Misses() iter.Seq[fault.Miss] {
 
 // Result is how the request ended, in a few words: its status, with truncated if
 // its client was sent half of the answer, or dropped, pending or client left.
-func (r *Record) Result() string {
+func (r *Record) Result() string { return Result(r.Status, r.End) }
+
+// Result is how a request with this status and end ended, in a few words.
+func Result(status int, end End) string {
 	switch {
-	case r.End == Truncated:
-		return strconv.Itoa(r.Status) + " " + string(Truncated)
-	case r.Status != 0:
-		return strconv.Itoa(r.Status)
-	case r.End == Pending || r.End == ClientLeft:
-		return string(r.End)
+	case end == Truncated:
+		return strconv.Itoa(status) + " " + string(Truncated)
+	case status != 0:
+		return strconv.Itoa(status)
+	case end == Pending || end == ClientLeft:
+		return string(end)
 	}
 	return "dropped"
 }

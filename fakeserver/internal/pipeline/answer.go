@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -55,6 +56,11 @@ func (c *call) answered(log func(*journal.Entry)) {
 	default:
 		e.Answer(nil, "")
 	}
+	byFault := ""
+	if f := c.decision.Fault; f != nil && (f.Inject.Status != 0 || f.Inject.Drop != "") {
+		byFault = f.Name
+	}
+	c.world.Attempted(c.attempt, e.Took, journal.Result(e.Status, e.End), byFault, dialect.Brief(c.failed))
 	c.world.Journal().Answer(c.ticket, e)
 	if log != nil {
 		log(e)

@@ -62,7 +62,9 @@ type call struct {
 	decision fault.Decision
 	reply    wire.Reply
 	ending   wire.Ending
-	left     bool          // the client went away before its answer
+	left     bool // the client went away before its answer
+	attempt  sandbox.Attempt
+	failed   error         // why the true answer is an error; nil: it is none, or it was not made
 	entry    journal.Entry // the call as the journal has it
 }
 
@@ -120,6 +122,9 @@ func (c *call) decide() {
 		UserID: c.Caller.UserID, User: c.Caller.User,
 		Header: c.original.Header, RawQuery: c.original.URL.RawQuery, Now: c.Now,
 	}
+	if c.Operation == scenarios.DeleteImage {
+		c.attempt = c.world.Attempt(c.ImageID(), c.Now)
+	}
 	c.decision = c.world.Decide(&c.subject)
 	if f := c.decision.Fault; f != nil {
 		c.Linger = f.Inject.Linger
@@ -138,7 +143,7 @@ func (c *call) operate() {
 	if err != nil {
 		rep = c.world.Dialect().Render(&c.Call, err)
 	}
-	c.reply = rep
+	c.reply, c.failed = rep, err
 }
 
 // takesEffect reports whether the work is done in spite of the fault.

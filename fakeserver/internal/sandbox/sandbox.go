@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,11 +93,14 @@ func (b *Sandbox) Image(id string) (scenarios.Image, bool) {
 	return img.Scenario(), true
 }
 
-// Deleted reports whether there was an image with the id that is now deleted.
-func (b *Sandbox) Deleted(id string) bool {
-	images := b.World().images
-	_, there := images.Get(id)
-	return !there && images.Known(id)
+// Known reports whether there is an image with the id, or was one.
+func (b *Sandbox) Known(id string) bool { return b.World().images.Known(id) }
+
+// Lingers reports whether answers still show a deleted image, and with which
+// status.
+func (b *Sandbox) Lingers(id string) (scenarios.Status, bool) {
+	w := b.World()
+	return w.images.Lingers(id, w.clock.Now())
 }
 
 // Scenario is what the sandbox plays, without its images. Nobody may change it.
@@ -162,6 +166,24 @@ func (b *Sandbox) RemoveFault(name string) bool { return b.World().faults.Remove
 
 // Faults are all faults, in the order in which they are tried.
 func (b *Sandbox) Faults() []fault.Status { return b.World().faults.Statuses() }
+
+// FaultHistory is what faults and limits have done since the scenario began,
+// also those that were removed.
+func (b *Sandbox) FaultHistory() []fault.Past { return b.World().faults.History() }
+
+// Misses are why faults and limits were not injected into the requests that the
+// journal holds, request after request.
+func (b *Sandbox) Misses() iter.Seq[fault.Miss] {
+	return func(yield func(fault.Miss) bool) {
+		for _, r := range b.World().journal.Records() {
+			for m := range r.Misses() {
+				if !yield(m) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Requests are the requests since the scenario began that the filter selects, as
 // far as the journal holds them: the answered ones in the order of their answers,
