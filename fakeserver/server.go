@@ -132,6 +132,29 @@ func (s *Server) AddImage(image scenarios.Image) (scenarios.Image, error) {
 	return s.sandbox.AddImage(image)
 }
 
+// ImageNamed is the oldest image with the name. A deleted one is not found.
+func (s *Server) ImageNamed(name string) (scenarios.Image, bool) { return s.sandbox.ImageNamed(name) }
+
+// ChangeImage changes an image as nothing but time, or another client, would: it
+// becomes active, protected, somebody else's. It returns what the image is then.
+// Change may be called repeatedly. The error says that there is no such image, or
+// what would be wrong with it; then nothing changes. Id and creation time cannot
+// change.
+func (s *Server) ChangeImage(id string, change func(*scenarios.Image)) (scenarios.Image, error) {
+	return s.sandbox.ChangeImage(id, func(img *scenarios.Image) error { change(img); return nil })
+}
+
+// FreeImage ends the use of an image, so that it can be deleted: what was in its
+// InUseBy is gone. The error says that there is no such image.
+func (s *Server) FreeImage(id string) error {
+	_, err := s.ChangeImage(id, func(img *scenarios.Image) { img.InUseBy = "" })
+	return err
+}
+
+// RemoveImage deletes an image, also a protected one or one in use, as another
+// client may do meanwhile. It reports whether there was one.
+func (s *Server) RemoveImage(id string) bool { return s.sandbox.RemoveImage(id) }
+
 // Inject adds a fault, which is tried before those that are there. Remove takes
 // it out again, and may be called repeatedly. The error says what is wrong with
 // the fault, or that its name is taken.

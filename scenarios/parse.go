@@ -48,6 +48,19 @@ func Decode(file string, src []byte, v any) error {
 	return check(v, language.Read(file, src, v))
 }
 
+// Change reads some keys of an image from YAML or JSON, as strictly as [Decode], and
+// puts their values in place of the image's own. Lists are not joined. The error
+// is [Problems]; then the image is as it was.
+func (i *Image) Change(file string, src []byte) error {
+	var part Image
+	source := language.Read(file, src, &part)
+	if err := check(&part, source); err != nil {
+		return err
+	}
+	language.Replace(i, &part, source)
+	return nil
+}
+
 // Merge puts over on top of s: lists are appended, and single values of over that
 // are not zero replace those of s. Lists that s does not have are shared with over
 // afterwards.

@@ -41,6 +41,8 @@ var Table = []Row{
 	{"GET", "/_fake/images", "`Images`: all images, oldest first", getImages},
 	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`", addImage},
 	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage},
+	{"PATCH", "/_fake/images/{id}", "`ChangeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`", changeImage},
+	{"DELETE", "/_fake/images/{id}", "`RemoveImage`: deletes an image, also a protected one", removeImage},
 	{"GET", "/_fake/faults", "`Faults`: all faults, with the calls that each has seen and been injected into", getFaults},
 	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault},
 	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault},
@@ -144,30 +146,6 @@ func (c call) body() ([]byte, error) {
 		err = errorf(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", maxBody)
 	}
 	return body, err
-}
-
-func getImages(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, map[string]any{"images": b.Images()}, nil
-}
-
-func getImage(b *sandbox.Sandbox, c call) (int, any, error) {
-	img, ok := b.Image(c.vars.Get("id"))
-	if !ok {
-		return 0, nil, errorf(http.StatusNotFound, "no image has the id %q", c.vars.Get("id"))
-	}
-	return http.StatusOK, img, nil
-}
-
-func addImage(b *sandbox.Sandbox, c call) (int, any, error) {
-	var img scenarios.Image
-	if err := c.read(&img); err != nil {
-		return 0, nil, err
-	}
-	if img.Data.File != "" {
-		return 0, nil, noFiles("")
-	}
-	img, err := b.AddImage(img)
-	return http.StatusCreated, img, err
 }
 
 func getFaults(b *sandbox.Sandbox, _ call) (int, any, error) {

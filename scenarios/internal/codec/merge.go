@@ -1,6 +1,10 @@
 package codec
 
-import "reflect"
+import (
+	"reflect"
+
+	"gopkg.in/yaml.v3"
+)
 
 // Merge puts *over on top of *v, two structs of one type: lists are appended, and
 // a single value of over replaces the one in v if it is not zero, or if the source
@@ -38,5 +42,21 @@ func (s *Source) appendList(to, from reflect.Value, at *Path) {
 		to.Set(from.Slice3(0, from.Len(), from.Len())) // appending to it will copy it
 	default:
 		to.Set(reflect.AppendSlice(to, from))
+	}
+}
+
+// Replace puts those values of *over into *v, two structs of one type, whose keys
+// are written in the document that over was read from: zeros as well, and lists in
+// place of lists.
+func (l *Language) Replace(v, over any, from *Source) {
+	if from.root == nil || from.root.Kind != yaml.MappingNode {
+		return
+	}
+	to, with := reflect.ValueOf(v).Elem(), reflect.ValueOf(over).Elem()
+	fields := l.shapeOf(to.Type())
+	for i := 0; i < len(from.root.Content); i += 2 {
+		if _, f := fields.field(from.root.Content[i].Value); f != nil {
+			to.Field(f.at).Set(with.Field(f.at))
+		}
 	}
 }
