@@ -3,6 +3,7 @@ package fakeserver
 import (
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
 )
 
@@ -39,6 +40,29 @@ func (s *Server) CheckRequests(t TB, want ...string) {
 func (s *Server) CheckFaultsSpent(t TB) {
 	t.Helper()
 	for _, problem := range report.FaultsSpent(s.sandbox.FaultHistory(), s.sandbox.Misses()) {
+		t.Errorf("%s", problem)
+	}
+}
+
+// CheckTokens reports an error for each request that was sent with a token after
+// the server had answered 401 to it: the client should have signed in again. It is
+// an error as well if the journal has dropped requests.
+func (s *Server) CheckTokens(t TB) {
+	t.Helper()
+	records, counts := s.sandbox.Held(journal.Filter{})
+	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
+		t.Errorf("the tokens cannot be checked: %s", problem)
+		return
+	}
+	uses := make([]report.TokenUse, len(records))
+	for i := range records {
+		r := &records[i]
+		uses[i] = report.TokenUse{
+			Seq: r.Seq, Request: r.String(), Token: r.Header().Get("X-Auth-Token"), Status: r.Status,
+			Arrived: r.Time, Answered: r.Time.Add(r.Took),
+		}
+	}
+	for _, problem := range report.StaleTokens(uses) {
 		t.Errorf("%s", problem)
 	}
 }
