@@ -118,3 +118,71 @@ func TestEarlyAnswersReachTheClient(t *testing.T) {
 		}
 	}
 }
+
+// An announced body that does not come is visible as pending, and is given up
+// after a while, whether the operation reads it itself or not. A client that is
+// only slow is served.
+func TestBodyThatDoesNotCome(t *testing.T) {
+	t.Parallel()
+	const image = "images: [{id: " + ubuntu + ", status: queued, disk_format: raw, container_format: bare}]"
+	for name, head := range map[string]string{
+		"a list":    "GET /v2/images HTTP/1.1\r\nHost: x\r\n",
+		"an upload": "PUT /v2/images/" + ubuntu + "/file HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ask := func(srv *fakeserver.Server) net.Conn {
+				conn := dial(t, srv)
+				if _, err := io.WriteString(conn, head+"X-Auth-Token: t\r\nContent-Length: 1000\r\n\r\nsome"); err != nil {
+					t.Fatal(err)
+				}
+				return conn
+			}
+			pending := fakeserver.Run(t, fakeserver.WithYAML(image))
+			ask(pending)
+			if got := await(t, pending, "the request", func(all []fakeserver.Request) bool { return len(all) == 1 })[0]; got.End != fakeserver.Pending {
+				t.Errorf("while the body does not come, the journal has %+v", got)
+			}
+
+			k := &logRecorder{TB: t}
+			srv := fakeserver.Run(k, fakeserver.WithYAML(image), fakeserver.WithBodyTimeout(50*time.Millisecond))
+			resp, err := http.ReadResponse(bufio.NewReader(ask(srv)), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			text, err := io.ReadAll(resp.Body)
+			if err != nil || resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(text), "nothing more of it came for 50ms, after 4 bytes") || !resp.Close {
+				t.Errorf("the answer is %d %s, %v, close: %t", resp.StatusCode, text, err, resp.Close)
+			}
+			if got := srv.Requests()[0]; got.End != fakeserver.Answered || got.Status != http.StatusBadRequest || got.BodySize != 4 {
+				t.Errorf("the journal has %+v", got)
+			}
+			if !strings.Contains(k.log, " 400") {
+				t.Errorf("the log has no 400: %q", k.log)
+			}
+		})
+	}
+}
+
+// The time-out is for the body: a late answer may take longer, and so may the
+// next request on the connection.
+func TestBodyTimeoutEndsWithTheBody(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithBodyTimeout(time.Nanosecond), fakeserver.WithYAML("faults: [{times: 1, inject: {delay: 50ms}}]"))
+	for range 2 {
+		req, err := http.NewRequestWithContext(deadline(t), http.MethodGet, srv.URL+"/v2/images", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Auth-Token", "t")
+		resp, err := srv.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("the answer is %d", resp.StatusCode)
+		}
+	}
+}

@@ -1,88 +1,87 @@
 package fakeserver
 
 import (
-	"fmt"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
-	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // CheckDeleted reports an error unless there was an image with the id and it is
-// deleted.
+// deleted. The error says what came of the DELETE requests for it. An image that
+// lingers is deleted, although answers still show it: that is only logged.
 func (s *Server) CheckDeleted(t TB, id string) {
 	t.Helper()
-	if s.sandbox.Deleted(id) {
+	img, there := s.Image(id)
+	if problem := report.Deleted(id, img.Name, there, s.sandbox.Known(id), s.sandbox.Attempts(id)); problem != "" {
+		t.Errorf("%s", problem)
 		return
 	}
-	if _, ok := s.Image(id); ok {
-		t.Errorf("image %s is still there", id)
-		return
+	if status, ok := s.sandbox.Lingers(id); ok {
+		t.Logf("image %s is deleted, but lingers: answers still show it as %s", id, status)
 	}
-	t.Errorf("there never was an image %s", id)
 }
 
 // CheckRequests reports an error unless clients sent exactly the wanted requests,
-// in the order of their answers: method, path with query, and status, or
-// "dropped", as in "DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90 503".
-// A * stands for any run of characters.
+// in the order of their answers: method, path with query, and status, as in
+// "DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90 503", "204 truncated" of
+// an answer of which the client got half, or "dropped" of none. A * stands for
+// any run of characters. It is an error as well if the journal has dropped
+// requests. See [Server.OnlyOperations] for leaving out calls such as signing in.
 func (s *Server) CheckRequests(t TB, want ...string) {
 	t.Helper()
-	var got []string
-	for _, r := range s.sandbox.Requests(journal.Filter{}) {
-		got = append(got, r.String())
-	}
-	if diff := report.Requests(got, want); diff != "" {
-		t.Errorf("the requests are not the wanted ones:%s", diff)
-	}
+	s.everything().CheckRequests(t, want...)
 }
 
-// CheckFaultsSpent reports an error for each fault with a count that was injected
-// less often, and says how often it was.
+// CheckFaultsSpent reports an error for each fault that was injected less often
+// than it says, or never if it has no count, and for each limit that refused no
+// call. Faults that were removed are checked too. The error says how many calls
+// matched, and what kept the nearest one from being injected.
 func (s *Server) CheckFaultsSpent(t TB) {
 	t.Helper()
-	for _, problem := range report.FaultsSpent(s.sandbox.Faults()) {
+	for _, problem := range report.FaultsSpent(s.sandbox.FaultHistory(), s.sandbox.Misses()) {
 		t.Errorf("%s", problem)
 	}
 }
 
-// Targets are the ids of the images that a client is asked to delete: those that
-// the scenario's outcome names, in the order of the scenario's images, then those
-// that do not exist. A scenario without an outcome has none.
-func (s *Server) Targets() []string {
-	return report.Targets(&s.sandbox.Scenario().Outcome, s.sandbox.History())
-}
-
-// CheckOutcome reports an error unless the deletion of the [Server.Targets] ended
-// as the scenario's outcome says. Err is what the client reported. Nil claims
-// that all targets are gone: then no answer may show one any more, except with
-// the status deleted. Other images must still exist, those that are kept must be
-// as protected as they were, and no image may have received more DELETE requests
-// than the outcome allows. If no fault was injected the check logs that the
-// client did not drive the incident: a wrong link to the next page, for example,
-// harms no client that never lists.
-func (s *Server) CheckOutcome(t TB, err error) {
+// CheckTokens reports an error for each request that was sent with a token after
+// the server had answered 401 to it: the client should have signed in again. It is
+// an error as well if the journal has dropped requests.
+func (s *Server) CheckTokens(t TB) {
 	t.Helper()
-	sc := s.sandbox.Scenario()
-	if len(sc.Outcome.Gone)+len(sc.Outcome.Kept) == 0 {
-		t.Errorf("scenario %s has no outcome to compare with", sc.Name)
+	records, counts := s.sandbox.Held(journal.Filter{})
+	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
+		t.Errorf("the tokens cannot be checked: %s", problem)
 		return
 	}
-	if faults := s.Faults(); len(faults) > 0 && !slices.ContainsFunc(faults, func(f FaultStatus) bool { return f.Injected > 0 }) {
-		t.Logf("%s: no fault was injected: the client did not drive the incident", sc.Name)
+	uses := make([]report.TokenUse, len(records))
+	for i := range records {
+		r := &records[i]
+		uses[i] = report.TokenUse{
+			Seq: r.Seq, Request: r.String(), Token: r.Header().Get("X-Auth-Token"), Status: r.Status,
+			Arrived: r.Time, Answered: r.Time.Add(r.Took),
+		}
 	}
-	var deleted []string
-	for _, r := range s.sandbox.Requests(journal.Filter{Operation: string(scenarios.DeleteImage)}) {
-		deleted = append(deleted, r.ImageID())
+	for _, problem := range report.StaleTokens(uses) {
+		t.Errorf("%s", problem)
 	}
-	problems := report.Outcome(&sc.Outcome, s.sandbox.History(), deleted, err)
-	const most = 5 // that are told: with many images there may be many
-	if n := len(problems) - most; n > 0 {
-		problems = append(problems[:most], fmt.Sprintf("… and %d more", n))
+}
+
+// Attempts are the DELETE requests that an image has received.
+type Attempts struct {
+	Count   int             // all of them, whatever the journal keeps
+	Results []string        // what came of each of the first 1,000: "204", "403 protected", "503 by fault busy"
+	Pauses  []time.Duration // between the answer to each of these and the next, by the server's clock
+}
+
+// Attempts are the DELETE requests that the image with the id has received since
+// the scenario began. They are counted also where the journal is limited. Ids
+// that no image ever had are counted up to 10,000 of them.
+func (s *Server) Attempts(id string) Attempts {
+	a := s.sandbox.Attempts(id)
+	attempts := Attempts{Count: a.Count, Pauses: a.Pauses()}
+	for _, attempt := range a.First {
+		attempts.Results = append(attempts.Results, attempt.String())
 	}
-	if len(problems) > 0 {
-		t.Errorf("%s: %s\na good client: %s", sc.Name, strings.Join(problems, "\n"), sc.Expect)
-	}
+	return attempts
 }

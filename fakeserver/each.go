@@ -1,6 +1,9 @@
 package fakeserver
 
 import (
+	"errors"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -17,6 +20,10 @@ import (
 //		srv.CheckOutcome(t, mycloud.Delete(t.Context(), srv.URL, srv.Targets()))
 //	})
 //
+// An incident that the test did not drive, because nothing of it was injected,
+// neither passes nor fails: its subtest is skipped. [Except] leaves incidents out
+// by name.
+//
 // The subtests run only after the test that called EachScenario has returned, so
 // what they share must be closed with t.Cleanup, not with defer.
 func EachScenario(t *testing.T, test func(t *testing.T, srv *Server, sc *scenarios.Scenario), topics ...scenarios.Topic) {
@@ -29,7 +36,51 @@ func EachScenario(t *testing.T, test func(t *testing.T, srv *Server, sc *scenari
 	for _, sc := range scenarios.Incidents(topics...) {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
-			test(t, Run(t, WithScenario(sc.Name)), sc)
+			srv := Run(t, WithScenario(sc.Name))
+			srv.notDriven = new(notDriven)
+			test(t, srv, sc)
+			if err := srv.notDriven.get(); err != nil && !t.Failed() {
+				t.Skip(err)
+			}
 		})
 	}
+}
+
+// Except is a test for [EachScenario] that skips the incidents with these names.
+// An unknown name fails each subtest.
+func Except(test func(t *testing.T, srv *Server, sc *scenarios.Scenario), names ...string) func(t *testing.T, srv *Server, sc *scenarios.Scenario) {
+	return func(t *testing.T, srv *Server, sc *scenarios.Scenario) {
+		t.Helper()
+		for _, name := range names {
+			if _, err := scenarios.Source(name); err != nil {
+				t.Fatalf("fakeserver.Except: %v", err)
+			}
+		}
+		if slices.Contains(names, sc.Name) {
+			t.Skip("left out by fakeserver.Except")
+		}
+		test(t, srv, sc)
+	}
+}
+
+// notDriven keeps that a check found an incident not driven.
+type notDriven struct {
+	mu  sync.Mutex
+	err *NotDrivenError
+}
+
+// note keeps the error if it says so, and reports whether it does.
+func (n *notDriven) note(err error) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return errors.As(err, &n.err)
+}
+
+func (n *notDriven) get() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.err == nil {
+		return nil
+	}
+	return n.err
 }

@@ -2,6 +2,7 @@ package fakeserver_test
 
 import (
 	"fmt"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -65,18 +66,6 @@ func ExampleServer_Inject() {
 	// 200
 }
 
-// An unknown name is an error, with a guess at what was meant.
-func ExampleWithYAML() {
-	_, err := fakeserver.New(fakeserver.WithYAML(`
-faults:
-  - match: {operation: delete_imag}
-    inject: {status: 503}
-`))
-	fmt.Println(err)
-	// Output:
-	// scenario:3:24: faults[0].match.operation: unknown operation "delete_imag" (did you mean "delete_image"?)
-}
-
 // The journal says which fault was injected into a request, and why the others
 // were not.
 func ExampleServer_Requests() {
@@ -127,9 +116,124 @@ auth:
 	// 401
 }
 
-// get sends a GET without a network, and returns the status of the answer.
-func get(srv *fakeserver.Server, path string) int {
-	req := httptest.NewRequest(http.MethodGet, path, strings.NewReader(""))
+// A limit answers 429 once its calls are used up, until time has passed.
+func Example_limits() {
+	srv, err := fakeserver.New(fakeserver.WithYAML(`
+limits:
+  - {match: {operation: get_images}, rate: 2/1m}
+`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+
+	fmt.Println(get(srv, "/v2/images"), get(srv, "/v2/images"), get(srv, "/v2/images"))
+	srv.Advance(time.Minute)
+	fmt.Println(get(srv, "/v2/images"))
+	// Output:
+	// 200 200 429
+	// 200
+}
+
+// A deleted image lingers: it is still shown for two reads.
+func Example_lingering() {
+	srv, err := fakeserver.New(
+		fakeserver.WithScenario("one-image"),
+		fakeserver.WithFaults(scenarios.Fault{
+			Match:  scenarios.Match{Operation: []scenarios.Operation{scenarios.DeleteImage}},
+			Inject: scenarios.Injection{Linger: &scenarios.Linger{Reads: 2}},
+		}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+
+	const image = "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
+	fmt.Println(do(srv, http.MethodDelete, image))
+	fmt.Println(get(srv, image), get(srv, image), get(srv, image))
+	// Output:
+	// 204
+	// 200 200 404
+}
+
+// One server plays one scenario after the other.
+func ExampleServer_Play() {
+	srv, err := fakeserver.New(fakeserver.WithScenario("empty"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+
+	for _, name := range []string{"one-image", "unavailable"} {
+		sc, err := scenarios.Load(name)
+		if err == nil {
+			err = srv.Play(sc)
+		}
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(name, do(srv, http.MethodDelete, "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"))
+	}
+	// Output:
+	// one-image 204
+	// unavailable 503
+}
+
+// Why was my fault not injected?
+func ExampleRequest_Misses() {
+	srv, err := fakeserver.New(fakeserver.WithScenario("one-image"), fakeserver.WithFaults(scenarios.Fault{
+		Name:   "busy",
+		Match:  scenarios.Match{Operation: []scenarios.Operation{scenarios.DeleteImage}, Image: "ubunto*"},
+		Inject: scenarios.Injection{Status: 503},
+	}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+	do(srv, http.MethodDelete, "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90")
+
+	for miss := range srv.Requests()[0].Misses() {
+		fmt.Println(miss.Fault, miss.Reason)
+	}
+	// Output:
+	// busy image: 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90 (ubuntu-24.04), not ubunto*
+}
+
+// TestMain starts one server for all tests of a package. Each test calls Reset
+// before it begins, so these must not run in parallel.
+func ExampleStart() {
+	// func TestMain(m *testing.M) {
+	srv, err := fakeserver.Start(fakeserver.WithScenario("one-image"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	run := func() int { // m.Run()
+		for range 2 {
+			srv.Reset()
+			fmt.Println(do(srv, http.MethodDelete, "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"))
+		}
+		return 0
+	}
+	code := run()
+	srv.Close()
+	fmt.Println("exit", code) // os.Exit(code)
+	// Output:
+	// 204
+	// 204
+	// exit 0
+}
+
+// get is the status of a GET, asked without a network.
+func get(srv *fakeserver.Server, path string) int { return do(srv, http.MethodGet, path) }
+
+// do is the status of a request, sent without a network.
+func do(srv *fakeserver.Server, method, path string) int {
+	req := httptest.NewRequest(method, path, strings.NewReader(""))
 	req.Header.Set("X-Auth-Token", "t")
 	rec := httptest.NewRecorder()
 	srv.ServeHTTP(rec, req)

@@ -23,6 +23,9 @@ func logTo(l *slog.Logger) logFunc {
 		}
 		r := e.Record()
 		attrs := []slog.Attr{slog.String("operation", string(r.Operation())), slog.Int("status", r.Status)}
+		if r.Code != "" {
+			attrs = append(attrs, slog.String("code", r.Code))
+		}
 		if r.Injected != "" {
 			attrs = append(attrs, slog.String("injected", r.Injected))
 		}
@@ -38,6 +41,10 @@ func logToTest(t TB) logFunc {
 		if injected != "" {
 			injected = " (" + injected + ")"
 		}
-		t.Logf("%s %s: %s %s%s", r.Method, r.Path, cmp.Or(r.Operation(), "no operation"), r.Result(), injected)
+		code := r.Code
+		if code != "" {
+			code = " " + code
+		}
+		t.Logf("%s %s: %s %s%s%s", r.Method, r.Path, cmp.Or(r.Operation(), "no operation"), r.Result(), code, injected)
 	}
 }

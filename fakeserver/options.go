@@ -1,7 +1,11 @@
 package fakeserver
 
 import (
+	"fmt"
 	"log/slog"
+	"path/filepath"
+	"runtime"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -15,6 +19,10 @@ const (
 	DefaultJournalBytes = 64 << 20 // bytes of headers and bodies in all
 )
 
+// DefaultBodyTimeout is how long the server waits for more of a request's body,
+// unless WithBodyTimeout says otherwise.
+const DefaultBodyTimeout = 30 * time.Second
+
 // An Option says what a server starts from. Scenarios and parts of scenarios are
 // merged in the order of the options, as files are: see [scenarios.Merge]. So a zero
 // that is written in a later YAML replaces an earlier value, and in an image or a
@@ -24,13 +32,18 @@ type Option func(*config)
 // config is what the options say.
 type config struct {
 	parts     []opener
+	naming    bool // texts are named after the calls of their options
 	overrides sandbox.Overrides
 	journal   journal.Limits
-	log       logFunc // nil: none
+	patience  time.Duration // with a body that does not come; 0: no limit
+	log       logFunc       // nil: none
 }
 
 func newConfig(opts []Option) *config {
-	c := &config{journal: journal.Limits{Requests: DefaultJournal, Body: DefaultJournalBody, Bytes: DefaultJournalBytes}}
+	c := &config{
+		journal:  journal.Limits{Requests: DefaultJournal, Body: DefaultJournalBody, Bytes: DefaultJournalBytes},
+		patience: DefaultBodyTimeout,
+	}
 	for _, opt := range opts {
 		opt(c)
 	}
@@ -55,9 +68,25 @@ func WithScenario(names ...string) Option {
 	return with(func() ([]scenarios.Part, error) { return scenarios.Open(names...) })
 }
 
-// WithYAML starts from the text of a scenario.
+// WithYAML starts from the text of a scenario. Errors begin with the file and line
+// of the call, and go on with the line and column in the text, whose name is
+// scenario.
 func WithYAML(src string) Option {
-	return withPart(scenarios.Part{File: "scenario", Text: []byte(src)})
+	part := scenarios.Part{File: "scenario", Text: []byte(src)}
+	_, file, line, ok := runtime.Caller(1)
+	if !ok {
+		return withPart(part)
+	}
+	called := part
+	called.File = fmt.Sprintf("%s:%d: scenario", filepath.Base(file), line)
+	return func(c *config) {
+		c.parts = append(c.parts, func() ([]scenarios.Part, error) {
+			if c.naming {
+				return []scenarios.Part{called}, nil
+			}
+			return []scenarios.Part{part}, nil
+		})
+	}
 }
 
 // WithImages adds images. One with the id of an earlier image changes that image.
@@ -104,8 +133,25 @@ func WithJournalBytes(n int) Option {
 	return func(c *config) { c.journal.Bytes = max(n, 0) }
 }
 
-// scenario merges the parts.
+// WithBodyTimeout limits how long the server waits for more of a body that a
+// request has announced, in real time: then the answer is 400, and the journal has
+// the request, which was pending before. 0 is no limit.
+func WithBodyTimeout(d time.Duration) Option {
+	return func(c *config) { c.patience = max(d, 0) }
+}
+
+// scenario merges the parts. Only if that fails, texts are named after the calls
+// that gave them: a fault's place is in its text.
 func (c *config) scenario() (*scenarios.Scenario, error) {
+	sc, err := c.merge()
+	if err != nil {
+		c.naming = true
+		return c.merge()
+	}
+	return sc, nil
+}
+
+func (c *config) merge() (*scenarios.Scenario, error) {
 	var parts []scenarios.Part
 	for _, open := range c.parts {
 		opened, err := open()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -39,7 +40,15 @@ func TestCheckOutcome(t *testing.T) {
 		want           string // part of the only error reported; empty: none
 	}{
 		{"as expected", "outcome: {gone: alpha}", []string{"DELETE alpha"}, nil, ""},
-		{"not there from the start", "outcome: {gone: " + never + "}", nil, nil, ""},
+		{"not there from the start", "outcome: {gone: " + never + "}", []string{"DELETE never"}, nil, ""},
+		{"nothing sent, not there", "outcome: {gone: " + never + "}", nil, nil, "no DELETE request came: image " + never},
+		{"nothing sent, kept", "outcome: {kept: beta}", []string{"GET beta"}, failed, "no DELETE request came: image " + beta + " beta"},
+		{"one of two sent", "outcome: {gone: alpha, kept: beta}", []string{"DELETE alpha"}, failed, "no DELETE request came: image " + beta + " beta"},
+		{"not done, with evidence", "outcome: {gone: alpha}\nfaults: [{name: busy, times: 1, inject: {status: 503}}]", []string{"DELETE alpha"}, nil, "alpha is still there; 1 DELETE: 503 by fault busy"},
+		{"not driven", "outcome: {gone: alpha}\nfaults: [{name: busy, match: {operation: get_images}, inject: {status: 503}}]", []string{"DELETE alpha"}, nil, "not driven: the client met nothing of what the scenario injects:\nfault busy (scenario:7, get_images) was never injected; 0 calls matched it; the nearest miss: operation: delete_image, not get_images"},
+		{"not driven, but wrong", "outcome: {gone: alpha}\nfaults: [{match: {operation: get_images}, inject: {status: 503}}]", []string{"DELETE alpha"}, failed, "the client reports an error: it failed"},
+		{"limit not driven", "outcome: {gone: alpha}\nlimits: [{match: {operation: delete_image}, rate: 5/1m}]", []string{"DELETE alpha"}, nil, "limit limits[0] (scenario:7, delete_image) refused no call; 1 call matched it"},
+		{"limit driven", "outcome: {gone: alpha}\nlimits: [{match: {operation: delete_image}, rate: 1/1m, burst: 1}]", []string{"DELETE alpha", "DELETE alpha"}, nil, ""},
 		{"not done", "outcome: {gone: alpha}", nil, nil, "image " + alpha + " alpha is still there\na good client: Does well."},
 		{"done but reported as failed", "outcome: {gone: alpha}", []string{"DELETE alpha"}, failed, "the client reports an error: it failed"},
 		{"kept", "outcome: {kept: beta}", []string{"DELETE beta"}, failed, ""},
@@ -63,9 +72,9 @@ func TestCheckOutcome(t *testing.T) {
 			srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+test.scenario))
 			for _, line := range test.requests {
 				method, name, _ := strings.Cut(line, " ")
-				id := map[string]string{"alpha": alpha, "beta": beta}[name]
+				id := map[string]string{"alpha": alpha, "beta": beta, "never": never}[name]
 				method, dropped := strings.CutSuffix(method, "!")
-				if err := send(t, srv, method, id); (err != nil) != dropped {
+				if err := sendImage(t, srv, method, id); (err != nil) != dropped {
 					t.Fatal(err)
 				}
 			}
@@ -81,8 +90,8 @@ func TestCheckOutcome(t *testing.T) {
 	}
 }
 
-// send sends a request for an image; a PATCH removes its protection.
-func send(t *testing.T, srv *fakeserver.Server, method, id string) error {
+// sendImage sends a request for an image; a PATCH removes its protection.
+func sendImage(t *testing.T, srv *fakeserver.Server, method, id string) error {
 	body := ""
 	if method == http.MethodPatch {
 		body = unprotect
@@ -110,19 +119,95 @@ func TestCheckOutcomeShortensLists(t *testing.T) {
 	}
 }
 
-// If the outcome is as expected, but no fault was injected, the check logs that: it
-// proves nothing about the incident.
-func TestCheckOutcomeLogsThatNoFaultWasInjected(t *testing.T) {
+// That an incident was not driven is an error of its own kind: the test did not
+// test it. A fault that the test itself adds does not drive it.
+func TestNotDriven(t *testing.T) {
 	t.Parallel()
-	for method, want := range map[string]bool{http.MethodDelete: true, http.MethodGet: false} {
-		srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+"outcome: {gone: "+never+"}\nfaults: [{match: {operation: get_image}, inject: {status: 503}}]"))
-		if err := send(t, srv, method, never); err != nil {
+	srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+"name: lists\noutcome: {gone: "+never+"}\nfaults: [{match: {operation: get_image}, inject: {status: 503}}]"))
+	srv.Fail(t, scenarios.GetImages, 500, 1)
+	for _, path := range []string{"/v2/images", "/v2/images/" + never} {
+		method := http.MethodGet
+		if path != "/v2/images" {
+			method = http.MethodDelete
+		}
+		if _, _, err := request(t.Context(), srv, method, path); err != nil {
 			t.Fatal(err)
 		}
-		got := &recorder{TB: t}
-		srv.CheckOutcome(got, nil)
-		if logged := strings.Contains(got.log, "no fault was injected"); logged != want || len(got.errors) > 0 {
-			t.Errorf("after %s: logs %q, reports %q", method, got.log, got.errors)
+	}
+	var notDriven *fakeserver.NotDrivenError
+	if err := srv.Outcome(nil); !errors.As(err, &notDriven) || notDriven.Scenario != "lists" || !strings.Contains(notDriven.Reason, "faults[0]") {
+		t.Errorf("the outcome is %v, want that it was not driven", err)
+	}
+	if err := sendImage(t, srv, http.MethodGet, never); err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Outcome(nil); err != nil {
+		t.Errorf("once the fault was injected, the outcome is %v", err)
+	}
+}
+
+// Attempts are counted where no bound of the journal hides them.
+func TestAttempts(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithJournal(0, 0), fakeserver.WithYAML(twoImages+"outcome: {kept: beta, tries: 1}\nfaults: [{name: busy, match: {image: beta}, times: 1, inject: {status: 503}}]"))
+	for range 50 {
+		send(t, srv, http.MethodDelete, "/v2/images/"+beta)
+		srv.Advance(time.Minute)
+	}
+	got := srv.Attempts(beta)
+	if got.Count != 50 || got.Results[0] != "503 by fault busy" || got.Results[49] != "403 protected" {
+		t.Errorf("the attempts are %+v", got)
+	}
+	if len(got.Pauses) != 49 || slices.Min(got.Pauses) < time.Minute || slices.Max(got.Pauses) > 2*time.Minute {
+		t.Errorf("the pauses are %v, want a minute each", got.Pauses)
+	}
+	if other := srv.Attempts(alpha); other.Count != 0 {
+		t.Errorf("the attempts of another image are %+v", other)
+	}
+	told := &recorder{TB: t}
+	srv.CheckOutcome(told, errors.New("it is protected"))
+	if len(told.errors) != 1 || !strings.Contains(told.errors[0], "received 50 DELETE requests, at most 1 expected") {
+		t.Errorf("the check reports %q", told.errors)
+	}
+	told.errors = nil
+	srv.CheckDeleted(told, beta)
+	if want := "image " + beta + " beta is still there; 50 DELETEs: 503 by fault busy, 403 protected (49 times)"; len(told.errors) != 1 || told.errors[0] != want {
+		t.Errorf("the check reports %q, want %q", told.errors, want)
+	}
+	srv.Reset()
+	if got := srv.Attempts(beta); got.Count != 0 {
+		t.Errorf("after Reset the attempts are %+v", got)
+	}
+}
+
+// An image that lingers is deleted: the check passes, and says what answers show.
+func TestCheckDeletedWhileLingering(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+"faults: [{match: {operation: delete_image}, inject: {linger: {for: 1h, as: deactivated}}}]"))
+	send(t, srv, http.MethodDelete, "/v2/images/"+alpha)
+	got := &recorder{TB: t}
+	srv.CheckDeleted(got, alpha)
+	if len(got.errors) > 0 || !strings.Contains(got.log, "answers still show it as deactivated") {
+		t.Errorf("it logs %q and reports %q", got.log, got.errors)
+	}
+}
+
+// Faults without a count, removed faults and limits have to be injected at least
+// once as well.
+func TestCheckFaultsSpentCoversAll(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages+"faults: [{name: typo, match: {operation: get_image, image: alpa}, inject: {status: 500}}]\nlimits: [{match: {operation: get_image}, rate: 2/1m}]"))
+	srv.Fail(t, scenarios.DeleteImage, 403, 0)()
+	send(t, srv, http.MethodGet, "/v2/images/"+alpha)
+	got := &recorder{TB: t}
+	srv.CheckFaultsSpent(got)
+	want := []string{"limit limits[0] (scenario:7, get_image) refused no call; 1 call matched it", "; the nearest miss: image: " + alpha + " (alpha), not alpa", "fault injected[0] (delete_image, removed) was never injected"}
+	if len(got.errors) != len(want) {
+		t.Fatalf("it reports %q", got.errors)
+	}
+	for i := range want {
+		if !strings.Contains(got.errors[i], want[i]) {
+			t.Errorf("it reports %s, want %s", got.errors[i], want[i])
 		}
 	}
 }
@@ -169,5 +254,62 @@ func TestEachScenario(t *testing.T) {
 	})
 	if len(names) != len(incidents) || len(servers) != len(incidents) {
 		t.Errorf("%d incidents were run on %d servers: %q; want %d", len(names), len(servers), names, len(incidents))
+	}
+}
+
+// A client that sends nothing passes no incident, whatever it reports, and no
+// other built-in scenario either.
+func TestNothingSentPassesNothing(t *testing.T) {
+	t.Parallel()
+	for _, name := range scenarios.Names() {
+		srv := fakeserver.Run(t, fakeserver.WithScenario(name))
+		for _, reported := range []error{nil, errors.New("anything")} {
+			var notDriven *fakeserver.NotDrivenError
+			if err := srv.Outcome(reported); err == nil || errors.As(err, &notDriven) {
+				t.Errorf("%s: a client that sent nothing and reports %v: %v", name, reported, err)
+			}
+		}
+	}
+}
+
+// The built-ins without a topic can be driven like the incidents.
+func TestOutcomesOfTheOtherBuiltIns(t *testing.T) {
+	t.Parallel()
+	for name, reported := range map[string]error{"one-image": nil, "empty": nil, "demo": errors.New("not all are gone")} {
+		srv := fakeserver.Run(t, fakeserver.WithScenario(name))
+		for _, id := range srv.Targets() {
+			send(t, srv, http.MethodDelete, "/v2/images/"+id)
+		}
+		srv.CheckOutcome(t, reported)
+	}
+}
+
+// In EachScenario an incident that was not driven is skipped; Except leaves others
+// out.
+func TestEachScenarioSkips(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	ran, skipped := make(map[string]bool), make(map[string]bool)
+	t.Run("all", func(t *testing.T) {
+		test := func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
+			t.Cleanup(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				skipped[sc.Name] = t.Skipped()
+			})
+			for _, id := range srv.Targets() {
+				send(t, srv, http.MethodDelete, "/v2/images/"+id)
+			}
+			srv.CheckOutcome(t, nil)
+			mu.Lock()
+			defer mu.Unlock()
+			ran[sc.Name] = true
+		}
+		fakeserver.EachScenario(t, fakeserver.Except(test, "marker-deleted"), scenarios.TopicPaging)
+	})
+	for _, sc := range scenarios.Incidents(scenarios.TopicPaging) {
+		if want := sc.Name != "marker-deleted"; ran[sc.Name] != want || skipped[sc.Name] != want {
+			t.Errorf("%s: ran: %t, skipped: %t, want %t", sc.Name, ran[sc.Name], skipped[sc.Name], want)
+		}
 	}
 }

@@ -27,6 +27,7 @@ type Request struct {
 
 	Status       int         // of the answer; 0: there is none, and End says why
 	End          End         // how the request ended
+	Code         string      // of the answer, if it is an error that has one: IMG.0027, APIGW.0308; empty: it has none
 	RequestID    string      // the answer's X-Openstack-Request-Id; empty: it has none
 	AnswerHeader http.Header // without what net/http adds, such as Date
 	AnswerBody   []byte      // as far as it was kept, like Body
@@ -55,7 +56,7 @@ func newRequest(r *journal.Record) Request {
 		Seq: r.Seq, Time: r.Time, Took: r.Took, Operation: r.Operation(), ImageID: r.ImageID(),
 		Method: r.Method, Path: r.Path, Header: r.Header(), Body: r.Body, BodySize: r.BodySize,
 		User: r.User(), Project: r.Project(),
-		Status: r.Status, End: End(r.End), RequestID: r.RequestID,
+		Status: r.Status, End: End(r.End), Code: r.Code, RequestID: r.RequestID,
 		AnswerHeader: r.AnswerHeader(), AnswerBody: r.AnswerBody,
 		Fault: r.Fault, Injected: r.Injected,
 		record: *r,
@@ -63,7 +64,8 @@ func newRequest(r *journal.Record) Request {
 }
 
 // String is the request in one line, as CheckRequests compares it: method, path
-// with query, and status, or "dropped", "pending" or "client left".
+// with query, and status, as in "503" or "204 truncated", or "dropped", "pending"
+// or "client left".
 func (r Request) String() string { return r.record.String() }
 
 // MarshalJSON is the request as GET /_fake/requests shows it: bodies as text, or

@@ -22,3 +22,33 @@ func TestTransposedLettersAreGuessed(t *testing.T) {
 		}
 	}
 }
+
+// A part of a word is enough, of an operation as of a built-in scenario. What is
+// like nothing gets a short answer, however many words there are.
+func TestPartsOfWordsAreGuessed(t *testing.T) {
+	t.Parallel()
+	operation := func(name string) error {
+		_, err := scenarios.Parse("my.yaml", []byte("faults: [{match: {operation: "+name+"}, inject: {status: 500}}]"))
+		return err
+	}
+	builtIn := func(name string) error {
+		_, err := scenarios.Load(name)
+		return err
+	}
+	for _, test := range []struct {
+		of         func(string) error
+		name, want string
+	}{
+		{operation, "delete", `(did you mean "delete_image"?)`},
+		{operation, "list", `(did you mean "cache_list"?)`},
+		{builtIn, "flaky", `(did you mean "flaky-then-ok"?)`},
+		{builtIn, "reply-lost", `(did you mean "done-but-reply-lost"?)`},
+		{operation, "frobnicate", "such as "},
+		{builtIn, "frobnicate", "such as "},
+	} {
+		err := test.of(test.name)
+		if err == nil || !strings.Contains(err.Error(), test.want) || len(err.Error()) > 200 {
+			t.Errorf("%s: got %v, want %s", test.name, err, test.want)
+		}
+	}
+}

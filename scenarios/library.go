@@ -30,14 +30,14 @@ func Names() []string {
 }
 
 // Source returns the YAML of a built-in scenario, including its comments. The
-// error for an unknown name suggests the most similar name, or lists all of them.
+// error for an unknown name suggests similar ones.
 func Source(name string) ([]byte, error) {
 	names := Names()
 	if !slices.Contains(names, name) {
 		if near := Guess(name, names); near != "" {
 			return nil, fmt.Errorf("unknown scenario %q (did you mean %q?)", name, near)
 		}
-		return nil, fmt.Errorf("unknown scenario %q; there are %s", name, codec.Enumerate(names, "and"))
+		return nil, fmt.Errorf("unknown scenario %q; there are %s", name, codec.List(name, names))
 	}
 	return library.ReadFile(libraryFolder + "/" + name + extension)
 }

@@ -31,6 +31,19 @@ func Decode(file string, src []byte, v any) error {
 	return check(v, language.Read(file, src, v))
 }
 
+// Change reads some keys of an image from YAML or JSON, as strictly as [Decode], and
+// puts their values in place of the image's own. Lists are not joined. The error
+// is [Problems]; then the image is as it was.
+func (i *Image) Change(file string, src []byte) error {
+	var part Image
+	source := language.Read(file, src, &part)
+	if err := check(&part, source); err != nil {
+		return err
+	}
+	language.Replace(i, &part, source)
+	return nil
+}
+
 // Clone returns a copy of the scenario that shares nothing with it.
 func (s *Scenario) Clone() *Scenario { return codec.DeepCopy(s) }
 

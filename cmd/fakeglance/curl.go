@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -112,12 +113,13 @@ func obstacle(img scenarios.Image) string {
 
 // rehearse makes a call as curl would.
 func rehearse(stage *fakeserver.Server, call suggestion, token string) {
-	req := httptest.NewRequest(call.method, call.path, http.NoBody)
+	// In a server, a call whose connection cannot be dropped is aborted.
+	inServer := context.WithValue(context.Background(), http.ServerContextKey, new(http.Server))
+	req := httptest.NewRequestWithContext(inServer, call.method, call.path, http.NoBody)
 	req.Header.Set("X-Auth-Token", token)
 	req.Header.Set("User-Agent", "curl/8")
 	req.Header.Set("Accept", "*/*")
 	defer func() {
-		// Where there is no connection to drop, the call is aborted like this.
 		if v := recover(); v != nil && v != http.ErrAbortHandler {
 			panic(v)
 		}

@@ -228,6 +228,7 @@ func TestStartUpErrors(t *testing.T) {
 		{"a bad dialect", nil, []string{"--dialect", "glace"}, exitUsage, `"glace" (did you mean "glance"?)`},
 		{"a bad size", nil, []string{"--journal-body", "much"}, exitUsage, "such as 65536 or 64KiB"},
 		{"a bad number", nil, []string{"--journal", "-1"}, exitUsage, "want a number of requests"},
+		{"a bad time", nil, []string{"--body-timeout", "-1s"}, exitUsage, "want a duration, such as 30s"},
 		{"a bad variable", map[string]string{"FAKEGLANCE_LOG": "loud"}, nil, exitUsage, `"loud" for FAKEGLANCE_LOG: want text, json or off`},
 		{"a command with a typo", nil, []string{"validat", bad}, exitUsage, `unknown command "validat" (did you mean "validate"?)`},
 		{"a command in the singular", nil, []string{"scenario"}, exitUsage, `(did you mean "scenarios"?)`},
@@ -254,6 +255,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	env := map[string]string{
 		"FAKEGLANCE_LISTEN": "127.0.0.1:1", "FAKEGLANCE_DIALECT": "ims", "FAKEGLANCE_STRICT_AUTH": "true", "FAKEGLANCE_LOG": "json",
 		"FAKEGLANCE_URL_FILE": "url", "FAKEGLANCE_JOURNAL": "7", "FAKEGLANCE_JOURNAL_BODY": "1MiB", "FAKEGLANCE_JOURNAL_BYTES": "2MiB",
+		"FAKEGLANCE_BODY_TIMEOUT": "5s",
 	}
 	for _, s := range settings {
 		if _, ok := env[s.variable()]; !ok {
@@ -272,7 +274,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	strict := true
 	want := &options{
 		listen: "127.0.0.1:1", dialect: scenarios.Glance, strict: &strict,
-		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, scenarios: []string{"a", "b.yaml"},
+		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, bodyTimeout: 5 * time.Second, scenarios: []string{"a", "b.yaml"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

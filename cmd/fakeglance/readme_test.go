@@ -234,7 +234,7 @@ func send(t *testing.T, method, url, body string, header http.Header) response {
 func TestReadmeFields(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "many.yaml")
-	write(t, file, "faults:\n- {match: {operation: delete_image}, inject: {status: 503}}\n"+
+	write(t, file, "faults:\n- {match: {operation: delete_image}, inject: {status: 503, hop: gateway}}\n"+
 		strings.Repeat("- {match: {operation: get_image}, times: 1, inject: {status: 503}}\n", 101))
 	s := start(t, 1, file)
 	token := http.Header{"X-Auth-Token": {"t"}}
@@ -262,7 +262,7 @@ func TestReadmeFields(t *testing.T) {
 	checkFields(t, "The journal", shown)
 
 	var log bytes.Buffer
-	srv, err := fakeserver.New(fakeserver.WithYAML("faults: [{inject: {status: 503}}]"), fakeserver.WithLog(slog.New(slog.NewJSONHandler(&log, nil))))
+	srv, err := fakeserver.New(fakeserver.WithYAML("faults: [{inject: {status: 503, hop: gateway}}]"), fakeserver.WithLog(slog.New(slog.NewJSONHandler(&log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}

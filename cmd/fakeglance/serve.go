@@ -100,6 +100,7 @@ func (o *options) server() []fakeserver.Option {
 		fakeserver.WithDialect(o.dialect),
 		fakeserver.WithJournal(o.journal, o.journalBody),
 		fakeserver.WithJournalBytes(o.journalBytes),
+		fakeserver.WithBodyTimeout(o.bodyTimeout),
 	}
 	if o.strict != nil {
 		opts = append(opts, fakeserver.WithStrictAuth(*o.strict))

@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -24,6 +25,7 @@ type options struct {
 	journal      int    // requests
 	journalBody  int    // bytes
 	journalBytes int    // bytes
+	bodyTimeout  time.Duration
 }
 
 // A setting is a row of the table of flags for serving. For each flag there is an
@@ -45,6 +47,7 @@ var settings = []setting{
 	{"journal", "N", "how many requests the journal keeps", strconv.Itoa(fakeserver.DefaultJournal), setJournal},
 	{"journal-body", "SIZE", "how many bytes of each body the journal keeps, such as 1MiB", strconv.Itoa(fakeserver.DefaultJournalBody), setJournalBody},
 	{"journal-bytes", "SIZE", "how many bytes of headers and bodies the journal keeps in all", strconv.Itoa(fakeserver.DefaultJournalBytes), setJournalBytes},
+	{"body-timeout", "TIME", "how long to wait for more of a request's body before a 400, such as 5s; 0: no limit", fakeserver.DefaultBodyTimeout.String(), setBodyTimeout},
 }
 
 // variable returns the name of the environment variable.
@@ -156,6 +159,15 @@ func setJournalBytes(o *options, text string) error {
 		return err
 	}
 	o.journalBytes = n
+	return nil
+}
+
+func setBodyTimeout(o *options, text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return errors.New("want a duration, such as 30s")
+	}
+	o.bodyTimeout = d
 	return nil
 }
 

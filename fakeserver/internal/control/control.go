@@ -42,10 +42,13 @@ var Table = []Row{
 	{"GET", "/_fake/images", "`Images`: all images, oldest first", getImages},
 	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`", addImage},
 	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage},
+	{"PATCH", "/_fake/images/{id}", "`ChangeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`", changeImage},
+	{"DELETE", "/_fake/images/{id}", "`RemoveImage`: deletes an image, also a protected one", removeImage},
 	{"GET", "/_fake/faults", "`Faults`: all faults, with the calls that each has seen and been injected into", getFaults},
 	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault},
 	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault},
 	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, in which `*` stands for any run of characters, `status`, and `after` (a `seq`) select requests, also those to wait for", getRequests},
+	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests},
 	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario},
 	{"POST", "/_fake/reset", "`Reset`: the scenario starts again", reset},
 	{"GET", "/_fake/clock", "`Now`: the server's time", getClock},
@@ -146,30 +149,6 @@ func (c call) body() ([]byte, error) {
 	return body, err
 }
 
-func getImages(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, map[string]any{"images": b.Images()}, nil
-}
-
-func getImage(b *sandbox.Sandbox, c call) (int, any, error) {
-	img, ok := b.Image(c.vars.Get("id"))
-	if !ok {
-		return 0, nil, errorf(http.StatusNotFound, "no image has the id %q", c.vars.Get("id"))
-	}
-	return http.StatusOK, img, nil
-}
-
-func addImage(b *sandbox.Sandbox, c call) (int, any, error) {
-	var img scenarios.Image
-	if err := c.read(&img); err != nil {
-		return 0, nil, err
-	}
-	if img.Data.File != "" {
-		return 0, nil, noFiles("")
-	}
-	img, err := b.AddImage(img)
-	return http.StatusCreated, img, err
-}
-
 func getFaults(b *sandbox.Sandbox, _ call) (int, any, error) {
 	return http.StatusOK, map[string]any{"faults": b.Faults()}, nil
 }
@@ -231,8 +210,13 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
 		}
 	}
-	counts := b.Counts()
-	return http.StatusOK, map[string]any{"requests": b.Requests(filter), "total": counts.Arrived, "dropped": counts.Dropped}, nil
+	requests, counts := b.Held(filter)
+	return http.StatusOK, map[string]any{"requests": requests, "total": counts.Arrived, "dropped": counts.Dropped}, nil
+}
+
+func clearRequests(b *sandbox.Sandbox, _ call) (int, any, error) {
+	b.ClearRequests()
+	return http.StatusNoContent, nil, nil
 }
 
 // playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.
@@ -296,6 +280,8 @@ func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
 	if err := c.read(&in); err != nil {
 		return 0, nil, err
 	}
-	b.Advance(in.Advance)
+	if err := b.Advance(in.Advance); err != nil {
+		return 0, nil, errorf(http.StatusBadRequest, "advance: %v", err)
+	}
 	return http.StatusOK, map[string]any{"now": b.Now()}, nil
 }

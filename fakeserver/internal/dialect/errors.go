@@ -8,16 +8,16 @@ import "net/http"
 // Glance or Keystone. Only what the vendors' dialects add follows their
 // documentation.
 var (
-	Unauthorized     = &Problem{Status: http.StatusUnauthorized, Message: "This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required."}
+	Unauthorized     = &Problem{Status: http.StatusUnauthorized, Message: "This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.", Brief: "invalid token"}
 	NoRoute          = &Problem{Status: http.StatusNotFound, Message: "The resource could not be found."}
 	MethodNotAllowed = &Problem{Status: http.StatusMethodNotAllowed, Message: "The method %s is not allowed for this resource.", Shape: ShapeMethod}
 	Internal         = &Problem{Status: http.StatusInternalServerError, Message: "The server has either erred or is incapable of performing the requested operation.", Code: "IMG.0061"}
-	NotAuthorized    = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0026", KeepStatus: true}
+	NotAuthorized    = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0026", KeepStatus: true, Brief: "not allowed"}
 )
 
 // The errors of calls about one image.
 var (
-	ImageIDInvalid = &Problem{Status: http.StatusBadRequest, Message: "The image_id %q is not a UUID.", Code: "IMG.0066"}
+	ImageIDInvalid = &Problem{Status: http.StatusBadRequest, Message: "The image_id %q is not a UUID.", Code: "IMG.0066", Brief: "not a UUID"}
 	ImageUnknown   = &Problem{Status: http.StatusNotFound, Message: "No image found with ID %s", Code: "IMG.0027"} // for calls about the image itself
 	ImageNotFound  = &Problem{Status: http.StatusNotFound, Message: "Image %s not found.", Code: "IMG.0027"}       // for calls about its members, its tags and the cache
 )

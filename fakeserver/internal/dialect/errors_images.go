@@ -4,12 +4,12 @@ import "net/http"
 
 // The errors of deleting an image.
 var (
-	DeleteUnknown    = &Problem{Status: http.StatusNotFound, Message: "Failed to find image %s to delete", Code: "IMG.0027"}
-	DeleteProtected  = &Problem{Status: http.StatusForbidden, Message: "Image %s is protected and cannot be deleted.", Code: "IMG.0028"}
-	DeleteInUse      = &Problem{Status: http.StatusConflict, Message: "Image %s could not be deleted because it is in use: %s", Code: "IMG.0014"}
-	DeleteNotOwner   = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0092"}                                     // another project's image
-	DeletePublic     = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0094"}                                     // any project's public image
-	DeleteUnfinished = &Problem{Status: http.StatusConflict, Message: "Image %s is being created and cannot be deleted.", Code: "IMG.0090"} // where the dialect does not allow it
+	DeleteUnknown    = &Problem{Status: http.StatusNotFound, Message: "Failed to find image %s to delete", Code: "IMG.0027", Brief: "no such image"}
+	DeleteProtected  = &Problem{Status: http.StatusForbidden, Message: "Image %s is protected and cannot be deleted.", Code: "IMG.0028", Brief: "protected"}
+	DeleteInUse      = &Problem{Status: http.StatusConflict, Message: "Image %s could not be deleted because it is in use: %s", Code: "IMG.0014", Brief: "in use"}
+	DeleteNotOwner   = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0092", Brief: "not its owner"}                                  // another project's image
+	DeletePublic     = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0094", Brief: "not its owner"}                                  // any project's public image
+	DeleteUnfinished = &Problem{Status: http.StatusConflict, Message: "Image %s is being created and cannot be deleted.", Code: "IMG.0090", Brief: "unfinished"} // where the dialect does not allow it
 )
 
 // The errors of creating an image and of changing it, its tags included.

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -14,6 +15,7 @@ type Problem struct {
 	Code       string // IMS's, for dialects whose errors have codes; empty: the answer is that of native
 	KeepStatus bool   // true: the answer that has the code has Status too; false: it has 400, as most of IMS's do
 	Shape      Shape
+	Brief      string // why, in a word or two, for messages of checks; empty: the status says enough
 }
 
 // A Shape is the form of an error's body.
@@ -56,3 +58,13 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 
 func (e *Error) Unwrap() error { return e.Problem }
+
+// Brief is why an operation answered with an error, in a word or two. Empty: its
+// status says enough.
+func Brief(err error) string {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p.Brief
+	}
+	return ""
+}

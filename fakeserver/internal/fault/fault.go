@@ -39,6 +39,8 @@ type Injector struct {
 	added  int            // faults added at run time so far
 	tokens map[string]int // tokens seen, numbered from 1 in the order of their first use; nil: none yet
 	calls  uint64         // decisions that counted something; numbers them
+
+	removed []*rule // the latest of them
 }
 
 // A Status is a fault and its counts.
@@ -129,6 +131,7 @@ func (in *Injector) Remove(name string) bool {
 		return false
 	}
 	delete(in.names, name)
+	in.remember(r)
 	next := *in.list
 	next.added = without(next.added, r)
 	next.faults = without(next.faults, r)

@@ -60,6 +60,7 @@ const (
 	userID
 	user
 	requestID
+	code
 	answerHeader // as it is sent
 	texts
 )
@@ -89,24 +90,28 @@ func (e *Entry) Ask(m, path string, h http.Header) {
 			e.text = append(append(append(append(e.text, key...), ": "...), v...), "\r\n"...)
 		}
 	}
-	e.put(header, "", "", "", "", "", "", "", "", "")
+	e.put(header, "", "", "", "", "", "", "", "", "", "")
 }
 
 // Identify sets what the request is about, and who sent it. It comes after Ask.
 func (e *Entry) Identify(c *fault.Call) {
 	e.text = e.text[:e.ends[header]]
 	e.Known = c.Known
-	e.put(operation, string(c.Operation), c.ImageID, c.ProjectID, c.Project, c.UserID, c.User, "", "")
+	e.put(operation, string(c.Operation), c.ImageID, c.ProjectID, c.Project, c.UserID, c.User, "", "", "")
 }
 
-// Answer sets the header and the request id of the answer; nil: there is none.
-// It comes after Identify.
+// Answer sets the header, the request id and the code of the answer; nil: there
+// is none. It comes after Identify.
 func (e *Entry) Answer(rep *wire.Reply, id string) {
 	e.text = e.text[:e.ends[user]]
 	if rep != nil && rep.NoRequestID {
 		id = ""
 	}
-	e.put(requestID, id)
+	errorCode := ""
+	if rep != nil {
+		errorCode = rep.ErrorCode()
+	}
+	e.put(requestID, id, errorCode)
 	if rep != nil {
 		e.text = rep.AppendHeader(e.text, id)
 	}
@@ -145,7 +150,7 @@ func (e *Entry) Record() Record {
 		Seq: e.seq, Time: e.Time, Took: e.Took, Status: e.Status, End: e.End,
 		Method: get(method), Path: get(uri), header: get(header),
 		Body: bytes.Clone(e.Body), BodySize: e.BodySize,
-		RequestID: get(requestID), answerHeader: get(answerHeader), AnswerBody: bytes.Clone(e.AnswerBody),
+		RequestID: get(requestID), Code: get(code), answerHeader: get(answerHeader), AnswerBody: bytes.Clone(e.AnswerBody),
 		Injected: e.Decision.Label(), decision: e.Decision,
 		call: fault.Call{
 			Operation: scenarios.Operation(get(operation)), ImageID: get(imageID), Known: e.Known,

@@ -31,7 +31,8 @@ type Journal struct {
 	pending  []*Entry      // in no order
 	free     []*Entry      // forgotten, to be used again
 	bytes    int           // of the entries in answered
-	arrivals int           // requests that ever arrived
+	numbered int           // requests that ever arrived
+	arrivals int           // requests that arrived since the last Clear
 	decided  int           // those whose answer is known, sent or not
 	dropped  int           // those that were answered and are forgotten
 	events   int           // arrivals and answers
@@ -53,9 +54,10 @@ type Ticket struct{ entry *Entry }
 func (j *Journal) Arrive(e *Entry) Ticket {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.numbered++
 	j.arrivals++
 	j.events++
-	e.seq, e.arrivedAt = j.arrivals, j.events
+	e.seq, e.arrivedAt = j.numbered, j.events
 	own := j.newEntry()
 	own.copyFrom(e)
 	own.place = len(j.pending)
@@ -136,6 +138,24 @@ func (j *Journal) forget() {
 	}
 }
 
+// Clear forgets all answered requests, and counts anew: from now on only those
+// that are pending have arrived. Requests and events go on being numbered.
+func (j *Journal) Clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.answered = queue{}
+	j.bytes, j.dropped, j.decided, j.arrivals = 0, 0, 0, len(j.pending)
+	for _, e := range j.pending {
+		if e.decided {
+			j.decided++
+		}
+	}
+	for _, w := range j.waiters { // they count from here, too
+		w.left = w.n - j.count(&w.filter)
+	}
+	j.wake()
+}
+
 // How many entries are kept to be used again, and how long their texts may be.
 const (
 	maxFree     = 64
@@ -178,7 +198,7 @@ func (j *Journal) wake() {
 	}
 }
 
-// Counts are how many requests a journal has seen.
+// Counts are how many requests a journal has seen, since the last Clear.
 type Counts struct {
 	Arrived int // requests that arrived, answered or not
 	Decided int // those whose answer is known
@@ -198,6 +218,12 @@ func (j *Journal) counts() Counts { return Counts{j.arrivals, j.decided, j.dropp
 // selects: first the answered ones in the order of their answers, then the pending
 // ones as they arrived.
 func (j *Journal) Records(f Filter) []Record {
+	records, _ := j.Held(f)
+	return records
+}
+
+// Held is Records and Counts at one moment.
+func (j *Journal) Held(f Filter) ([]Record, Counts) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	records := []Record{}
@@ -216,7 +242,7 @@ func (j *Journal) Records(f Filter) []Record {
 		}
 	}
 	slices.SortFunc(records[n:], func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
-	return records
+	return records, j.counts()
 }
 
 // An Event is one change of the journal: a request arrived, or was answered.

@@ -26,6 +26,7 @@ type Record struct {
 	Status     int    // of the answer; 0: there is none
 	End        End
 	RequestID  string // of the answer; empty: it has none
+	Code       string // of the answer, if it is an error: IMG.0027; empty: it has none
 	AnswerBody []byte // as far as it was kept
 	Fault      string // the name of the injected fault; empty: none
 	Injected   string // the same with its count and place: flaky-delete 1/2 my.yaml:7
@@ -72,14 +73,19 @@ func (r *Record) Misses() iter.Seq[fault.Miss] {
 	return r.decision.Misses(&call)
 }
 
-// Result is how the request ended, in a word: its status, or dropped, pending
-// or client left.
-func (r *Record) Result() string {
+// Result is how the request ended, in a few words: its status, with truncated if
+// its client was sent half of the answer, or dropped, pending or client left.
+func (r *Record) Result() string { return Result(r.Status, r.End) }
+
+// Result is how a request with this status and end ended, in a few words.
+func Result(status int, end End) string {
 	switch {
-	case r.Status != 0:
-		return strconv.Itoa(r.Status)
-	case r.End == Pending || r.End == ClientLeft:
-		return string(r.End)
+	case end == Truncated:
+		return strconv.Itoa(status) + " " + string(Truncated)
+	case status != 0:
+		return strconv.Itoa(status)
+	case end == Pending || end == ClientLeft:
+		return string(end)
 	}
 	return "dropped"
 }
@@ -108,6 +114,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 		Project  string       `json:"project,omitempty"`
 		Status   int          `json:"status"`
 		End      End          `json:"end"`
+		Code     string       `json:"code,omitempty"`
 		Millis   float64      `json:"took_ms"`
 		Fault    string       `json:"fault,omitempty"`
 		Injected string       `json:"injected,omitempty"`
@@ -117,7 +124,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	}{
 		Seq: r.Seq, Time: r.Time, Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path,
 		Header: r.Header(), body: newBody(r.Body), BodySize: r.BodySize, User: r.User(), Project: r.Project(),
-		Status: r.Status, End: r.End, Millis: float64(r.Took.Microseconds()) / 1000, Fault: r.Fault, Injected: r.Injected,
+		Status: r.Status, End: r.End, Code: r.Code, Millis: float64(r.Took.Microseconds()) / 1000, Fault: r.Fault, Injected: r.Injected,
 	}
 	if r.Status != 0 {
 		out.Answer = &answer{r.RequestID, r.AnswerHeader(), newBody(r.AnswerBody)}

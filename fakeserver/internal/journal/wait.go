@@ -8,7 +8,8 @@ import (
 // A waiter waits for requests that its filter selects.
 type waiter struct {
 	filter Filter
-	left   int           // requests to come
+	n      int           // requests to wait for
+	left   int           // those of them that are still to come
 	done   chan struct{} // closed once none is left
 }
 
@@ -36,7 +37,7 @@ func (j *Journal) Wait(ctx context.Context, n int, f Filter) error {
 func (j *Journal) newWaiter(n int, f Filter) *waiter {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	w := &waiter{filter: f, left: n - j.count(&f), done: make(chan struct{})}
+	w := &waiter{filter: f, n: n, left: n - j.count(&f), done: make(chan struct{})}
 	if w.left <= 0 || j.retired {
 		return nil
 	}
@@ -52,7 +53,7 @@ func (j *Journal) Count(f Filter) int {
 }
 
 func (j *Journal) count(f *Filter) int {
-	if *f == (Filter{}) {
+	if f.isZero() {
 		return j.decided
 	}
 	n := 0

@@ -3,10 +3,12 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -33,7 +35,11 @@ func (c *call) hold(closing context.Context) {
 
 // until is done when the client leaves or the server closes.
 func (c *call) until(closing context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(c.Request.Context())
+	client := c.Request.Context()
+	if c.body.gaveUp {
+		client = context.WithoutCancel(client) // it is still there
+	}
+	ctx, cancel := context.WithCancel(client)
 	stop := context.AfterFunc(closing, cancel)
 	return ctx, func() { stop(); cancel() }
 }
@@ -52,6 +58,11 @@ func (c *call) answered(log func(*journal.Entry)) {
 	default:
 		e.Answer(nil, "")
 	}
+	byFault := ""
+	if f := c.decision.Fault; f != nil && (f.Inject.Status != 0 || f.Inject.Drop != "") {
+		byFault = f.Name
+	}
+	c.world.Attempted(c.attempt, e.Took, journal.Result(e.Status, e.End), byFault, dialect.Brief(c.failed))
 	c.world.Journal().Answer(c.ticket, e)
 	if log != nil {
 		log(e)
@@ -108,9 +119,13 @@ func (c *call) answerBody(end journal.End) []byte {
 	return rep.Body
 }
 
-// write sends the answer, spoiled if the fault says so.
+// write sends the answer, spoiled if the fault says so. Its Date is by the
+// world's clock, like every other time in it: a client may subtract the one from
+// the other.
 func (c *call) write(rw http.ResponseWriter, closing context.Context) {
+	rw.Header().Set("Date", c.world.Now().Format(http.TimeFormat))
 	if c.ending != (wire.Ending{}) {
+		c.needConnection(rw)
 		ctx, cancel := c.until(closing)
 		defer cancel()
 		if c.ending.Drop == scenarios.Hang {
@@ -121,4 +136,24 @@ func (c *call) write(rw http.ResponseWriter, closing context.Context) {
 		return
 	}
 	wire.Write(rw, c.reply, c.RequestID, wire.Ending{}, nil)
+}
+
+// needConnection panics if a fault drops a connection that there is not: the
+// handler was called directly, or what serves it has no connections to give away.
+func (c *call) needConnection(rw http.ResponseWriter) {
+	f := c.decision.Fault
+	if f == nil || f.Inject.Drop == "" || c.original.Context().Value(http.ServerContextKey) != nil {
+		return
+	}
+	for w := rw; ; {
+		if _, ok := w.(http.Hijacker); ok {
+			return
+		}
+		inner, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			break
+		}
+		w = inner.Unwrap()
+	}
+	panic(fmt.Sprintf("fakeserver: fault %q drops the connection (%s), but ServeHTTP was called without one: serve it with Run, Start, or httptest.NewServer", f.Name, f.Inject.Drop))
 }

@@ -2,8 +2,12 @@ package pipeline
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
@@ -18,15 +22,19 @@ const (
 )
 
 // readBody reads the body of a call, unless its operation does that. A body that
-// is too large or broken is refused later: first comes who is calling.
-func (c *call) readBody() {
+// is too large or broken is refused later: first comes who is calling. A body of
+// which nothing comes for the patience is broken; 0: it is waited for.
+func (c *call) readBody(rw http.ResponseWriter, patience time.Duration) {
 	r := c.Request
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
 	c.entry.Identify(&fault.Call{Operation: c.Operation, ImageID: c.ImageID()})
 	c.world.Journal().Note(c.ticket, &c.entry) // the body may take its time
-	c.body = body{ReadCloser: r.Body, keep: c.world.Journal().Limits().Body}
+	c.body = body{ReadCloser: r.Body, keep: c.world.Journal().Limits().Body, patience: patience}
+	if patience > 0 {
+		c.body.conn = http.NewResponseController(rw)
+	}
 	limit, streams := maxBody, c.target.route != nil && c.target.route.Streams
 	if streams {
 		req := *r
@@ -67,22 +75,41 @@ func (c *call) readOn() {
 }
 
 // cut reports whether the client went away in the middle of its request.
-func (c *call) cut() bool { return c.body.broke && c.original.Context().Err() != nil }
+func (c *call) cut() bool {
+	return c.body.broke && !c.body.gaveUp && c.original.Context().Err() != nil
+}
 
 // A body remembers the first bytes that are read through it, how many there
-// were in all, and whether it broke off.
+// were in all, and whether it broke off. It does not wait for ever.
 type body struct {
 	io.ReadCloser
 	keep  int
 	first []byte
 	size  int64
 	broke bool
+
+	patience time.Duration            // how long nothing may come
+	conn     *http.ResponseController // nil: it is waited for
+	gaveUp   bool                     // the patience has ended, which to net/http looks as if the client had left
+	err      error                    // of the last Read
 }
 
 func (b *body) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	if b.conn != nil && b.conn.SetReadDeadline(time.Now().Add(b.patience)) != nil {
+		b.conn = nil // there is no connection: the request was made in Go
+	}
+	// Nobody has to take the deadline back: net/http does it when the body ends.
 	n, err := b.ReadCloser.Read(p)
 	b.size += int64(n)
 	b.first = append(b.first, p[:min(n, b.keep-len(b.first))]...)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		b.gaveUp = true
+		err = fmt.Errorf("nothing more of it came for %s, after %d bytes", b.patience, b.size)
+	}
 	b.broke = b.broke || err != nil && err != io.EOF
+	b.err = err
 	return n, err
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
@@ -22,6 +23,12 @@ type Pipeline struct {
 	Sandbox *sandbox.Sandbox
 	Log     func(*journal.Entry) // told of each request before its answer is sent; nil: nobody is
 	Closing context.Context      // done once the server closes, which ends every wait
+
+	// Patience is how long no byte of a request's body may come, in real time,
+	// before the body is given up; 0: it is waited for.
+	Patience time.Duration
+
+	Mount func() string // the path that the server is mounted at; empty: none
 }
 
 // ServeHTTP takes a request through its stages, one after the other.
@@ -29,8 +36,9 @@ func (p *Pipeline) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c := calls.Get().(*call)
 	defer c.free()
 	c.arrive(p.Sandbox.World(), r) // in the sandbox's journal, at once
-	c.route()                      // which operation is it?
-	c.readBody()
+	c.Mount = p.Mount()
+	c.route() // which operation is it?
+	c.readBody(rw, p.Patience)
 	c.identify()      // who is calling?
 	c.decide()        // which fault is injected?
 	c.operate()       // do the work, unless the fault says that it is not done
@@ -55,7 +63,9 @@ type call struct {
 	decision fault.Decision
 	reply    wire.Reply
 	ending   wire.Ending
-	left     bool          // the client went away before its answer
+	left     bool // the client went away before its answer
+	attempt  sandbox.Attempt
+	failed   error         // why the true answer is an error; nil: it is none, or it was not made
 	entry    journal.Entry // the call as the journal has it
 }
 
@@ -93,6 +103,11 @@ func (c *call) identify() {
 	status, err := http.StatusRequestEntityTooLarge, c.bodyErr
 	if err == nil {
 		status = http.StatusUnauthorized
+		if c.Mount != "" { // the client has signed the whole path
+			whole, at := *r, *r.URL
+			at.Path = c.Mount + at.Path
+			whole.URL, r = &at, &whole
+		}
 		c.Caller, err = c.world.Keystone().Verify(r, c.Body, c.Now)
 	}
 	if err != nil {
@@ -107,6 +122,9 @@ func (c *call) decide() {
 		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
 		UserID: c.Caller.UserID, User: c.Caller.User,
 		Header: c.original.Header, RawQuery: c.original.URL.RawQuery, Now: c.Now,
+	}
+	if c.Operation == scenarios.DeleteImage {
+		c.attempt = c.world.Attempt(c.ImageID(), c.Now)
 	}
 	if c.cut() {
 		return // nobody is there to notice a fault
@@ -129,7 +147,7 @@ func (c *call) operate() {
 	if err != nil {
 		rep = c.world.Dialect().Render(&c.Call, err)
 	}
-	c.reply = rep
+	c.reply, c.failed = rep, err
 }
 
 // takesEffect reports whether the work is done in spite of the fault.

@@ -2,49 +2,125 @@ package report
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// Requests compares requests with the wanted ones, line by line: * stands for
-// any run of characters. Empty: they are the same.
-func Requests(got, want []string) string {
-	same := len(got) == len(want)
-	var b strings.Builder
-	for i := range max(len(got), len(want)) {
-		mark, g, w := " ", "nothing", "nothing"
-		if i < len(got) {
-			g = got[i]
+// FaultsSpent has a sentence for each fault or limit that was injected less often
+// than it should be, removed ones included. Misses are why faults were not
+// injected into requests.
+func FaultsSpent(rules []fault.Past, misses iter.Seq[fault.Miss]) []string {
+	var unspent []*fault.Past
+	for i := range rules {
+		if rules[i].Injected < rules[i].Wanted() {
+			unspent = append(unspent, &rules[i])
 		}
-		if i < len(want) {
-			w = want[i]
-		}
-		if !scenarios.MatchGlob(w, g) {
-			same, mark = false, ">"
-		}
-		fmt.Fprintf(&b, "\n%s %d. got  %s\n%s    want %s", mark, i+1, g, mark, w)
 	}
-	if same {
-		return ""
-	}
-	return b.String()
-}
-
-// FaultsSpent has a sentence for each fault with a count that was injected less
-// often.
-func FaultsSpent(faults []fault.Status) []string {
+	nearest := nearestMisses(unspent, misses)
 	var problems []string
-	for _, f := range faults {
-		if f.Injected >= f.Fault.Times {
-			continue
+	for _, r := range unspent {
+		text := describe(r)
+		switch {
+		case r.Limit:
+			text += fmt.Sprintf(" refused no call; %s", matched(r.Seen))
+		case r.Fault.Times == 0:
+			text += fmt.Sprintf(" was never injected; %s", matched(r.Seen))
+		default:
+			text += fmt.Sprintf(" was injected %d of %d times; %s", r.Injected, r.Fault.Times, matched(r.Seen))
 		}
-		place := ""
-		if f.Fault.Place != "" {
-			place = " (" + f.Fault.Place + ")"
+		if reason := nearest[r.Fault.Name]; reason != "" {
+			text += "; the nearest miss: " + reason
 		}
-		problems = append(problems, fmt.Sprintf("fault %s%s was injected %d of %d times; %d calls matched it", f.Fault.Name, place, f.Injected, f.Fault.Times, f.Seen))
+		problems = append(problems, text)
 	}
 	return problems
 }
+
+func matched(calls int) string {
+	if calls == 1 {
+		return "1 call matched it"
+	}
+	return fmt.Sprintf("%d calls matched it", calls)
+}
+
+// describe names a rule by its name, place and operations.
+func describe(r *fault.Past) string {
+	kind := "fault "
+	if r.Limit {
+		kind = "limit "
+	}
+	var about []string
+	if r.Fault.Place != "" {
+		about = append(about, r.Fault.Place)
+	}
+	about = append(about, operations(r.Fault.Match.Operation))
+	if r.Removed {
+		about = append(about, "removed")
+	}
+	return kind + r.Fault.Name + " (" + strings.Join(about, ", ") + ")"
+}
+
+func operations(ops []scenarios.Operation) string {
+	if len(ops) == 0 {
+		return "any operation"
+	}
+	names := make([]string, len(ops))
+	for i, op := range ops {
+		names[i] = string(op)
+	}
+	return strings.Join(names, " or ")
+}
+
+// conditions are the conditions of a rule in the order in which they are tried.
+// The later the one that a request did not meet, the nearer it came. What is none
+// of them comes after all of them: it was met in everything.
+var conditions = []string{"operation", "image", "project", "user", "token", "headers", "query", "after", "window", "not tried"}
+
+// nearestMisses has for each rule that some request missed the reason of the one
+// that came nearest, the latest of several.
+func nearestMisses(rules []*fault.Past, misses iter.Seq[fault.Miss]) map[string]string {
+	nearest, ranks := make(map[string]string), make(map[string]int)
+	if len(rules) == 0 || misses == nil {
+		return nearest
+	}
+	for _, r := range rules {
+		ranks[r.Fault.Name] = -1
+	}
+	for m := range misses {
+		best, asked := ranks[m.Fault]
+		if !asked {
+			continue
+		}
+		if rank := rankOf(m.Reason); rank >= best {
+			ranks[m.Fault], nearest[m.Fault] = rank, m.Reason
+		}
+	}
+	return nearest
+}
+
+func rankOf(reason string) int {
+	name, _, _ := strings.Cut(reason, ":")
+	name, _, _ = strings.Cut(name, ".") // headers.X-Try
+	if i := slices.Index(conditions, name); i >= 0 {
+		return i
+	}
+	return len(conditions)
+}
+
+// Deleted says why an image is not deleted; empty: it is.
+func Deleted(id, name string, there, known bool, attempts Attempts) string {
+	switch {
+	case there:
+		return called(id, name) + " is still there; " + attempts.String()
+	case !known:
+		return "there never was an image " + id + "; " + attempts.String()
+	}
+	return ""
+}
+
+// called is an image with its name, if it has one.
+func called(id, name string) string { return strings.TrimSpace("image " + id + " " + name) }

@@ -4,9 +4,11 @@ package report
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -48,17 +50,67 @@ func (img *Image) in(patterns []string) bool {
 	})
 }
 
-// Outcome compares a deletion with the outcome that its scenario expects.
-// Deleted has the image of each DELETE request, in order; reported is the error
-// that the client reported, nil if it reported success.
-func Outcome(o *scenarios.Outcome, images []Image, deleted []string, reported error) []string {
+// Outcome compares a deletion with the outcome that its scenario expects. All has
+// the DELETE requests of each image, in any order; reported is the error that the
+// client reported, nil if it reported success.
+func Outcome(o *scenarios.Outcome, images []Image, all []Attempts, reported error) []string {
+	attempts := make(map[string]*Attempts, len(all))
+	for i := range all {
+		attempts[all[i].Image] = &all[i]
+	}
 	problems := reportedProblems(o, reported)
+	told := make(map[string]bool)
 	for i := range images {
-		if images[i].Start.Exists {
-			problems = append(problems, images[i].problems(o, reported)...)
+		img := &images[i]
+		if !img.Start.Exists {
+			continue
+		}
+		found := img.problems(o, reported)
+		if tried := attempts[img.ID]; img.in(o.Gone) || img.in(o.Kept) {
+			told[img.ID] = true
+			found = evidence(found, called(img.ID, img.Name), tried)
+		}
+		problems = append(problems, found...)
+	}
+	for _, id := range Targets(o, images) {
+		if !told[id] {
+			problems = append(problems, evidence(nil, called(id, ""), attempts[id])...)
 		}
 	}
-	return append(problems, tooManyAttempts(o, deleted)...)
+	return append(problems, tooManyAttempts(o, all)...)
+}
+
+// evidence adds to the problems of an image to delete what the client did about
+// it. To have sent no DELETE at all is a problem of its own: then nobody can say
+// how the client deletes.
+func evidence(problems []string, name string, tried *Attempts) []string {
+	switch {
+	case tried != nil && len(problems) > 0:
+		problems[0] += "; " + tried.String()
+	case tried != nil:
+	case len(problems) == 0:
+		return []string{"no DELETE request came: " + name}
+	default:
+		problems[0] = "no DELETE request came: " + problems[0]
+	}
+	return problems
+}
+
+// NotDriven says why nothing can be said of a client that did all that the
+// outcome asks: of what the scenario injects, nothing was. Empty: some was, or the
+// scenario injects nothing. Rules that were added later are not the scenario's.
+func NotDriven(rules []fault.Past, misses iter.Seq[fault.Miss]) string {
+	var own []fault.Past
+	for _, r := range rules {
+		switch {
+		case r.Added:
+		case r.Injected > 0:
+			return ""
+		default:
+			own = append(own, r)
+		}
+	}
+	return strings.Join(FaultsSpent(own, misses), "\n")
 }
 
 // reportedProblems is what is wrong with what the client said.
@@ -76,7 +128,7 @@ func reportedProblems(o *scenarios.Outcome, reported error) []string {
 
 // problems is what is wrong with the image's state.
 func (img *Image) problems(o *scenarios.Outcome, reported error) []string {
-	name := strings.TrimSpace("image " + img.ID + " " + img.Name)
+	name := called(img.ID, img.Name)
 	if !img.in(o.Gone) {
 		switch {
 		case !img.Now.Exists && img.in(o.Kept):
@@ -103,21 +155,14 @@ func IsDeleted(s scenarios.Status) bool {
 }
 
 // tooManyAttempts is which images received more DELETE requests than allowed.
-func tooManyAttempts(o *scenarios.Outcome, deleted []string) []string {
+func tooManyAttempts(o *scenarios.Outcome, all []Attempts) []string {
 	if o.Tries == 0 {
 		return nil
 	}
-	attempts := make(map[string]int)
-	var order []string
-	for _, id := range deleted {
-		if attempts[id]++; attempts[id] == 1 {
-			order = append(order, id)
-		}
-	}
 	var problems []string
-	for _, id := range order {
-		if n := attempts[id]; n > o.Tries {
-			problems = append(problems, fmt.Sprintf("image %s received %d DELETE requests, at most %d expected", id, n, o.Tries))
+	for _, a := range all {
+		if a.Count > o.Tries {
+			problems = append(problems, fmt.Sprintf("image %s received %d DELETE requests, at most %d expected", a.Image, a.Count, o.Tries))
 		}
 	}
 	return problems

@@ -5,7 +5,9 @@ package sandbox
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -91,11 +93,14 @@ func (b *Sandbox) Image(id string) (scenarios.Image, bool) {
 	return img.Scenario(), true
 }
 
-// Deleted reports whether there was an image with the id that is now deleted.
-func (b *Sandbox) Deleted(id string) bool {
-	images := b.World().images
-	_, there := images.Get(id)
-	return !there && images.Known(id)
+// Known reports whether there is an image with the id, or was one.
+func (b *Sandbox) Known(id string) bool { return b.World().images.Known(id) }
+
+// Lingers reports whether answers still show a deleted image, and with which
+// status.
+func (b *Sandbox) Lingers(id string) (scenarios.Status, bool) {
+	w := b.World()
+	return w.images.Lingers(id, w.clock.Now())
 }
 
 // Scenario is what the sandbox plays, without its images. Nobody may change it.
@@ -162,6 +167,24 @@ func (b *Sandbox) RemoveFault(name string) bool { return b.World().faults.Remove
 // Faults are all faults, in the order in which they are tried.
 func (b *Sandbox) Faults() []fault.Status { return b.World().faults.Statuses() }
 
+// FaultHistory is what faults and limits have done since the scenario began,
+// also those that were removed.
+func (b *Sandbox) FaultHistory() []fault.Past { return b.World().faults.History() }
+
+// Misses are why faults and limits were not injected into the requests that the
+// journal holds, request after request.
+func (b *Sandbox) Misses() iter.Seq[fault.Miss] {
+	return func(yield func(fault.Miss) bool) {
+		for _, r := range b.World().journal.Records(journal.Filter{}) {
+			for m := range r.Misses() {
+				if !yield(m) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Requests are the requests since the scenario began that the filter selects, as
 // far as the journal holds them: the answered ones in the order of their answers,
 // then the pending ones.
@@ -184,14 +207,27 @@ func (b *Sandbox) WaitRequests(ctx context.Context, n int, f journal.Filter) err
 	}
 }
 
-// Decided is how many requests that the filter selects have a known answer.
+// Held is Requests, and how many requests there were in all since the scenario
+// began or the journal was cleared, at one moment.
+func (b *Sandbox) Held(f journal.Filter) ([]journal.Record, journal.Counts) {
+	return b.World().journal.Held(f)
+}
+
+// Decided is how many of the requests that the filter selects have a known
+// answer: what WaitRequests waits for.
 func (b *Sandbox) Decided(f journal.Filter) int { return b.World().journal.Count(f) }
 
-// Counts are how many requests there were since the scenario began.
-func (b *Sandbox) Counts() journal.Counts { return b.World().journal.Counts() }
+// ClearRequests empties the journal, and nothing else.
+func (b *Sandbox) ClearRequests() { b.World().journal.Clear() }
 
-// Advance moves the sandbox's clock forward.
-func (b *Sandbox) Advance(d time.Duration) { b.World().clock.Advance(d) }
+// Advance moves the sandbox's clock forward. It is an error to move it back.
+func (b *Sandbox) Advance(d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("the clock cannot go back by %s", -d)
+	}
+	b.World().clock.Advance(d)
+	return nil
+}
 
 // Now is the time on the sandbox's clock.
 func (b *Sandbox) Now() time.Time { return b.World().clock.Now() }
@@ -204,6 +240,9 @@ type script struct {
 }
 
 func newScript(sc *scenarios.Scenario) (*script, error) {
+	if sc == nil {
+		return nil, errors.New("the scenario is nil; an empty one is &scenarios.Scenario{}")
+	}
 	if err := sc.Validate(); err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type World struct {
 	keystone *keystone.API
 	faults   *fault.Injector
 	journal  *journal.Journal
+	attempts attempts
 	requests atomic.Uint64 // that arrived: the number of the next request id
 
 	imageName func(id string) string // of an image for the faults; empty: it has none

@@ -15,6 +15,7 @@ type Call struct {
 	Operation scenarios.Operation // empty: no operation matches
 	Pattern   string              // path of the endpoint: /v2/images/{image_id}; empty: no endpoint matches
 	Identity  bool                // true: the call is for Keystone; false: for the image service
+	Mount     string              // the path that the server is mounted at, which the request no longer has; empty: none
 	Caller    Caller
 	Now       time.Time         // the server's time when the call arrived
 	RequestID string            // sent as X-Openstack-Request-Id with the answer
@@ -45,14 +46,14 @@ func (c *Call) Var(name string) string { return c.Vars.Get(name) }
 // it. Empty: the call is not about one image.
 func (c *Call) ImageID() string { return c.Var("image_id") }
 
-// Base returns the server's address as the client wrote it, scheme and host:
-// http://127.0.0.1:9292.
+// Base returns the server's address as the client wrote it, scheme and host, and
+// where it is mounted: http://127.0.0.1:9292, http://127.0.0.1:8080/fake.
 func (c *Call) Base() string {
 	scheme := "http"
 	if c.Request.TLS != nil || c.Request.URL.Scheme == "https" {
 		scheme = "https"
 	}
-	return scheme + "://" + c.Request.Host
+	return scheme + "://" + c.Request.Host + c.Mount
 }
 
 // A Caller is the user, and the project, that a call acts for. The zero Caller is

@@ -165,7 +165,7 @@ func (d *decoder) unknown(key *yaml.Node, p *Path, s *shape, all *mapping) (int,
 	}
 	known := s.keys()
 	meant := Guess(key.Value, known)
-	d.problem(key, p, "unknown key %q %s", key.Value, choice(meant, known))
+	d.problem(key, p, "unknown key %q %s", key.Value, choice(key.Value, meant, known))
 	if all.first(meant) != nil {
 		return 0, nil
 	}

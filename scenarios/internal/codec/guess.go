@@ -1,25 +1,54 @@
 package codec
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Choice ends a message about a wrong word: with the known one that was probably
-// meant, or else with all of them.
+// meant, or else with all of them, or with the most similar ones if they are many.
 func Choice(wrong string, known []string) string {
-	return choice(Guess(wrong, known), known)
+	return choice(wrong, Guess(wrong, known), known)
 }
 
-func choice(meant string, known []string) string {
-	if meant != "" {
+// maxListed is how many words a message lists. More would be a wall of text.
+const maxListed = 12
+
+func choice(wrong, meant string, known []string) string {
+	switch {
+	case meant != "":
 		return fmt.Sprintf("(did you mean %q?)", meant)
+	case len(known) > maxListed:
+		return "(want one of " + List(wrong, known) + ")"
 	}
 	return "(want " + Enumerate(known, "or") + ")"
 }
 
+// List lists the known words, or says how many there are and which are the most
+// similar to the wrong one.
+func List(wrong string, known []string) string {
+	if len(known) > maxListed {
+		return fmt.Sprintf("%d, such as %s", len(known), Enumerate(nearest(wrong, known), "and"))
+	}
+	return Enumerate(known, "and")
+}
+
+// nearest returns the three words that are most similar to a wrong one.
+func nearest(wrong string, known []string) []string {
+	wrong = fold(wrong)
+	words := slices.Clone(known)
+	slices.SortStableFunc(words, func(a, b string) int {
+		return cmp.Compare(distance(wrong, fold(a)), distance(wrong, fold(b)))
+	})
+	return words[:min(len(words), 3)]
+}
+
 // Guess returns the known word that a wrong one was probably meant to be; empty:
-// none is similar enough.
+// none is similar enough. It is the word with the fewest wrong letters, or else
+// the one that has all the parts of the wrong one: delete and image-delete are
+// both meant to be delete_image.
 func Guess(wrong string, known []string) string {
 	wrong = fold(wrong)
 	best, least := "", len(wrong)/3+2
@@ -31,7 +60,37 @@ func Guess(wrong string, known []string) string {
 			best, least = word, d
 		}
 	}
+	if byParts, others := guessParts(wrong, known); best == "" || byParts != "" && others == 0 && least > 1 {
+		return byParts
+	}
 	return best
+}
+
+// minPart is how many letters of a part have to be there.
+const minPart = 3
+
+// guessParts returns the first of the known words that have all parts of the
+// wrong one, or the beginnings of such parts, and the fewest other parts; empty:
+// there is none.
+func guessParts(wrong string, known []string) (best string, others int) {
+	parts := strings.Split(wrong, "_")
+	for _, word := range known {
+		left := strings.Split(fold(word), "_")
+		for _, part := range parts {
+			i := slices.IndexFunc(left, func(p string) bool {
+				return p == part || len(part) >= minPart && strings.HasPrefix(p, part)
+			})
+			if i < 0 {
+				left = nil
+				break
+			}
+			left = slices.Delete(left, i, i+1)
+		}
+		if left != nil && (best == "" || len(left) < others) {
+			best, others = word, len(left)
+		}
+	}
+	return best, others
 }
 
 // fold removes the commonest differences: case, and dashes for underscores.

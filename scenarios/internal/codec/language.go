@@ -91,6 +91,8 @@ func (s *shape) want() string {
 	switch {
 	case s.form != nil:
 		return s.form.want
+	case s.words != nil && len(s.words.Words) > maxListed:
+		return "one of " + strconv.Itoa(len(s.words.Words)) + " words, such as " + s.words.Words[0]
 	case s.words != nil:
 		return Enumerate(s.words.Words, "or")
 	case s.typ.Kind() == reflect.Uint64:

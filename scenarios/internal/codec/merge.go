@@ -3,6 +3,8 @@ package codec
 import (
 	"reflect"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // Merge puts *over on top of *v, two structs of one type. From is the source that
@@ -145,4 +147,20 @@ func (s *shape) entries(list reflect.Value) map[string]int {
 		}
 	}
 	return first
+}
+
+// Replace puts those values of *over into *v, two structs of one type, whose keys
+// are written in the document that over was read from: zeros as well, and lists in
+// place of lists.
+func (l *Language) Replace(v, over any, from *Source) {
+	if from.root == nil || from.root.Kind != yaml.MappingNode {
+		return
+	}
+	to, with := reflect.ValueOf(v).Elem(), reflect.ValueOf(over).Elem()
+	fields := l.shapeOf(to.Type())
+	for i := 0; i < len(from.root.Content); i += 2 {
+		if _, f := fields.field(from.root.Content[i].Value); f != nil {
+			to.Field(f.at).Set(with.Field(f.at))
+		}
+	}
 }

@@ -1,0 +1,64 @@
+package control
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+func getImages(b *sandbox.Sandbox, _ call) (int, any, error) {
+	return http.StatusOK, map[string]any{"images": b.Images()}, nil
+}
+
+func getImage(b *sandbox.Sandbox, c call) (int, any, error) {
+	img, ok := b.Image(c.vars.Get("id"))
+	if !ok {
+		return 0, nil, c.noImage()
+	}
+	return http.StatusOK, img, nil
+}
+
+func (c call) noImage() error {
+	return errorf(http.StatusNotFound, "no image has the id %q", c.vars.Get("id"))
+}
+
+func changeImage(b *sandbox.Sandbox, c call) (int, any, error) {
+	body, err := c.body()
+	if err != nil {
+		return 0, nil, err
+	}
+	img, err := b.ChangeImage(c.vars.Get("id"), func(img *scenarios.Image) error {
+		if err := img.Change("body", body); err != nil {
+			return err
+		}
+		if img.Data.File != "" {
+			return noFiles("")
+		}
+		return nil
+	})
+	if errors.Is(err, sandbox.ErrUnknown) {
+		err = c.noImage()
+	}
+	return http.StatusOK, img, err
+}
+
+func removeImage(b *sandbox.Sandbox, c call) (int, any, error) {
+	if !b.RemoveImage(c.vars.Get("id")) {
+		return 0, nil, c.noImage()
+	}
+	return http.StatusNoContent, nil, nil
+}
+
+func addImage(b *sandbox.Sandbox, c call) (int, any, error) {
+	var img scenarios.Image
+	if err := c.read(&img); err != nil {
+		return 0, nil, err
+	}
+	if img.Data.File != "" {
+		return 0, nil, noFiles("")
+	}
+	img, err := b.AddImage(img)
+	return http.StatusCreated, img, err
+}

@@ -1,0 +1,50 @@
+package fault
+
+// A Past is a rule and what it has done, whether it is still there or not.
+type Past struct {
+	Status
+	Limit   bool // it is a limit, whose Fault is the answer of a call that it refuses
+	Added   bool // at run time
+	Removed bool
+}
+
+// Wanted is how often the rule should be injected if a test is about it: as often
+// as it says, or at least once.
+func (p *Past) Wanted() int { return max(p.Fault.Times, 1) }
+
+// maxRemoved is how many removed rules are remembered, so that injecting and
+// removing for ever takes no memory.
+const maxRemoved = 1000
+
+// remember keeps a rule that is removed. The caller holds the lock.
+func (in *Injector) remember(r *rule) {
+	if len(in.removed) == maxRemoved {
+		in.removed = in.removed[1:]
+	}
+	in.removed = append(in.removed, r)
+}
+
+// History returns all rules that there are in the order in which they are tried,
+// limits included, and then the latest thousand that were removed. The caller may
+// change what it gets.
+func (in *Injector) History() []Past {
+	in.mu.Lock()
+	all := make([]Past, 0, in.list.len()+len(in.removed))
+	add := func(r *rule, removed bool) {
+		all = append(all, Past{
+			Status: Status{Fault: r.fault, Seen: r.seen, Injected: r.injected},
+			Limit:  r.limit != nil, Added: r.limit == nil && r.order < 0, Removed: removed,
+		})
+	}
+	for r := range in.list.all() {
+		add(r, false)
+	}
+	for _, r := range in.removed {
+		add(r, true)
+	}
+	in.mu.Unlock()
+	for i := range all {
+		all[i].Fault = all[i].Fault.Clone()
+	}
+	return all
+}

@@ -1,0 +1,68 @@
+package fakeserver
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
+)
+
+// Targets are the ids of the images that a client is asked to delete: those that
+// the scenario's outcome names, in the order of the scenario's images, then those
+// that do not exist. A scenario without an outcome has none.
+func (s *Server) Targets() []string {
+	return report.Targets(&s.sandbox.Scenario().Outcome, s.sandbox.History())
+}
+
+// A NotDrivenError says that a client deleted what it was asked to delete, but met
+// nothing of what the scenario injects: a wrong link to the next page, for
+// example, harms no client that never lists. That neither speaks for the client
+// nor against it.
+type NotDrivenError struct {
+	Scenario string // its name
+	Reason   string // which faults and limits were not injected, a line for each
+}
+
+func (e *NotDrivenError) Error() string {
+	return e.Scenario + ": not driven: the client met nothing of what the scenario injects:\n" + e.Reason
+}
+
+// Outcome is an error unless the deletion of the [Server.Targets] ended as the
+// scenario's outcome says. Reported is what the client reported. Nil claims that
+// all targets are gone: then no answer may show one any more, except with the
+// status deleted. Each target must have received a DELETE request, other images
+// must still exist, those that are kept must be as protected as they were, and no
+// image may have received more DELETE requests than the outcome allows.
+//
+// The error is a [*NotDrivenError] if all of that is so, but none of the
+// scenario's faults and limits was injected.
+func (s *Server) Outcome(reported error) error {
+	sc := s.sandbox.Scenario()
+	if len(sc.Outcome.Gone)+len(sc.Outcome.Kept) == 0 {
+		return fmt.Errorf("scenario %s has no outcome to compare with", sc.Name)
+	}
+	problems := report.Outcome(&sc.Outcome, s.sandbox.History(), s.sandbox.AllAttempts(), reported)
+	const most = 5 // that are told: with many images there may be many
+	if n := len(problems) - most; n > 0 {
+		problems = append(problems[:most], fmt.Sprintf("… and %d more", n))
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("%s: %s\na good client: %s", sc.Name, strings.Join(problems, "\n"), sc.Expect)
+	}
+	if reason := report.NotDriven(s.sandbox.FaultHistory(), s.sandbox.Misses()); reason != "" {
+		return &NotDrivenError{sc.Name, reason}
+	}
+	return nil
+}
+
+// CheckOutcome reports what [Server.Outcome] returns. In a subtest of
+// [EachScenario], an incident that was not driven is no error: the subtest is
+// skipped, with the reason.
+func (s *Server) CheckOutcome(t TB, reported error) {
+	t.Helper()
+	err := s.Outcome(reported)
+	if err == nil || s.notDriven != nil && s.notDriven.note(err) {
+		return
+	}
+	t.Errorf("%v", err)
+}
