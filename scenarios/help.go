@@ -85,7 +85,7 @@ var help = map[string]string{
 	"data.bytes": "This many zero bytes. Their hashes are computed when first needed, about a second for 300 MB; an image with a size but no data returns the same bytes and has no hashes.",
 
 	"fault.name":   "The fault's name in the journal, the log and the header X-Fakeglance-Fault. Default: its position, such as faults[0].",
-	"fault.match":  "Which requests the fault applies to. Default: all.",
+	"fault.match":  "Which requests the fault applies to. Default: all but healthcheck.",
 	"fault.skip":   "Let this many matching requests pass first. Default: 0.",
 	"fault.times":  "Then inject the fault this many times. Default: without end.",
 	"fault.every":  "Inject the fault only into every n-th matching request after the skipped ones. Default: 1, each of them.",
@@ -94,7 +94,7 @@ var help = map[string]string{
 	"fault.window": "When the fault can be injected, by the server's clock. Default: always.",
 	"fault.inject": "What happens instead of the real answer.",
 
-	"match.operation": "An operation, or a list of them, named as in Glance's policies. Default: all.",
+	"match.operation": "An operation, or a list of them, named as in Glance's policies. Default: all but healthcheck, which has to be named: probes are not clients.",
 	"match.image":     "Id or name of the image. A * stands for any text.",
 	"match.project":   "Id or name of the caller's project. A * stands for any text.",
 	"match.user":      "Id or name of the caller. A * stands for any text.",
@@ -126,7 +126,7 @@ var help = map[string]string{
 	"linger.in":    "Where the image stays visible: get_image, get_images or both. Default: both.",
 	"linger.as":    "The status that the image is shown with. Default: the one it had.",
 
-	"limit.match":       "Which requests count. Default: all.",
+	"limit.match":       "Which requests count. Default: all but healthcheck.",
 	"limit.rate":        "How many calls are allowed in a period, such as 10/1m.",
 	"limit.burst":       "How many calls are allowed at once. Default: the number of calls in rate.",
 	"limit.restart":     "true: a refused call restarts the wait. Default: false.",

@@ -153,7 +153,7 @@ type Data struct {
 // injected into.
 type Fault struct {
 	Name   string    `yaml:"name"`                      // appears in the journal, the log and the header X-Fakeglance-Fault; empty: made from its position
-	Match  Match     `yaml:"match"`                     // zero: every call
+	Match  Match     `yaml:"match"`                     // zero: every call but healthcheck
 	Skip   int       `yaml:"skip"`                      // the number of matching calls to leave alone first
 	Times  int       `yaml:"times"`                     // the number of times to inject the fault; 0: any number
 	Every  int       `yaml:"every"`                     // inject only into every n-th matching call; 0 or 1: into each
@@ -168,9 +168,9 @@ type Fault struct {
 }
 
 // A Match is conditions on calls. A call has to meet all of them; the zero value
-// matches every call. In all texts, * matches any number of characters.
+// matches every call but probes: healthcheck has to be named. In all texts, * matches any number of characters.
 type Match struct {
-	Operation []Operation       `yaml:"operation" lang:"single"` // one of these; empty: any
+	Operation []Operation       `yaml:"operation" lang:"single"` // one of these; empty: any but Healthcheck
 	Image     string            `yaml:"image"`                   // id or name of the image that the call is about; empty: any, or none
 	Project   string            `yaml:"project"`                 // id or name of the caller's project; empty: any
 	User      string            `yaml:"user"`                    // id or name of the caller; empty: any
@@ -222,7 +222,7 @@ type Linger struct {
 
 // A Limit answers calls with 429 if they come faster than its rate.
 type Limit struct {
-	Match      Match      `yaml:"match"` // the calls that count; zero: all
+	Match      Match      `yaml:"match"` // the calls that count; zero: all but healthcheck
 	Rate       Rate       `yaml:"rate" lang:"required"`
 	Burst      int        `yaml:"burst"`       // the number of calls that may come at once; 0: Rate.Calls
 	Restart    bool       `yaml:"restart"`     // true: each refused call starts the wait again

@@ -27,6 +27,9 @@ func TestShadowedFaults(t *testing.T) {
 		{name: "operation: any before one", later: onOperation(scenarios.GetImage), shadowed: true},
 		{name: "operation: one before any", earlier: onOperation(scenarios.GetImage)},
 		{name: "operation: another", earlier: onOperation(scenarios.GetImage), later: onOperation(scenarios.DeleteImage)},
+		{name: "operation: any before a probe", later: onOperation(scenarios.Healthcheck)},
+		{name: "operation: any before a call or a probe", later: onOperation(scenarios.GetImage, scenarios.Healthcheck)},
+		{name: "operation: a probe twice", earlier: onOperation(scenarios.Healthcheck), later: onOperation(scenarios.Healthcheck), shadowed: true},
 		{name: "operation: one of two", earlier: onOperation(scenarios.GetImage), later: onOperation(scenarios.GetImage, scenarios.DeleteImage)},
 		{name: "operation: two before one", earlier: onOperation(scenarios.GetImage, scenarios.DeleteImage), later: onOperation(scenarios.GetImage), shadowed: true},
 

@@ -84,6 +84,9 @@ func (r *rule) explain(n int) string {
 func (m *match) explain(s *subject) string {
 	switch miss := m.compare(s); miss.condition {
 	case operationCondition:
+		if len(m.operations) == 0 {
+			return "operation: " + string(s.Operation) + ", which has to be named"
+		}
 		wanted := make([]string, len(m.operations))
 		for i, op := range m.operations {
 			wanted[i] = string(op)
