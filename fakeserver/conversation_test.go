@@ -27,7 +27,8 @@ import (
 //	-- advance 30s --               the server's clock jumps
 //
 // In an answer, only what is written is compared: headers that are not named
-// may be there, and a body that is not written may be anything. A * stands for
+// may be there, and a body that is not written may be anything. An answer must not
+// have a header that is written as !Name. A * stands for
 // any run of characters. Instead of a status may stand how the connection
 // ended: "reset", "closed" or "truncated".
 func TestConversations(t *testing.T) {
@@ -162,6 +163,12 @@ func checkAnswer(t *testing.T, want section, got string) {
 	for i, line := range strings.Split(strings.TrimSpace(wantHead), "\n") {
 		if i == 0 && line != gotLines[0] {
 			t.Fatalf("line %d: the answer is not %q but:\n%s", want.line, line, got)
+		}
+		if name, absent := strings.CutPrefix(line, "!"); absent {
+			if anyFits(name+":*", gotLines) {
+				t.Errorf("line %d: the answer has a header %s:\n%s", want.line, name, got)
+			}
+			continue
 		}
 		if !anyFits(line, gotLines) {
 			t.Errorf("line %d: the answer has no %q:\n%s", want.line, line, got)

@@ -97,6 +97,6 @@ func (c *checker) unreachable(p *codec.Path, faults []Fault) {
 // isUnconditional reports whether the fault is injected into every call that it
 // matches.
 func (f *Fault) isUnconditional() bool {
-	return !f.Inject.doesNothing() &&
+	return !f.Inject.doesNothing() && !f.Inject.MayBeInert() &&
 		f.After == "" && f.Skip == 0 && f.Times == 0 && f.Every <= 1 && (f.Rate == 0 || f.Rate == 1) && f.Window == Window{}
 }

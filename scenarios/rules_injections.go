@@ -56,6 +56,25 @@ func (i *Injection) doesNothing() bool {
 	return reflect.ValueOf(rest).IsZero()
 }
 
+// MayBeInert reports whether there are calls for whose clients the injection would
+// change nothing although the true answer is known: the image to linger was not
+// deleted, or the answer has none of the fields. Such an injection is only made,
+// and counted, where it changes something.
+func (i *Injection) MayBeInert() bool {
+	switch {
+	case i.Linger != nil, len(i.Fields) > 0 && i.Status == 0, i.Effect == EffectApplied && (i.Status != 0 || i.Drop != ""):
+		return true
+	case i.Status != 0 || i.Drop != "" || i.Delay != (Delay{}):
+		return false
+	}
+	for _, value := range i.Headers {
+		if value != "" {
+			return false // the header is set, not only removed
+		}
+	}
+	return len(i.Headers) > 0 || i.Throttle != 0
+}
+
 // A conflict is a reason for which a key of an injection has no effect.
 type conflict struct {
 	applies     bool

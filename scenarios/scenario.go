@@ -150,7 +150,8 @@ type Data struct {
 // A Fault says which calls go wrong, how often, and what the client gets instead
 // of the true answer. A call matches if it meets Match. Of the calls that match,
 // Skip, Times, Every, Rate, After and Window choose those that the fault is
-// injected into.
+// injected into. A call whose client could not notice the injection, such as a
+// Linger where nothing was deleted, does not count.
 type Fault struct {
 	Name   string    `yaml:"name"`                      // appears in the journal, the log and the header X-Fakeglance-Fault; empty: made from its position
 	Match  Match     `yaml:"match"`                     // zero: every call but healthcheck

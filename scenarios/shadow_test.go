@@ -59,6 +59,30 @@ func TestShadowedFaults(t *testing.T) {
 	}
 }
 
+// A fault that is not injected into every call that it matches shadows no other.
+func TestInertFaultsShadowNothing(t *testing.T) {
+	t.Parallel()
+	for inject, shadows := range map[string]bool{
+		"{status: 504}":                           true,
+		"{delay: 1s, throttle: 1KiB/s}":           true,
+		`{headers: {ETag: "", X-A: b}}`:           true,
+		"{drop: reset}":                           true,
+		"{status: 404, fields: {title: x}}":       true,
+		"{status: 504, effect: applied}":          false,
+		"{drop: reset, effect: applied}":          false,
+		"{linger: {reads: 1}}":                    false,
+		`{fields: {next: ""}}`:                    false,
+		"{throttle: 1KiB/s}":                      false,
+		`{headers: {ETag: ""}}`:                   false,
+		`{headers: {ETag: ""}, throttle: 1KiB/s}`: false,
+	} {
+		_, err := scenarios.Parse("x.yaml", []byte("faults: [{inject: "+inject+"}, {inject: {status: 503}}]"))
+		if got := err != nil && strings.Contains(err.Error(), "faults[1]: is never injected"); got != shadows || !got && err != nil {
+			t.Errorf("%s shadows what follows: %v (%v), want %v", inject, got, err, shadows)
+		}
+	}
+}
+
 func onOperation(ops ...scenarios.Operation) scenarios.Match { return scenarios.Match{Operation: ops} }
 
 func withHeader(name, value string) scenarios.Match {

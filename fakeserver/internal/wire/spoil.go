@@ -3,7 +3,9 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -54,6 +56,38 @@ func (r Reply) WithFields(fields map[string]string) Reply {
 	r.Body = body
 	return r
 }
+
+// LacksFields returns why WithFields would leave the reply as it is; empty: it
+// would change it.
+func (r Reply) LacksFields(fields map[string]string) string {
+	var object map[string]json.RawMessage
+	if r.ContentType != TypeJSON || json.Unmarshal(r.Body, &object) != nil {
+		return "fields: the answer is not a JSON object"
+	}
+	names := slices.Sorted(maps.Keys(fields))
+	for _, name := range names {
+		if _, ok := object[name]; ok {
+			return ""
+		}
+	}
+	return "fields: the answer has no field " + strings.Join(names, ", ")
+}
+
+// LacksHeaders returns why WithHeaders would leave the reply as it is, because it
+// has none of the headers to be removed; empty: it would change it.
+func (r Reply) LacksHeaders(headers map[string]string) string {
+	names := slices.Sorted(maps.Keys(headers))
+	for _, name := range names {
+		switch key := http.CanonicalHeaderKey(name); {
+		case headers[name] != "", key == "Content-Type" && r.ContentType != "", len(r.Header[key]) > 0:
+			return ""
+		}
+	}
+	return "headers: the answer has no header " + strings.Join(names, ", ")
+}
+
+// HasBody reports whether the reply has a body.
+func (r *Reply) HasBody() bool { return r.size() > 0 }
 
 // AppendQuoted appends a string as JSON, without escapes for the characters of
 // HTML.

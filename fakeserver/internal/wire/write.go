@@ -36,7 +36,7 @@ func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending, sleep
 	rep.writeBody(w, rep.size(), end, sleep, func() { _ = http.NewResponseController(w).Flush() })
 }
 
-func (r Reply) size() int64 {
+func (r *Reply) size() int64 {
 	if r.Stream != nil {
 		return r.Length
 	}
