@@ -152,6 +152,7 @@ func concurrentCalls(srv *fakeserver.Server, n int, could, inert func(i int) (me
 func serve(srv *fakeserver.Server, method, path string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, nil)
 	r.Header.Set("X-Auth-Token", "t")
+	r.Header.Set("X-Subject-Token", "t") // for validate_token
 	rec := httptest.NewRecorder()
 	srv.ServeHTTP(rec, r)
 	return rec

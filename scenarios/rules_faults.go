@@ -7,21 +7,23 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
-func (c *checker) faults(p *codec.Path, faults []Fault) {
+func (c *checker) faults(p *codec.Path, faults []Fault, images []Image) {
 	for i := range faults {
-		c.fault(p.Item(i), &faults[i])
+		c.fault(p.Item(i), &faults[i], images)
 	}
 	unique(c, p, "name", faults, func(f *Fault) string { return f.Name })
 	c.order(p, faults)
 	c.unreachable(p, faults)
 }
 
-func (c *checker) fault(p *codec.Path, f *Fault) {
+// fault checks a fault by itself. Images are those of its scenario; nil: unknown.
+func (c *checker) fault(p *codec.Path, f *Fault, images []Image) {
 	if !isHeaderValue(f.Name) {
 		c.Problem(p.Field("name"), "%q cannot be sent in a header", f.Name)
 	}
 	c.match(p.Field("match"), &f.Match)
 	c.injection(p.Field("inject"), &f.Inject)
+	c.fields(p.Field("inject"), f, images)
 	if f.Inject.Linger != nil {
 		c.linger(p.Field("inject").Field("linger"), &f.Match, &f.Inject)
 	}

@@ -190,6 +190,12 @@ type Window struct {
 
 // An Injection says what the client gets. Status, Drop and Delay can be combined,
 // for example to a delayed 503, or to a delayed reset.
+//
+// The keys of Fields are paths such as images[*].status (see [ParseFieldPath]), and
+// its values whatever JSON can say: nil is null, and "" removes the field. In their
+// texts {value} stands for the field's own value. In the texts of Headers, Body and
+// Fields {url} stands for the server's address as the client wrote it, such as
+// http://127.0.0.1:9292.
 type Injection struct {
 	Status   int               `yaml:"status" lang:"min=200,max=599"` // the status to answer with; 0: the true answer
 	Hop      Hop               `yaml:"hop"`                           // who sends the error; empty: Service
@@ -197,7 +203,7 @@ type Injection struct {
 	Message  string            `yaml:"message"`                       // the error message in the body; empty: the one that the hop has for Status
 	Headers  map[string]string `yaml:"headers"`                       // added to the answer, or replacing its own; "" removes a header
 	Body     any               `yaml:"body"`                          // text, or a mapping or list to send as JSON; nil: the hop's own body
-	Fields   map[string]string `yaml:"fields"`                        // new texts for fields of the answer's JSON object; {value} is the field's own text, and "" removes a field
+	Fields   map[string]any    `yaml:"fields"`                        // new values for fields of the answer's JSON, by their path: see FieldPath
 	Delay    Delay             `yaml:"delay"`                         // the wait before the answer; alone, the call is slow but works
 	Throttle Throttle          `yaml:"throttle"`                      // the speed of the answer's body; 0: unlimited
 	Drop     Drop              `yaml:"drop"`                          // how the connection ends, in place of a complete answer; empty: the answer is complete

@@ -219,7 +219,7 @@ func TestIsPending(t *testing.T) {
 	}
 }
 
-func next(value string) map[string]string { return map[string]string{"next": value} }
+func next(value string) map[string]any { return map[string]any{"next": value} }
 
 // However the outcomes mix, and whatever faults stand around it, a fault is
 // injected as often as it says, and only where it is not inert.

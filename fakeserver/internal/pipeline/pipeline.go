@@ -173,5 +173,6 @@ func (c *call) spoil() {
 	if in.Status != 0 {
 		c.reply = c.world.Dialect().Inject(&c.Call, *in)
 	}
-	c.reply = c.reply.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.decision.Label())
+	c.reply, _ = c.reply.WithFields(in.Fields, c.Base())
+	c.reply = c.reply.WithHeaders(in.Headers, c.Base()).Set("X-Fakeglance-Fault", c.decision.Label())
 }

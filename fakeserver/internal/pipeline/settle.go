@@ -57,7 +57,8 @@ func (c *call) inert(in *scenarios.Injection, rep *wire.Reply, deletes bool) str
 	case in.Status != 0 || in.Linger != nil:
 		return ""
 	case len(in.Fields) > 0:
-		return rep.LacksFields(in.Fields)
+		_, reason := rep.WithFields(in.Fields, c.Base())
+		return reason
 	case in.Drop != "" || in.Delay != (scenarios.Delay{}):
 		return ""
 	case in.Throttle != 0 && rep.HasBody() && c.Request.Method != http.MethodHead:

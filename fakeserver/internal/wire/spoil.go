@@ -11,9 +11,10 @@ import (
 )
 
 // WithHeaders returns the reply with further headers, which replace its own. An
-// empty value removes a header.
-func (r Reply) WithHeaders(headers map[string]string) Reply {
+// empty value removes a header. {url} in a value stands for url.
+func (r Reply) WithHeaders(headers map[string]string, url string) Reply {
 	for key, value := range headers {
+		value = strings.ReplaceAll(value, "{url}", url)
 		key = http.CanonicalHeaderKey(key)
 		switch {
 		case key == "Content-Type":
@@ -25,52 +26,6 @@ func (r Reply) WithHeaders(headers map[string]string) Reply {
 		}
 	}
 	return r
-}
-
-// WithFields returns the reply with other texts in those fields of its JSON object
-// that it has. {value} in a text stands for the field's own value; an empty text
-// removes the field. A body that is not a JSON object stays as it is.
-func (r Reply) WithFields(fields map[string]string) Reply {
-	var object map[string]json.RawMessage
-	if len(fields) == 0 || r.ContentType != TypeJSON || json.Unmarshal(r.Body, &object) != nil {
-		return r
-	}
-	for key, text := range fields {
-		raw, ok := object[key]
-		if !ok {
-			continue
-		}
-		var own string
-		if json.Unmarshal(raw, &own) != nil {
-			own = string(raw)
-		}
-		object[key] = AppendQuoted(nil, strings.ReplaceAll(text, "{value}", own))
-		if text == "" {
-			delete(object, key)
-		}
-	}
-	body, err := json.Marshal(object)
-	if err != nil {
-		panic(err) // it was JSON before
-	}
-	r.Body = body
-	return r
-}
-
-// LacksFields returns why WithFields would leave the reply as it is; empty: it
-// would change it.
-func (r Reply) LacksFields(fields map[string]string) string {
-	var object map[string]json.RawMessage
-	if r.ContentType != TypeJSON || json.Unmarshal(r.Body, &object) != nil {
-		return "fields: the answer is not a JSON object"
-	}
-	names := slices.Sorted(maps.Keys(fields))
-	for _, name := range names {
-		if _, ok := object[name]; ok {
-			return ""
-		}
-	}
-	return "fields: the answer has no field " + strings.Join(names, ", ")
 }
 
 // LacksHeaders returns why WithHeaders would leave the reply as it is, because it
