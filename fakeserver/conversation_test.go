@@ -27,7 +27,8 @@ import (
 //	-- advance 30s --               the server's clock is advanced
 //
 // Only what the answer section states is compared: the answer may have other
-// headers, and any body if the section has none. A * matches any run of
+// headers, and any body if the section has none. It must not have a header that is
+// written as !Name. A * matches any run of
 // characters. In place of the status, the section may say how the connection
 // ended: "reset", "closed" or "truncated".
 func TestConversations(t *testing.T) {
@@ -162,6 +163,12 @@ func checkAnswer(t *testing.T, want section, got string) {
 	for i, line := range strings.Split(strings.TrimSpace(wantHead), "\n") {
 		if i == 0 && line != gotLines[0] {
 			t.Fatalf("line %d: the answer does not start with %q:\n%s", want.line, line, got)
+		}
+		if name, absent := strings.CutPrefix(line, "!"); absent {
+			if anyMatches(name+":*", gotLines) {
+				t.Errorf("line %d: the answer has a header %s:\n%s", want.line, name, got)
+			}
+			continue
 		}
 		if !anyMatches(line, gotLines) {
 			t.Errorf("line %d: the answer has no %q:\n%s", want.line, line, got)

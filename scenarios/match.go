@@ -75,7 +75,7 @@ func (m *Match) includes(other *Match) bool {
 
 func includesOperations(all, some []Operation) bool {
 	for _, op := range some {
-		if len(all) > 0 && !slices.Contains(all, op) {
+		if !slices.Contains(all, op) && (len(all) > 0 || op.IsProbe()) {
 			return false
 		}
 	}

@@ -191,6 +191,11 @@ func (o Operation) HasCaller() bool {
 // Deletes reports whether a call of the operation can delete an image.
 func (o Operation) Deletes() bool { return o.any(func(e Endpoint) bool { return e.DeletesImage }) }
 
+// IsProbe reports whether calls of the operation only ask whether the service is up,
+// as load balancers and orchestrators do. Faults and limits match them only where
+// they name the operation.
+func (o Operation) IsProbe() bool { return o == Healthcheck }
+
 // any reports whether something is true of at least one of the operation's endpoints.
 func (o Operation) any(is func(Endpoint) bool) bool {
 	return slices.ContainsFunc(endpoints, func(e Endpoint) bool { return e.Operation == o && is(e) })

@@ -89,7 +89,7 @@ func TestParseEverything(t *testing.T) {
 			Place: "../testdata/scenarios/everything.yaml:25",
 		}, {
 			Name:   "g",
-			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Fields: map[string]string{"message": "{value}!"}, Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
+			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Fields: map[string]any{"message": "{value}!"}, Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
 			Place:  "../testdata/scenarios/everything.yaml:36",
 		}},
 		Limits: []scenarios.Limit{{

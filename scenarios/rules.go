@@ -32,7 +32,7 @@ func check(v any, sources ...*codec.Source) error {
 	case *Image:
 		c.image(whole, v)
 	case *Fault:
-		c.fault(whole, v)
+		c.fault(whole, v, nil)
 	case *Limit:
 		c.limit(whole, v)
 	}
@@ -46,7 +46,7 @@ func (c *checker) scenario(p *codec.Path, s *Scenario) {
 	c.auth(p.Field("auth"), &s.Auth)
 	c.storage(p.Field("storage"), &s.Storage)
 	c.images(p.Field("images"), s.Images)
-	c.faults(p.Field("faults"), s.Faults)
+	c.faults(p.Field("faults"), s.Faults, s.Images)
 	c.limits(p.Field("limits"), s.Limits)
 	c.outcome(p.Field("outcome"), &s.Outcome, s.Images, c.Misread(p.Field("images")))
 }

@@ -7,20 +7,22 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
-func (c *checker) faults(p *codec.Path, faults []Fault) {
+func (c *checker) faults(p *codec.Path, faults []Fault, images []Image) {
 	for i := range faults {
-		c.fault(p.Item(i), &faults[i])
+		c.fault(p.Item(i), &faults[i], images)
 	}
 	c.order(p, faults)
 	c.unreachable(p, faults)
 }
 
-func (c *checker) fault(p *codec.Path, f *Fault) {
+// fault checks a fault by itself. Images are those of its scenario; nil: unknown.
+func (c *checker) fault(p *codec.Path, f *Fault, images []Image) {
 	if !isHeaderValue(f.Name) {
 		c.Problem(p.Field("name"), "%q cannot be sent in a header", f.Name)
 	}
 	c.match(p.Field("match"), &f.Match)
 	c.injection(p.Field("inject"), &f.Inject)
+	c.fields(p.Field("inject"), f, images)
 	if f.Inject.Linger != nil {
 		c.linger(p.Field("inject").Field("linger"), &f.Match, &f.Inject)
 	}
@@ -152,6 +154,6 @@ func (u *unconditional) before(f *Fault) []int {
 // isUnconditional reports whether the fault is injected into every call that it
 // matches.
 func (f *Fault) isUnconditional() bool {
-	return !f.Inject.doesNothing() &&
+	return !f.Inject.doesNothing() && !f.Inject.MayBeInert() &&
 		f.After == "" && f.Skip == 0 && f.Times == 0 && f.Every <= 1 && (f.Rate == 0 || f.Rate == 1) && f.Window == Window{}
 }

@@ -56,6 +56,31 @@ func (i *Injection) doesNothing() bool {
 	return reflect.ValueOf(rest).IsZero()
 }
 
+// isSilent reports whether nothing is sent.
+func (i *Injection) isSilent() bool { return i.Drop == Reset || i.Drop == Close || i.Drop == Hang }
+
+// isBodyless reports whether the injected answer cannot have a body.
+func (i *Injection) isBodyless() bool { return i.Status == 204 || i.Status == 304 }
+
+// MayBeInert reports whether there are calls for whose clients the injection would
+// change nothing although the true answer is known: the image to linger was not
+// deleted, or the answer has none of the fields. Such an injection is only made,
+// and counted, where it changes something.
+func (i *Injection) MayBeInert() bool {
+	switch {
+	case i.Linger != nil, len(i.Fields) > 0 && i.Status == 0, i.Effect == EffectApplied && (i.Status != 0 || i.Drop != ""):
+		return true
+	case i.Status != 0 || i.Drop != "" || i.Delay != (Delay{}):
+		return false
+	}
+	for _, value := range i.Headers {
+		if value != "" {
+			return false // the header is set, not only removed
+		}
+	}
+	return len(i.Headers) > 0 || i.Throttle != 0
+}
+
 // A conflict is a reason for which a key of an injection has no effect.
 type conflict struct {
 	applies     bool
@@ -65,8 +90,8 @@ type conflict struct {
 // conflicts returns all possible conflicts, and whether they apply.
 func (i *Injection) conflicts() []conflict {
 	var (
-		silent   = i.Drop == Reset || i.Drop == Close || i.Drop == Hang
-		bodyless = i.Status == 204 || i.Status == 304
+		silent   = i.isSilent()
+		bodyless = i.isBodyless()
 
 		dropped = fmt.Sprintf("drop %s sends no answer", i.Drop)
 		noBody  = fmt.Sprintf("a %d has no body", i.Status)
@@ -81,10 +106,7 @@ func (i *Injection) conflicts() []conflict {
 		{i.Status != 0 && silent, "status", dropped + " (truncate sends half of one)"},
 		{len(i.Headers) > 0 && silent, "headers", dropped},
 		{len(i.Fields) > 0 && silent, "fields", dropped},
-		{len(i.Fields) > 0 && bodyless, "fields", noBody},
-		{len(i.Fields) > 0 && i.Hop == LB, "fields", page},
 		{i.Throttle != 0 && silent, "throttle", dropped},
-		{i.Throttle != 0 && bodyless, "throttle", noBody},
 		{i.Hop != "" && i.Status < 400, "hop", noError},
 		{i.Code != "" && i.Status < 400, "code", noError},
 		{i.Code != "" && i.Body != nil, "code", replaced},

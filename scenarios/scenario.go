@@ -150,10 +150,11 @@ type Data struct {
 // A Fault says which calls go wrong, how often, and what the client gets instead
 // of the true answer. A call matches if it meets Match. Of the calls that match,
 // Skip, Times, Every, Rate, After and Window choose those that the fault is
-// injected into.
+// injected into. A call whose client could not notice the injection, such as a
+// Linger where nothing was deleted, does not count.
 type Fault struct {
 	Name   string    `yaml:"name" lang:"key"`           // appears in the journal, the log and the header X-Fakeglance-Fault; empty: made from its position
-	Match  Match     `yaml:"match"`                     // zero: every call
+	Match  Match     `yaml:"match"`                     // zero: every call but healthcheck
 	Skip   int       `yaml:"skip"`                      // the number of matching calls to leave alone first
 	Times  int       `yaml:"times"`                     // the number of times to inject the fault; 0: any number
 	Every  int       `yaml:"every"`                     // inject only into every n-th matching call; 0 or 1: into each
@@ -168,9 +169,9 @@ type Fault struct {
 }
 
 // A Match is conditions on calls. A call has to meet all of them; the zero value
-// matches every call. In all texts, * matches any number of characters.
+// matches every call but probes: healthcheck has to be named. In all texts, * matches any number of characters.
 type Match struct {
-	Operation []Operation       `yaml:"operation" lang:"single"` // one of these; empty: any
+	Operation []Operation       `yaml:"operation" lang:"single"` // one of these; empty: any but Healthcheck
 	Image     string            `yaml:"image"`                   // id or name of the image that the call is about; empty: any, or none
 	Project   string            `yaml:"project"`                 // id or name of the caller's project; empty: any
 	User      string            `yaml:"user"`                    // id or name of the caller; empty: any
@@ -189,6 +190,12 @@ type Window struct {
 
 // An Injection says what the client gets. Status, Drop and Delay can be combined,
 // for example to a delayed 503, or to a delayed reset.
+//
+// The keys of Fields are paths such as images[*].status (see [ParseFieldPath]), and
+// its values whatever JSON can say: nil is null, and "" removes the field. In their
+// texts {value} stands for the field's own value. In the texts of Headers, Body and
+// Fields {url} stands for the server's address as the client wrote it, such as
+// http://127.0.0.1:9292.
 type Injection struct {
 	Status   int               `yaml:"status" lang:"min=200,max=599"` // the status to answer with; 0: the true answer
 	Hop      Hop               `yaml:"hop"`                           // who sends the error; empty: Service
@@ -196,7 +203,7 @@ type Injection struct {
 	Message  string            `yaml:"message"`                       // the error message in the body; empty: the one that the hop has for Status
 	Headers  map[string]string `yaml:"headers"`                       // added to the answer, or replacing its own; "" removes a header
 	Body     any               `yaml:"body"`                          // text, or a mapping or list to send as JSON; nil: the hop's own body
-	Fields   map[string]string `yaml:"fields"`                        // new texts for fields of the answer's JSON object; {value} is the field's own text, and "" removes a field
+	Fields   map[string]any    `yaml:"fields"`                        // new values for fields of the answer's JSON, by their path: see FieldPath
 	Delay    Delay             `yaml:"delay"`                         // the wait before the answer; alone, the call is slow but works
 	Throttle Throttle          `yaml:"throttle"`                      // the speed of the answer's body; 0: unlimited
 	Drop     Drop              `yaml:"drop"`                          // how the connection ends, in place of a complete answer; empty: the answer is complete
@@ -222,7 +229,7 @@ type Linger struct {
 
 // A Limit answers calls with 429 if they come faster than its rate.
 type Limit struct {
-	Match      Match      `yaml:"match"` // the calls that count; zero: all
+	Match      Match      `yaml:"match"` // the calls that count; zero: all but healthcheck
 	Rate       Rate       `yaml:"rate" lang:"required"`
 	Burst      int        `yaml:"burst"`       // the number of calls that may come at once; 0: Rate.Calls
 	Restart    bool       `yaml:"restart"`     // true: each refused call starts the wait again

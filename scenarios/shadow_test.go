@@ -27,6 +27,9 @@ func TestShadowedFaults(t *testing.T) {
 		{name: "operation: any before one", later: onOperation(scenarios.GetImage), shadowed: true},
 		{name: "operation: one before any", earlier: onOperation(scenarios.GetImage)},
 		{name: "operation: another", earlier: onOperation(scenarios.GetImage), later: onOperation(scenarios.DeleteImage)},
+		{name: "operation: any before a probe", later: onOperation(scenarios.Healthcheck)},
+		{name: "operation: any before a call or a probe", later: onOperation(scenarios.GetImage, scenarios.Healthcheck)},
+		{name: "operation: a probe twice", earlier: onOperation(scenarios.Healthcheck), later: onOperation(scenarios.Healthcheck), shadowed: true},
 		{name: "operation: one of two", earlier: onOperation(scenarios.GetImage), later: onOperation(scenarios.GetImage, scenarios.DeleteImage)},
 		{name: "operation: two before one", earlier: onOperation(scenarios.GetImage, scenarios.DeleteImage), later: onOperation(scenarios.GetImage), shadowed: true},
 
@@ -53,6 +56,30 @@ func TestShadowedFaults(t *testing.T) {
 				t.Errorf("the later fault is shadowed: %v (%v), want %v", got, err, test.shadowed)
 			}
 		})
+	}
+}
+
+// A fault that is not injected into every call that it matches shadows no other.
+func TestInertFaultsShadowNothing(t *testing.T) {
+	t.Parallel()
+	for inject, shadows := range map[string]bool{
+		"{status: 504}":                           true,
+		"{delay: 1s, throttle: 1KiB/s}":           true,
+		`{headers: {ETag: "", X-A: b}}`:           true,
+		"{drop: reset}":                           true,
+		"{status: 404, fields: {title: x}}":       true,
+		"{status: 504, effect: applied}":          false,
+		"{drop: reset, effect: applied}":          false,
+		"{linger: {reads: 1}}":                    false,
+		`{fields: {next: ""}}`:                    false,
+		"{throttle: 1KiB/s}":                      false,
+		`{headers: {ETag: ""}}`:                   false,
+		`{headers: {ETag: ""}, throttle: 1KiB/s}`: false,
+	} {
+		_, err := scenarios.Parse("x.yaml", []byte("faults: [{inject: "+inject+"}, {inject: {status: 503}}]"))
+		if got := err != nil && strings.Contains(err.Error(), "faults[1]: is never injected"); got != shadows || !got && err != nil {
+			t.Errorf("%s shadows what follows: %v (%v), want %v", inject, got, err, shadows)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -59,13 +60,13 @@ func (d *Dialect) Inject(c *wire.Call, in scenarios.Injection) wire.Reply {
 	switch body := in.Body.(type) {
 	case nil:
 	case string:
-		rep.Body, rep.ContentType = []byte(body), wire.TypePlain
+		rep.Body, rep.ContentType = []byte(strings.ReplaceAll(body, "{url}", c.Base())), wire.TypePlain
 	default:
 		text, err := json.Marshal(body)
 		if err != nil {
 			return d.Render(c, err)
 		}
-		rep.Body, rep.ContentType = text, wire.TypeJSON
+		rep.Body, rep.ContentType = wire.Expand(text, "{url}", c.Base()), wire.TypeJSON
 	}
 	return rep
 }

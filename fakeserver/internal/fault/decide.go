@@ -11,6 +11,7 @@ import (
 // A Call is a request as the conditions of faults and limits see it.
 type Call struct {
 	Operation scenarios.Operation // empty: the path is of no operation
+	Reads     bool                // the call changes nothing
 	ImageID   string              // the image the call is about; empty: none
 
 	// ImageName returns the name of the image with that id, empty if it has no
@@ -38,6 +39,10 @@ type Decision struct {
 	Delay    time.Duration // how long to wait before the answer, as drawn; 0: not at all
 	Wait     time.Duration // until the limit lets a call pass again; 0: the fault is no limit
 
+	PreventsWork bool // the fault is injected in place of the work; false: the work is done
+
+	pending *pending // nil: the decision is complete
+
 	// What Misses explains. The rules that let the call pass are remembered one
 	// by one, except for the exhausted ones, because there may be many.
 	list     *list
@@ -52,8 +57,9 @@ type Decision struct {
 // number of the call among those it has seen; for a limit it is how many calls
 // were left, -1: none.
 type pass struct {
-	rule *rule
-	n    int
+	rule   *rule
+	n      int
+	reason string // why the fault did not see the call; empty: it did
 }
 
 // Bytes is about how much memory the decision keeps for itself.
@@ -78,7 +84,9 @@ func (d Decision) Label() string {
 
 // Decide decides which fault is injected into the call, and counts the call.
 // Matching, counting and choosing are one step: a fault with times: 5 is injected
-// exactly five times, however many calls are made at once.
+// exactly five times, however many calls are made at once. The decision may
+// depend on how the call turns out: see Decision.IsPending. Then c must not change
+// before Settle.
 func (in *Injector) Decide(c *Call) (d Decision) {
 	s := subject{Call: c}
 	for {
@@ -118,11 +126,17 @@ func (in *Injector) decide(x *index, s *subject, d *Decision) bool {
 		if d.injected != nil && r.limit == nil {
 			break // once a limit has answered, only limits count the call
 		}
+		if r.mayBeInert && r.dependsOnOutcome(s) {
+			if !r.isExhausted() && r.postpone(in, d, s, found) {
+				break
+			}
+			continue
+		}
 		r.seen++
 		if r.limit != nil {
 			r.applyLimit(d, s.Now)
 		} else {
-			r.applyFault(d, s.Now)
+			r.applyFault(d, s)
 		}
 	}
 	return true
@@ -132,22 +146,22 @@ func (in *Injector) decide(x *index, s *subject, d *Decision) bool {
 func (r *rule) applyLimit(d *Decision, now time.Time) {
 	left, wait := r.limit.take(now)
 	if left >= 0 || d.injected != nil {
-		d.passed = append(d.passed, pass{r, left})
+		d.passed = append(d.passed, pass{rule: r, n: left})
 		return
 	}
 	r.injected++
 	d.injected, d.Injected, d.Wait = r, r.injected, wait
-	d.Fault = r.tooMany(now, wait)
+	d.Fault, d.PreventsWork = r.tooMany(now, wait), true
 }
 
 // applyFault injects the fault, or lets the call pass.
-func (r *rule) applyFault(d *Decision, now time.Time) {
+func (r *rule) applyFault(d *Decision, s *subject) {
 	f := &r.fault
-	if f.Times > 0 && r.injected >= f.Times {
+	if r.isExhausted() {
 		return // Misses knows it from exhausted, at no cost to the decision
 	}
 	if r.unmet(r.seen) != noCondition {
-		d.passed = append(d.passed, pass{r, r.seen})
+		d.passed = append(d.passed, pass{rule: r, n: r.seen})
 		return
 	}
 	r.injected++
@@ -155,11 +169,11 @@ func (r *rule) applyFault(d *Decision, now time.Time) {
 		r.exhausted.Store(d.call)
 	}
 	if r.injected == r.required() {
-		at := now
+		at := s.Now
 		r.done.Store(&at)
 	}
 	d.injected, d.Injected, d.Delay = r, r.injected, r.delay(r.injected)
-	d.Fault = f
+	d.Fault, d.PreventsWork = f, r.prevents(s)
 }
 
 // tokenNumber numbers the tokens, valid or not, from 1 in the order of their

@@ -11,6 +11,14 @@
 // seen it lets the first Skip pass; of the rest every Every-th is due, with the
 // chance Rate, until the fault has been injected Times times. A call outside the
 // fault's window does not match it, so it is not counted.
+//
+// Some faults change nothing for the client unless the call turns out in a certain
+// way: nothing stays visible if nothing was deleted. Decide leaves the decision on
+// such a fault, and on those after it, to Settle, which knows how the call turned
+// out. A fault that would change nothing does not see the call. A fault that is
+// injected in place of the work, and is tried only then, comes too late if the
+// work has changed something. That cannot happen where the fault before it is not
+// due: then Decide injects the later one at once.
 package fault
 
 import (
@@ -46,7 +54,7 @@ type Injector struct {
 // A Status is a fault and its counts.
 type Status struct {
 	Fault    scenarios.Fault `json:"fault"`    // Name is never empty: see New
-	Seen     int             `json:"seen"`     // calls that matched it and reached it
+	Seen     int             `json:"seen"`     // calls that matched it, reached it, and that it could change
 	Injected int             `json:"injected"` // calls it was injected into
 }
 
@@ -132,6 +140,7 @@ func (in *Injector) Remove(name string) bool {
 	}
 	delete(in.names, name)
 	in.remember(r)
+	r.removed = true
 	next := *in.list
 	next.added = without(next.added, r)
 	next.faults = without(next.faults, r)

@@ -13,7 +13,7 @@ import (
 
 // A match is a rule's conditions on a call, prepared for comparing.
 type match struct {
-	operations           []scenarios.Operation // empty: any
+	operations           []scenarios.Operation // empty: any but probes
 	image, project, user glob                  // empty: any
 	literal              bool                  // image is given, without a *
 	token                int                   // number of the token, from 1; 0: any token, or none
@@ -116,7 +116,7 @@ type mismatch struct {
 // compare returns the first condition that s does not meet.
 func (m *match) compare(s *subject) mismatch {
 	switch {
-	case len(m.operations) > 0 && !slices.Contains(m.operations, s.Operation):
+	case !m.takes(s.Operation):
 		return mismatch{condition: operationCondition}
 	case m.image != "" && !m.image.matchesEither(s.ImageID, s.image):
 		return mismatch{condition: imageCondition}
@@ -147,6 +147,14 @@ func (m *match) compare(s *subject) mismatch {
 		}
 	}
 	return mismatch{}
+}
+
+// takes reports whether the rule is for calls of the operation.
+func (m *match) takes(op scenarios.Operation) bool {
+	if len(m.operations) == 0 {
+		return !op.IsProbe()
+	}
+	return slices.Contains(m.operations, op)
 }
 
 // startFor returns the time from which the rule's window counts: the start of

@@ -28,6 +28,12 @@ var matches = []struct {
 	{match: operations(scenarios.GetImage, scenarios.GetImages), want: "operation: delete_image, not get_image or get_images"},
 	{match: operations(scenarios.DeleteImage), change: func(c *fault.Call) { c.Operation = "" }, want: "operation: none, not delete_image"},
 
+	{change: probe, want: "operation: healthcheck, which has to be named"},
+	{match: scenarios.Match{User: "alice"}, change: probe, want: "operation: healthcheck, which has to be named"},
+	{match: operations(scenarios.Healthcheck), change: probe},
+	{match: operations(scenarios.DeleteImage, scenarios.Healthcheck), change: probe},
+	{match: operations(scenarios.DeleteImage), change: probe, want: "operation: healthcheck, not delete_image"},
+
 	{match: scenarios.Match{Image: ubuntu}},
 	{match: scenarios.Match{Image: "4ca46bf1-*"}},
 	{match: scenarios.Match{Image: "ubuntu-24.04"}},
@@ -108,6 +114,7 @@ func query(key, value string) scenarios.Match {
 
 func nameless(c *fault.Call)        { c.ImageName = nil }
 func unauthenticated(c *fault.Call) { c.Known = false }
+func probe(c *fault.Call)           { c.Operation = scenarios.Healthcheck }
 func accept(values ...string) func(c *fault.Call) {
 	return func(c *fault.Call) { c.Header = http.Header{"Accept": values} }
 }

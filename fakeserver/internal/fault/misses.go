@@ -26,9 +26,9 @@ func (d Decision) Misses(c *Call) iter.Seq[Miss] {
 			return
 		}
 		s := subject{Call: c, start: d.list.start, image: d.image, injected: d.injected, token: d.token}
-		passed := make(map[*rule]int, len(d.passed))
+		passed := make(map[*rule]pass, len(d.passed))
 		for _, p := range d.passed {
-			passed[p.rule] = p.n
+			passed[p.rule] = p
 		}
 		for r := range d.list.all() {
 			if r == d.injected {
@@ -36,8 +36,8 @@ func (d Decision) Misses(c *Call) iter.Seq[Miss] {
 			}
 			reason := r.match.explain(&s)
 			if reason == "" {
-				n, found := passed[r]
-				reason = d.explain(r, n, found)
+				p, found := passed[r]
+				reason = d.explain(r, p, found)
 			}
 			if !yield(Miss{r.fault.Name, r.fault.Place, reason}) {
 				return
@@ -47,22 +47,24 @@ func (d Decision) Misses(c *Call) iter.Seq[Miss] {
 }
 
 // explain returns why a rule that matches the call was not injected. found says
-// whether the rule is one of those that let the call pass, and n is its pass's.
-func (d Decision) explain(r *rule, n int, found bool) string {
+// whether the rule is one of those that let the call pass, as p.
+func (d Decision) explain(r *rule, p pass, found bool) string {
 	exhausted := r.exhausted.Load()
 	switch {
-	case found && r.limit != nil && n < 0:
+	case p.reason != "":
+		return p.reason
+	case found && r.limit != nil && p.n < 0:
 		return fmt.Sprintf("rate: exceeded, but %q answered first", d.injected.fault.Name)
 	case found && r.limit != nil:
-		return fmt.Sprintf("rate: %d of %d calls left", n, r.limit.burst)
+		return fmt.Sprintf("rate: %d of %d calls left", p.n, r.limit.burst)
 	case found:
-		return r.explain(n)
+		return r.explain(p.n)
 	case d.injected != nil && d.injected.order < r.order:
 		return fmt.Sprintf("not tried: %q was injected first", d.injected.fault.Name)
 	case exhausted > 0 && exhausted < d.call:
 		return fmt.Sprintf("times: already injected %d of %[1]d", r.fault.Times)
 	}
-	return "" // only if c is not the call that was decided
+	return "" // only if c is not the call that was decided, or the decision is pending
 }
 
 // explain returns why the fault let the n-th call it has seen pass.
@@ -84,6 +86,9 @@ func (r *rule) explain(n int) string {
 func (m *match) explain(s *subject) string {
 	switch miss := m.compare(s); miss.condition {
 	case operationCondition:
+		if len(m.operations) == 0 {
+			return "operation: " + string(s.Operation) + ", which has to be named"
+		}
 		wanted := make([]string, len(m.operations))
 		for i, op := range m.operations {
 			wanted[i] = string(op)

@@ -18,9 +18,13 @@ type rule struct {
 	order int    // rules of a lower order are tried first
 	key   uint64 // makes the fault's random draws its own: from seed and name
 
-	// The counts are guarded by the injector's lock.
+	// mayBeInert says that the fault changes nothing for the clients of some calls.
+	mayBeInert bool
+
+	// The counts are guarded by the injector's lock, and so is removed.
 	limit          *limit // nil: the rule is a fault
 	seen, injected int
+	removed        bool
 
 	// exhausted is the number of the decision that made the last of Times
 	// injections; 0: some are left. It is written with the lock held, and read
@@ -41,6 +45,8 @@ func faultRule(seed uint64, name string, f scenarios.Fault) *rule {
 		fault: f,
 		match: newMatch(f.Match, f.Window),
 		key:   ids.Mix(ids.Mix(seed) ^ h.Sum64()),
+
+		mayBeInert: f.Inject.MayBeInert(),
 	}
 }
 
@@ -70,6 +76,9 @@ func (r *rule) unmet(n int) condition {
 	}
 	return noCondition
 }
+
+// isExhausted reports whether the fault has been injected Times times.
+func (r *rule) isExhausted() bool { return r.fault.Times > 0 && r.injected >= r.fault.Times }
 
 // required is how often the fault has to be injected before the faults that come
 // after it may be.

@@ -444,7 +444,9 @@ func TestGetImagesWalk(t *testing.T) {
 func TestGetImagesLinger(t *testing.T) {
 	t.Parallel()
 	api := newListAPI(t)
-	stay := &scenarios.Linger{Reads: 2, In: []scenarios.Operation{scenarios.GetImages}}
+	stay := func() *scenarios.Linger {
+		return &scenarios.Linger{Reads: 2, In: []scenarios.Operation{scenarios.GetImages}}
+	}
 	if err := api.Images.Delete("b", now, stay, func(*registry.Image) error { return nil }); err != nil {
 		t.Fatal(err)
 	}

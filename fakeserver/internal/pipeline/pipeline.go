@@ -42,6 +42,7 @@ func (p *Pipeline) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c.identify()      // who is calling?
 	c.decide()        // which fault is injected?
 	c.operate()       // do the work, unless the fault says that it is not done
+	c.settle()        // or which fault, if that depends on the true answer
 	c.spoil()         // replace the answer, or change it
 	c.readOn()        // what nobody has read of the body
 	c.hold(p.Closing) // the answer is late
@@ -118,7 +119,7 @@ func (c *call) identify() {
 
 func (c *call) decide() {
 	c.subject = fault.Call{
-		Operation: c.Operation, ImageID: c.ImageID(),
+		Operation: c.Operation, ImageID: c.ImageID(), Reads: c.reads(),
 		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
 		UserID: c.Caller.UserID, User: c.Caller.User,
 		Header: c.original.Header, RawQuery: c.original.URL.RawQuery, Now: c.Now,
@@ -130,16 +131,15 @@ func (c *call) decide() {
 		return // nobody is there to notice a fault
 	}
 	c.decision = c.world.Decide(&c.subject)
-	if f := c.decision.Fault; f != nil {
-		c.Linger = f.Inject.Linger
-		c.ending = wire.Ending{Drop: f.Inject.Drop, Throttle: f.Inject.Throttle}
+	if c.decision.IsPending() {
+		c.Linger = c.claimLinger
 	}
 }
 
 // operate does the work, and makes the true answer of it. A fault may say that
 // nothing is done.
 func (c *call) operate() {
-	if f := c.decision.Fault; f != nil && !c.takesEffect(f.Inject) {
+	if c.decision.PreventsWork {
 		c.reply = wire.NoContent(http.StatusNoContent)
 		return
 	}
@@ -148,19 +148,6 @@ func (c *call) operate() {
 		rep = c.world.Dialect().Render(&c.Call, err)
 	}
 	c.reply, c.failed = rep, err
-}
-
-// takesEffect reports whether the work is done in spite of the fault.
-func (c *call) takesEffect(in scenarios.Injection) bool {
-	switch {
-	case in.Effect != "":
-		return in.Effect == scenarios.EffectApplied
-	case in.Status != 0:
-		return false
-	case in.Drop == scenarios.Truncate:
-		return c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead // half of an answer needs the whole one first
-	}
-	return in.Drop == ""
 }
 
 // do is the operation, or the reason why there is none, in Glance's order: no
@@ -204,8 +191,10 @@ func (c *call) spoil() {
 		return
 	}
 	in := &f.Inject
+	c.ending = wire.Ending{Drop: in.Drop, Throttle: in.Throttle}
 	if in.Status != 0 {
 		c.reply = c.world.Dialect().Inject(&c.Call, *in)
 	}
-	c.reply = c.reply.WithFields(in.Fields).WithHeaders(in.Headers).Set("X-Fakeglance-Fault", c.decision.Label())
+	c.reply, _ = c.reply.WithFields(in.Fields, c.Base())
+	c.reply = c.reply.WithHeaders(in.Headers, c.Base()).Set("X-Fakeglance-Fault", c.decision.Label())
 }

@@ -31,7 +31,7 @@ func BenchmarkDelete(b *testing.B) {
 				b.ReportAllocs()
 				for i := 0; b.Loop(); i++ {
 					old := images[i%n]
-					if err := reg.Delete(old.ID, start, stay, allowed); err != nil {
+					if err := reg.Delete(old.ID, start, always(stay), allowed); err != nil {
 						b.Fatal(err)
 					}
 					img := *old

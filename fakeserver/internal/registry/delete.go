@@ -8,10 +8,10 @@ import (
 )
 
 // Delete deletes an image, unless allowed returns an error, which Delete then
-// returns. With a linger clients still see the image for a while; nil: they do
-// not. Delete returns ErrUnknown if there is no such image, or it is deleted
-// already.
-func (r *Registry) Delete(id string, now time.Time, stay *scenarios.Linger, allowed func(*Image) error) error {
+// returns. Linger, which is called once the deletion is certain, says how long
+// clients still see the image; nil: not at all. Delete returns ErrUnknown if there
+// is no such image, or it is deleted already.
+func (r *Registry) Delete(id string, now time.Time, linger func() *scenarios.Linger, allowed func(*Image) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := r.byID.find(id)
@@ -21,9 +21,11 @@ func (r *Registry) Delete(id string, now time.Time, stay *scenarios.Linger, allo
 	if err := allowed(rec.img); err != nil {
 		return err
 	}
-	if stay != nil {
-		rec.linger = newLinger(rec.img, now, stay)
-		r.lingering++
+	if linger != nil {
+		if stay := linger(); stay != nil {
+			rec.linger = newLinger(rec.img, now, stay)
+			r.lingering++
+		}
 	}
 	rec.img = remains(rec.img)
 	rec.deleted, rec.deletedAt = true, now.UnixNano()

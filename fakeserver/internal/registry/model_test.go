@@ -189,7 +189,7 @@ func (w *comparison) delete() {
 	case 1:
 		stay = &scenarios.Linger{Reads: 1 + w.rnd.IntN(3), As: scenarios.PendingDelete}
 	}
-	err := w.reg.Delete(id, w.now, stay, func(*registry.Image) error { return nil })
+	err := w.reg.Delete(id, w.now, always(stay), func(*registry.Image) error { return nil })
 	e := w.model.find(id)
 	if e == nil || e.deleted {
 		if !errors.Is(err, registry.ErrUnknown) {

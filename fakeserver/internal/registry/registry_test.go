@@ -130,12 +130,17 @@ func TestUpdateKeepsIDAndAge(t *testing.T) {
 	}
 }
 
+// always returns a function that returns stay.
+func always(stay *scenarios.Linger) func() *scenarios.Linger {
+	return func() *scenarios.Linger { return stay }
+}
+
 func TestLingerWhere(t *testing.T) {
 	t.Parallel()
 	for _, in := range []scenarios.Operation{scenarios.GetImage, scenarios.GetImages} {
 		reg := registry.New(three())
 		stay := &scenarios.Linger{For: time.Minute, In: []scenarios.Operation{in}}
-		if err := reg.Delete("b", start, stay, allowed); err != nil {
+		if err := reg.Delete("b", start, always(stay), allowed); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := reg.Show("b", scenarios.GetImage, start); ok != (in == scenarios.GetImage) {
@@ -244,7 +249,7 @@ func TestDeleteOnce(t *testing.T) {
 				stay = &scenarios.Linger{Reads: 1}
 			}
 			for i, img := range images {
-				switch err := reg.Delete(img.ID, start, stay, allowed); {
+				switch err := reg.Delete(img.ID, start, always(stay), allowed); {
 				case err == nil:
 					deleted[i].Add(1)
 				case !errors.Is(err, registry.ErrUnknown):
@@ -276,7 +281,7 @@ func TestLingeringReadsAreCountedExactly(t *testing.T) {
 	t.Parallel()
 	const reads, clients, tries = 500, 20, 50
 	reg := registry.New(three())
-	if err := reg.Delete("b", start, &scenarios.Linger{Reads: reads}, allowed); err != nil {
+	if err := reg.Delete("b", start, always(&scenarios.Linger{Reads: reads}), allowed); err != nil {
 		t.Fatal(err)
 	}
 	isB := func(img *registry.Image) bool { return img.ID == "b" }

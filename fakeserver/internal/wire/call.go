@@ -17,11 +17,15 @@ type Call struct {
 	Identity  bool                // true: the call is for Keystone; false: for the image service
 	Mount     string              // the path that the server is mounted at, which the request no longer has; empty: none
 	Caller    Caller
-	Now       time.Time         // the server's time when the call arrived
-	RequestID string            // sent as X-Openstack-Request-Id with the answer
-	Vars      Vars              // the path's variables, decoded
-	Body      []byte            // the whole body; nil for operations that read it themselves
-	Linger    *scenarios.Linger // how long a fault keeps the image visible that the call deletes; nil: not at all
+	Now       time.Time // the server's time when the call arrived
+	RequestID string    // sent as X-Openstack-Request-Id with the answer
+	Vars      Vars      // the path's variables, decoded
+	Body      []byte    // the whole body; nil for operations that read it themselves
+
+	// Linger returns how long a fault keeps the image visible that the call deletes;
+	// nil: not at all. The operation that deletes calls it, once the deletion is
+	// certain. Nil: no fault asks to be told.
+	Linger func() *scenarios.Linger
 }
 
 // Vars are the variables of a path. No path has more than two, and an array needs no

@@ -3,15 +3,18 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // WithHeaders returns the reply with further headers, which replace its own. An
-// empty value removes a header.
-func (r Reply) WithHeaders(headers map[string]string) Reply {
+// empty value removes a header. {url} in a value stands for url.
+func (r Reply) WithHeaders(headers map[string]string, url string) Reply {
 	for key, value := range headers {
+		value = strings.ReplaceAll(value, "{url}", url)
 		key = http.CanonicalHeaderKey(key)
 		switch {
 		case key == "Content-Type":
@@ -25,35 +28,21 @@ func (r Reply) WithHeaders(headers map[string]string) Reply {
 	return r
 }
 
-// WithFields returns the reply with other texts in those fields of its JSON object
-// that it has. {value} in a text stands for the field's own value; an empty text
-// removes the field. A body that is not a JSON object stays as it is.
-func (r Reply) WithFields(fields map[string]string) Reply {
-	var object map[string]json.RawMessage
-	if len(fields) == 0 || r.ContentType != TypeJSON || json.Unmarshal(r.Body, &object) != nil {
-		return r
-	}
-	for key, text := range fields {
-		raw, ok := object[key]
-		if !ok {
-			continue
-		}
-		var own string
-		if json.Unmarshal(raw, &own) != nil {
-			own = string(raw)
-		}
-		object[key] = AppendQuoted(nil, strings.ReplaceAll(text, "{value}", own))
-		if text == "" {
-			delete(object, key)
+// LacksHeaders returns why WithHeaders would leave the reply as it is, because it
+// has none of the headers to be removed; empty: it would change it.
+func (r Reply) LacksHeaders(headers map[string]string) string {
+	names := slices.Sorted(maps.Keys(headers))
+	for _, name := range names {
+		switch key := http.CanonicalHeaderKey(name); {
+		case headers[name] != "", key == "Content-Type" && r.ContentType != "", len(r.Header[key]) > 0:
+			return ""
 		}
 	}
-	body, err := json.Marshal(object)
-	if err != nil {
-		panic(err) // it was JSON before
-	}
-	r.Body = body
-	return r
+	return "headers: the answer has no header " + strings.Join(names, ", ")
 }
+
+// HasBody reports whether the reply has a body.
+func (r *Reply) HasBody() bool { return r.Size() > 0 }
 
 // AppendQuoted appends a string as JSON, without escapes for the characters of
 // HTML.

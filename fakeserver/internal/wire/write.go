@@ -37,7 +37,7 @@ func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending, sleep
 }
 
 // Size is the length of the reply's body, in bytes.
-func (r Reply) Size() int64 {
+func (r *Reply) Size() int64 {
 	if r.Stream != nil {
 		return r.Length
 	}

@@ -51,6 +51,10 @@ func (d *decoder) value(n *yaml.Node, p *Path, s *shape, v reflect.Value) {
 	switch {
 	case n.Kind == yaml.MappingNode && s.kind == record:
 		d.record(n, p, s, v)
+	case n.Kind == yaml.MappingNode && s.kind == table && s.elem.kind == anything:
+		if values, ok := d.any(n, p).(map[string]any); ok && len(values) > 0 {
+			v.Set(reflect.ValueOf(values))
+		}
 	case n.Kind == yaml.MappingNode && s.kind == table:
 		d.table(n, p, v)
 	case n.Kind == yaml.SequenceNode && s.kind == list:

@@ -61,7 +61,7 @@ type shape struct {
 	kind    kind
 	form    *Form       // its text, instead of or beside its kind's; nil: none
 	words   *Vocabulary // nil: any text
-	elem    *shape      // of a list
+	elem    *shape      // of a list or a table
 	fields  []field     // of a record
 	checked []int       // the fields whose values need checks
 	place   int         // the field with the tag place; -1: none
@@ -77,7 +77,7 @@ const (
 	integer       // a whole number
 	number        // any number
 	list          // values of one shape
-	table         // texts by key
+	table         // texts by key, or any values
 	record        // a struct: values by its fields' keys
 	anything      // text, a mapping or a list
 )
@@ -149,7 +149,7 @@ func (l *Language) newShape(t reflect.Type, known map[reflect.Type]*shape) *shap
 	case reflect.Slice:
 		s.kind, s.elem = list, l.newShape(t.Elem(), known)
 	case reflect.Map:
-		s.kind = table
+		s.kind, s.elem = table, l.newShape(t.Elem(), known)
 	case reflect.Interface:
 		s.kind = anything
 	case reflect.Struct:

@@ -42,6 +42,9 @@ func encode(s *shape, v reflect.Value) *yaml.Node {
 		}
 		return n
 	case table:
+		if s.elem.kind == anything {
+			return encodeAny(v.Interface())
+		}
 		n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 		all := v.Interface().(map[string]string)
 		for _, key := range slices.Sorted(maps.Keys(all)) {

@@ -78,6 +78,9 @@ func valueSchema(s *shape, within limits) *schema {
 	case list:
 		return &schema{Type: []string{"array"}, Items: valueSchema(s.elem, within)}
 	case table:
+		if s.elem.kind == anything {
+			return &schema{Type: []string{"object"}}
+		}
 		return &schema{Type: []string{"object"}, AdditionalProperties: textSchema(limits{})}
 	case record:
 		return &schema{Ref: "#/$defs/" + s.name()}
