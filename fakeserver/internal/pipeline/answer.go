@@ -46,7 +46,7 @@ func (c *call) answered(log func(*journal.Entry)) {
 	case journal.Answered, journal.Truncated:
 		e.Status = c.reply.Status
 		e.AnswerBody = c.answerBody(e.End)
-		e.Answer(&c.reply, c.RequestID)
+		e.Answer(&c.reply, c.reply.SentRequestID(c.RequestID))
 	default:
 		e.Answer(nil, "")
 	}
@@ -107,6 +107,7 @@ func (c *call) answerBody(end journal.End) []byte {
 
 // write sends the answer, spoiled if the fault says so.
 func (c *call) write(rw http.ResponseWriter, closing context.Context) {
+	c.reply.NoBody = c.Request.Method == http.MethodHead
 	if c.ending != (wire.Ending{}) {
 		ctx, cancel := c.until(closing)
 		defer cancel()

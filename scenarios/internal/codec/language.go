@@ -12,6 +12,7 @@
 //	min=n      the least number (and nonzero)
 //	max=n      the greatest number, or the greatest length of a text in characters
 //	words=name the texts of a list are words of a named vocabulary
+//	lines      a text in a table may be written as the list of its lines
 //	place      the field is set to file:line of the mapping, and has no key
 package codec
 
@@ -58,6 +59,7 @@ type shape struct {
 	form    *Form       // its text, instead of or beside its kind's; nil: none
 	words   *Vocabulary // nil: any text
 	elem    *shape      // of a list or a table
+	lines   bool        // the texts of a table may be written as lists of their lines
 	fields  []field     // of a record
 	checked []int       // the fields whose values need checks
 	place   int         // the field with the tag place; -1: none
@@ -182,6 +184,10 @@ func (l *Language) addField(s *shape, at int, known map[reflect.Type]*shape) {
 			out.min, out.nonzero = n, true
 		case "max":
 			out.max = n
+		case "lines":
+			table := *out.shape
+			table.lines = true
+			out.shape = &table
 		case "words":
 			word := &shape{typ: f.Type.Elem(), words: l.Named[value], place: -1}
 			out.shape = &shape{typ: f.Type, kind: list, elem: word, place: -1}
