@@ -109,7 +109,7 @@ var help = map[string]string{
 	"injection.hop":      "Who sends the error: the image service (service), the API gateway (gateway), Keystone's middleware (iam) or a load balancer (lb). Default: service.",
 	"injection.code":     "The error code in the body. Default: what the hop sends with this status.",
 	"injection.message":  "The error message in the body. Default: what the hop sends with this status.",
-	"injection.headers":  "Headers to add to the answer or to replace; an empty value removes one. {url} stands for the server's address.",
+	"injection.headers":  "Headers to add to the answer or to replace, among them Date, X-Openstack-Request-Id, Content-Length, Transfer-Encoding and Connection. A list sends the header once for each value; an empty value removes the header. {url} stands for the server's address.",
 	"injection.body":     "The whole body: a text, or a mapping or list that is sent as JSON. {url} stands for the server's address as the client wrote it.",
 	"injection.fields":   "New values for fields that the answer's JSON has, by their path, such as next, images[*].status or token.catalog[*].endpoints[*].region: text, a number, true, false, null, a mapping or a list. An empty text removes the field. In texts, {value} stands for the field's own value, and {url} for the server's address.",
 	"injection.delay":    "How long to wait before the answer: a duration such as 2s, or {min: 1s, max: 3s}.",

@@ -37,6 +37,7 @@ var values = []any{
 	scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}, Image: "*", Query: map[string]string{"limit": "1"}},
 	scenarios.Window{For: time.Hour},
 	scenarios.Injection{Fields: map[string]any{"next": "/v2{value}", "first": "", "images[*].size": 5, "a.b": nil, "on": true, "x": "no", "l": []any{1.5, map[string]any{"null": "~"}}}},
+	scenarios.Injection{Headers: map[string]string{"Set-Cookie": "a=1\nyes\n5", "ETag": "", "Content-Length": "5"}},
 	scenarios.Injection{Body: ""},
 	scenarios.Injection{Body: "{not: parsed}"},
 	scenarios.Injection{Body: map[string]any{}, Delay: scenarios.Delay{Min: time.Second}, Linger: &scenarios.Linger{}},

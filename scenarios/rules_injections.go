@@ -3,17 +3,15 @@ package scenarios
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
 // injection refuses what does nothing, and parts that no client could notice.
 func (c *checker) injection(p *codec.Path, in *Injection) {
-	c.headers(p.Field("headers"), in.Headers)
+	c.answerHeaders(p.Field("headers"), in.Headers)
 	if in.Delay.Max != 0 && in.Delay.Max < in.Delay.Min {
 		c.Problem(p.Field("delay"), "max %s is less than min %s", formatDuration(in.Delay.Max), formatDuration(in.Delay.Min))
 	}
@@ -134,41 +132,4 @@ func (c *checker) linger(p *codec.Path, m *Match, in *Injection) {
 			c.Problem(entry(p.Field("in"), l.In, i), "%s does not show images: want get_image or get_images", op)
 		}
 	}
-}
-
-func (c *checker) headers(p *codec.Path, headers map[string]string) {
-	if len(headers) == 0 {
-		return
-	}
-	first := make(map[string]string, len(headers))
-	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		lower := strings.ToLower(name)
-		switch {
-		case !isHeaderName(name):
-			c.Problem(p.Field(name), "%q is not a header name", name)
-		case !isHeaderValue(headers[name]):
-			c.Problem(p.Field(name), "%q cannot be sent in a header", headers[name])
-		case first[lower] != "":
-			c.Problem(p.Field(name), "is the same header as %s", first[lower])
-		}
-		first[lower] = name
-	}
-}
-
-func isHeaderName(s string) bool {
-	for _, c := range []byte(s) {
-		if !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func isHeaderValue(s string) bool {
-	for _, c := range []byte(s) {
-		if c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
 }

@@ -191,6 +191,11 @@ type Window struct {
 // An Injection says what the client gets. Status, Drop and Delay can be combined,
 // for example to a delayed 503, or to a delayed reset.
 //
+// A header is sent once for each line of its text: "a=1\nb=2" sends Set-Cookie
+// twice, in YAML [a=1, b=2]. Headers can contradict the answer: Content-Length,
+// Transfer-Encoding and Connection are sent as they are, and the connection is
+// closed after the answer; with Transfer-Encoding: chunked the body is.
+//
 // The keys of Fields are paths such as images[*].status (see [ParseFieldPath]), and
 // its values whatever JSON can say: nil is null, and "" removes the field. In their
 // texts {value} stands for the field's own value. In the texts of Headers, Body and
@@ -201,7 +206,7 @@ type Injection struct {
 	Hop      Hop               `yaml:"hop"`                           // who sends the error; empty: Service
 	Code     string            `yaml:"code"`                          // the error code in the body; empty: the one that the hop has for Status
 	Message  string            `yaml:"message"`                       // the error message in the body; empty: the one that the hop has for Status
-	Headers  map[string]string `yaml:"headers"`                       // added to the answer, or replacing its own; "" removes a header
+	Headers  map[string]string `yaml:"headers" lang:"lines"`          // added to the answer, or replacing its own; each line of a text is a value, and "" removes a header
 	Body     any               `yaml:"body"`                          // text, or a mapping or list to send as JSON; nil: the hop's own body
 	Fields   map[string]any    `yaml:"fields"`                        // new values for fields of the answer's JSON, by their path: see FieldPath
 	Delay    Delay             `yaml:"delay"`                         // the wait before the answer; alone, the call is slow but works

@@ -34,6 +34,8 @@ var good = []string{
 	`faults: [{inject: {delay: {min: 1s, max: 3s}, drop: hang}}]`,
 	`faults: [{inject: {delay: {max: 3s}}}]`,
 	`faults: [{inject: {headers: {X-Note: hello, ETag: ""}}}]`,
+	`faults: [{inject: {headers: {Set-Cookie: [a=1, b=2], Content-Length: many, Date: [""], Connection: []}}}]`,
+	"faults: [{inject: {headers: {A: &a [b, c], D: *a}}}]",
 	`faults: [{inject: {throttle: 1KiB/s}}]`,
 	`faults: [{inject: {status: 500, drop: truncate, body: {error: {code: 1, list: [1.5, null, true]}}}}]`,
 	`faults: [{inject: {status: 503, hop: lb, headers: {Retry-After: 1}, body: ""}}]`,
@@ -214,6 +216,11 @@ var bad = []struct{ src, want string }{
 	{"faults: [{inject: {headers: {'A B': x, C: \"d\\n\", e: f, E: g}}}]", `1:37: faults[0].inject.headers["A B"]: "A B" is not a header name
 1:43: faults[0].inject.headers.C: "d\n" cannot be sent in a header
 1:53: faults[0].inject.headers.e: is the same header as E`},
+
+	{"faults: [{inject: {headers: {x-fakeglance-fault: none, Set-Cookie: [a, ''], B: [c, [d]]}}}]", `1:50: faults[0].inject.headers.x-fakeglance-fault: the server sets it, to say which fault it has injected
+1:68: faults[0].inject.headers.Set-Cookie: "a\n" cannot be sent in a header
+1:84: faults[0].inject.headers.B[1]: want text, got a list`},
+	{"faults: [{match: {headers: {Accept: [a, b]}}, inject: {status: 500}}]", `1:37: faults[0].match.headers.Accept: want text, got a list`},
 
 	// Faults that are never injected.
 	{"faults: [{after: flakey, inject: {status: 500}}, {name: flaky, after: self, inject: {status: 501}}, {name: self, after: self, inject: {status: 502}}]", `1:18: faults[0].after: there is no fault "flakey" (did you mean "flaky"?)

@@ -54,7 +54,7 @@ func (c *call) answered(log func(*journal.Entry)) {
 	case journal.Answered, journal.Truncated:
 		e.Status = c.reply.Status
 		e.AnswerBody = c.answerBody(e.End)
-		e.Answer(&c.reply, c.RequestID)
+		e.Answer(&c.reply, c.reply.SentRequestID(c.RequestID))
 	default:
 		e.Answer(nil, "")
 	}
@@ -124,6 +124,7 @@ func (c *call) answerBody(end journal.End) []byte {
 // the other.
 func (c *call) write(rw http.ResponseWriter, closing context.Context) {
 	rw.Header().Set("Date", c.world.Now().Format(http.TimeFormat))
+	c.reply.NoBody = c.Request.Method == http.MethodHead
 	if c.ending != (wire.Ending{}) {
 		c.needConnection(rw)
 		ctx, cancel := c.until(closing)

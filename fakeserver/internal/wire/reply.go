@@ -11,12 +11,13 @@ import (
 type Reply struct {
 	Status      int
 	ContentType string      // empty: the answer has none
-	Header      http.Header // in addition to Content-Type, Content-Length and the request id; nil: nothing
+	Header      http.Header // in addition to Content-Type, Content-Length, Date and the request id, or in their place; a key without values: the header is not sent
 	Body        []byte
 	Stream      io.Reader // a body that is too large to copy
 	Length      int64     // of Stream, in bytes
 	NoRequestID bool      // true: the answer has no X-Openstack-Request-Id, because it was given before the service assigned one
 	NoLength    bool      // true: a 204 has no Content-Length, as Keystone's; false: it has one, as Glance's
+	NoBody      bool      // true: only the header is sent, as to HEAD
 }
 
 // Set sets a header of the reply and returns the reply.

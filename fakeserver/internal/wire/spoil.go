@@ -10,20 +10,24 @@ import (
 	"unicode/utf8"
 )
 
-// WithHeaders returns the reply with further headers, which replace its own. An
-// empty value removes a header. {url} in a value stands for url.
+// WithHeaders returns the reply with further headers, which replace its own. A
+// header is sent once for each line of its value; an empty value removes it. {url}
+// in a value stands for url.
 func (r Reply) WithHeaders(headers map[string]string, url string) Reply {
+	if len(headers) == 0 {
+		return r
+	}
+	r.Header = maps.Clone(r.Header)
+	if r.Header == nil {
+		r.Header = make(http.Header, len(headers))
+	}
 	for key, value := range headers {
-		value = strings.ReplaceAll(value, "{url}", url)
 		key = http.CanonicalHeaderKey(key)
-		switch {
-		case key == "Content-Type":
-			r.ContentType = value
-		case value == "":
-			r.Header.Del(key)
-		default:
-			r = r.Set(key, value)
+		var lines []string // nil: it is not sent
+		if value != "" {
+			lines = strings.Split(strings.ReplaceAll(value, "{url}", url), "\n")
 		}
+		r.Header[key] = lines
 	}
 	return r
 }
@@ -33,12 +37,27 @@ func (r Reply) WithHeaders(headers map[string]string, url string) Reply {
 func (r Reply) LacksHeaders(headers map[string]string) string {
 	names := slices.Sorted(maps.Keys(headers))
 	for _, name := range names {
-		switch key := http.CanonicalHeaderKey(name); {
-		case headers[name] != "", key == "Content-Type" && r.ContentType != "", len(r.Header[key]) > 0:
+		if headers[name] != "" || r.sends(http.CanonicalHeaderKey(name)) {
 			return ""
 		}
 	}
 	return "headers: the answer has no header " + strings.Join(names, ", ")
+}
+
+// sends reports whether the reply is sent with a header.
+func (r *Reply) sends(key string) bool {
+	if values, given := r.Header[key]; given {
+		return len(values) > 0
+	}
+	switch key {
+	case contentType:
+		return r.ContentType != ""
+	case requestIDHeader:
+		return !r.NoRequestID
+	case contentLength:
+		return r.Status != http.StatusNoContent || !r.NoLength
+	}
+	return key == "Date"
 }
 
 // HasBody reports whether the reply has a body.

@@ -32,6 +32,9 @@ func Write(w http.ResponseWriter, rep Reply, requestID string, end Ending, sleep
 		truncate(w, rep, end, sleep)
 		return
 	}
+	if rep.contradictsItself() && rep.writeRaw(w, end, sleep) {
+		return
+	}
 	w.WriteHeader(rep.Status)
 	rep.writeBody(w, rep.Size(), end, sleep, func() { _ = http.NewResponseController(w).Flush() })
 }
@@ -49,20 +52,44 @@ func (r Reply) writeHeader(h http.Header, requestID string) {
 		h[key] = values
 	}
 	own := &[3]string{r.ContentType, requestID, strconv.FormatInt(r.Size(), 10)} // one allocation
-	h["Content-Type"] = own[0:1:1]
-	if r.ContentType == "" {
-		h["Content-Type"] = nil // otherwise net/http guesses one
+	set := func(key, name string, i int) {
+		if _, given := r.Header[key]; !given {
+			h[name] = own[i : i+1 : i+1]
+		}
+	}
+	set(contentType, contentType, 0)
+	if len(h[contentType]) == 1 && h[contentType][0] == "" {
+		h[contentType] = nil // otherwise net/http guesses one
 	}
 	if !r.NoRequestID {
-		h["X-Openstack-Request-Id"] = own[1:2:2]
+		set(requestIDHeader, requestIDHeader, 1)
 	}
-	length := "Content-Length"
 	if r.Status == http.StatusNoContent && !r.NoLength {
 		// Glance sends it with a 204 too. net/http removes it from such answers,
 		// but only under its canonical name.
-		length = "content-length"
+		set(contentLength, "content-length", 2)
+	} else {
+		set(contentLength, contentLength, 2)
 	}
-	h[length] = own[2:3:3]
+}
+
+// The headers that the server itself gives to answers.
+const (
+	contentType     = "Content-Type"
+	contentLength   = "Content-Length"
+	requestIDHeader = "X-Openstack-Request-Id"
+)
+
+// SentRequestID returns the request id that the reply is sent with, given the
+// call's; empty: none.
+func (r *Reply) SentRequestID(id string) string {
+	if !r.sends(requestIDHeader) {
+		return ""
+	}
+	if values := r.Header[requestIDHeader]; len(values) > 0 {
+		return values[0]
+	}
+	return id
 }
 
 // AppendHeader appends the header that Write sends, as it is sent.
@@ -75,13 +102,16 @@ func (r *Reply) AppendHeader(dst []byte, requestID string) []byte {
 			line(key, v)
 		}
 	}
-	if r.ContentType != "" {
-		line("Content-Type", r.ContentType)
+	if _, given := r.Header[contentType]; !given && r.ContentType != "" {
+		line(contentType, r.ContentType)
 	}
-	if !r.NoRequestID {
-		line("X-Openstack-Request-Id", requestID)
+	if _, given := r.Header[requestIDHeader]; !given && !r.NoRequestID {
+		line(requestIDHeader, requestID)
 	}
-	dst = strconv.AppendInt(append(dst, "Content-Length: "...), r.Size(), 10)
+	if _, given := r.Header[contentLength]; given {
+		return dst
+	}
+	dst = strconv.AppendInt(append(dst, contentLength+": "...), r.Size(), 10)
 	return append(dst, "\r\n"...)
 }
 
@@ -154,7 +184,10 @@ func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Dura
 		truncateStream(w, rep, end, sleep)
 	}
 	half := rep.Size() / 2
-	if rep.Size() == 0 {
+	if rep.NoBody {
+		half = 0
+	}
+	if rep.Size() == 0 || rep.NoBody {
 		head.Truncate(head.Len() / 2)
 	}
 	if _, err := conn.Write(head.Bytes()); err == nil {

@@ -56,7 +56,7 @@ func (d *decoder) value(n *yaml.Node, p *Path, s *shape, v reflect.Value) {
 			v.Set(reflect.ValueOf(values))
 		}
 	case n.Kind == yaml.MappingNode && s.kind == table:
-		d.table(n, p, v)
+		d.table(n, p, s, v)
 	case n.Kind == yaml.SequenceNode && s.kind == list:
 		d.list(n, p, s, v)
 	case n.Kind != yaml.ScalarNode && s.kind == anything:
@@ -219,7 +219,7 @@ func (d *decoder) entry(n *yaml.Node, i int) *yaml.Node {
 	return n.Content[i]
 }
 
-func (d *decoder) table(n *yaml.Node, p *Path, v reflect.Value) {
+func (d *decoder) table(n *yaml.Node, p *Path, s *shape, v reflect.Value) {
 	text := d.language.shapeOf(reflect.TypeFor[string]())
 	all := mapping{content: d.merged(n, p)}
 	out := make(map[string]string, len(all.content)/2)
@@ -232,13 +232,25 @@ func (d *decoder) table(n *yaml.Node, p *Path, v reflect.Value) {
 			d.twice(key, p, &all)
 			continue
 		}
-		var s string
-		d.value(value, p.Field(key.Value), text, reflect.ValueOf(&s).Elem())
-		out[key.Value] = s
+		if s.lines && (value.Kind == yaml.SequenceNode || value.Kind == yaml.AliasNode && value.Alias.Kind == yaml.SequenceNode) {
+			out[key.Value] = d.lines(value, p.Field(key.Value))
+			continue
+		}
+		var one string
+		d.value(value, p.Field(key.Value), text, reflect.ValueOf(&one).Elem())
+		out[key.Value] = one
 	}
 	if len(out) > 0 {
 		v.Set(reflect.ValueOf(out))
 	}
+}
+
+// lines reads a list of texts as one text with as many lines.
+func (d *decoder) lines(n *yaml.Node, p *Path) string {
+	var lines []string
+	list := d.language.shapeOf(reflect.TypeFor[[]string]())
+	d.value(n, p, list, reflect.ValueOf(&lines).Elem())
+	return strings.Join(lines, "\n")
 }
 
 func (d *decoder) isKey(key *yaml.Node, p *Path) bool {

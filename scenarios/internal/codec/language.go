@@ -16,6 +16,7 @@
 //	           an entry onto a list looks for the one with its text
 //	fold       the same for upper and lower case
 //	whole      merging does not mix the keys of a record
+//	lines      a text in a table may be written as the list of its lines
 //	place      the field is set to file:line of the mapping, and has no key
 package codec
 
@@ -62,6 +63,7 @@ type shape struct {
 	form    *Form       // its text, instead of or beside its kind's; nil: none
 	words   *Vocabulary // nil: any text
 	elem    *shape      // of a list or a table
+	lines   bool        // the texts of a table may be written as lists of their lines
 	fields  []field     // of a record
 	checked []int       // the fields whose values need checks
 	place   int         // the field with the tag place; -1: none
@@ -197,6 +199,10 @@ func (l *Language) addField(s *shape, at int, known map[reflect.Type]*shape) {
 			out.min, out.nonzero = n, true
 		case "max":
 			out.max = n
+		case "lines":
+			table := *out.shape
+			table.lines = true
+			out.shape = &table
 		case "words":
 			word := &shape{typ: f.Type.Elem(), words: l.Named[value], place: -1, key: -1}
 			out.shape = &shape{typ: f.Type, kind: list, elem: word, place: -1, key: -1}

@@ -48,7 +48,11 @@ func encode(s *shape, v reflect.Value) *yaml.Node {
 		n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 		all := v.Interface().(map[string]string)
 		for _, key := range slices.Sorted(maps.Keys(all)) {
-			n.Content = append(n.Content, textNode(key), textNode(all[key]))
+			value := textNode(all[key])
+			if s.lines && strings.Contains(all[key], "\n") {
+				value = linesNode(all[key])
+			}
+			n.Content = append(n.Content, textNode(key), value)
 		}
 		return n
 	case record:
@@ -60,6 +64,14 @@ func encode(s *shape, v reflect.Value) *yaml.Node {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: word}
 	}
 	return textNode(v.String())
+}
+
+func linesNode(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	for line := range strings.SplitSeq(s, "\n") {
+		n.Content = append(n.Content, textNode(line))
+	}
+	return n
 }
 
 func encodeRecord(s *shape, v reflect.Value) *yaml.Node {

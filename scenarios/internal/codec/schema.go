@@ -81,6 +81,10 @@ func valueSchema(s *shape, within limits) *schema {
 		if s.elem.kind == anything {
 			return &schema{Type: []string{"object"}}
 		}
+		if s.lines {
+			text := textSchema(limits{})
+			return &schema{Type: []string{"object"}, AdditionalProperties: &schema{AnyOf: []*schema{text, {Type: []string{"array"}, Items: text}}}}
+		}
 		return &schema{Type: []string{"object"}, AdditionalProperties: textSchema(limits{})}
 	case record:
 		return &schema{Ref: "#/$defs/" + s.name()}
