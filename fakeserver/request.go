@@ -72,16 +72,18 @@ func (r Request) String() string { return r.record.String() }
 // in base64 where they are not UTF-8, and the first hundred misses.
 func (r Request) MarshalJSON() ([]byte, error) { return r.record.MarshalJSON() }
 
-// A Miss is why a fault or a limit was not injected into a request.
+// A Miss is why a fault was not injected into a request, or why an exceeded limit
+// did not answer it.
 type Miss struct {
 	Fault  string `json:"fault"`           // its name
 	Place  string `json:"place,omitempty"` // where it was read, as file:line; empty: it was made in Go
 	Reason string `json:"reason"`          // the first of its conditions that was not met: "operation: get_image, not delete_image"
 }
 
-// Misses are the faults and limits that were not injected into the request, in
-// the order in which they are tried, each with the reason. There may be
-// thousands, so each reason is worked out only when the loop comes to it.
+// Misses are the faults that were not injected into the request, in the order in
+// which they are tried, each with the reason; and before them the limits that were
+// exceeded too when another one answered. There may be thousands, so each reason
+// is worked out only when the loop comes to it.
 func (r Request) Misses() iter.Seq[Miss] {
 	return func(yield func(Miss) bool) {
 		for m := range r.record.Misses() {

@@ -19,6 +19,11 @@ var language = codec.New(codec.Description{
 	Words: vocabularies,
 	Named: map[string]*codec.Vocabulary{"role": words("role", RoleAdmin, RoleMember, RoleReader)},
 	Help:  help,
+	Never: map[string]string{
+		"fault.times": "inject the fault for ever",
+		"fault.every": "inject the fault into each call",
+		"fault.rate":  "inject the fault always",
+	},
 })
 
 // Schema returns the JSON Schema (draft 2020-12) of a scenario file, with a

@@ -49,3 +49,6 @@ func (s *Scenario) Clone() *Scenario { return codec.DeepCopy(s) }
 
 // Clone returns a copy of the fault that shares nothing with it.
 func (f Fault) Clone() Fault { return codec.DeepCopy(f) }
+
+// Clone returns a copy of the limit that shares nothing with it.
+func (l Limit) Clone() Limit { return codec.DeepCopy(l) }

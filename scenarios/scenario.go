@@ -42,10 +42,10 @@ type Scenario struct {
 // An Outcome says which images a client is asked to delete, and which of them are
 // gone in the end if the client does it well. All other images must stay.
 type Outcome struct {
-	Gone  []string `yaml:"gone" lang:"single"` // ids or names of images to delete that are gone in the end; * matches any characters
-	Kept  []string `yaml:"kept" lang:"single"` // ids or names of images to delete that remain, so that the client has to report an error
-	Error bool     `yaml:"error"`              // true: the client has to report an error even though all images are gone
-	Tries int      `yaml:"tries"`              // the most DELETE requests that the client may send for one image; 0: any number
+	Gone  []string `yaml:"gone" lang:"single"`   // ids or names of images to delete that are gone in the end; * matches any characters
+	Kept  []string `yaml:"kept" lang:"single"`   // ids or names of images to delete that remain, so that the client has to report an error
+	Error bool     `yaml:"error"`                // true: the client has to report an error even though all images are gone
+	Tries int      `yaml:"tries" lang:"nonzero"` // the most DELETE requests that the client may send for one image; 0: any number
 }
 
 // Auth says whose requests are accepted.
@@ -75,7 +75,7 @@ type Token struct {
 	Project      string        `yaml:"project"`                   // name or id; empty: the user's project, or else DefaultProject
 	Roles        []string      `yaml:"roles" lang:"words=role"`   // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
 	ExpiresAfter time.Duration `yaml:"expires_after"`             // since the server started; 0: never
-	Uses         int           `yaml:"uses"`                      // the number of requests it is valid for; 0: any number
+	Uses         int           `yaml:"uses" lang:"nonzero"`       // the number of requests it is valid for; 0: any number
 }
 
 // Storage says what happens to the data that clients upload and import.
@@ -123,15 +123,15 @@ type Image struct {
 	OSHashAlgo      string `yaml:"os_hash_algo"`     // the algorithm of OSHashValue; empty: "sha512", or null without a hash
 	OSHashValue     string `yaml:"os_hash_value"`    // in hexadecimal digits; empty: that of Data, or null if there is none
 
-	Tags       []string          `yaml:"tags" lang:"max=255"`      // each of at most 255 characters
-	OSHidden   bool              `yaml:"os_hidden"`                // true: only listed when hidden images are asked for
-	CreatedAt  time.Time         `yaml:"created_at"`               // zero: just before the server's start, in the order of the scenario
-	UpdatedAt  time.Time         `yaml:"updated_at"`               // zero: CreatedAt
-	Properties map[string]string `yaml:"properties"`               // free properties, including __os_type and the like
-	Members    []Member          `yaml:"members"`                  // projects that the image is shared with
-	Data       Data              `yaml:"data"`                     // zero: none
-	InUseBy    string            `yaml:"in_use_by"`                // what uses the image, for the message of the 409 that answers its deletion; empty: nothing
-	Count      int               `yaml:"count" lang:"max=1000000"` // the number of images to create; {n} in Name is replaced by 1, 2, …; 0: one image, with Name as it is
+	Tags       []string          `yaml:"tags" lang:"max=255"`              // each of at most 255 characters
+	OSHidden   bool              `yaml:"os_hidden"`                        // true: only listed when hidden images are asked for
+	CreatedAt  time.Time         `yaml:"created_at"`                       // zero: just before the server's start, in the order of the scenario
+	UpdatedAt  time.Time         `yaml:"updated_at"`                       // zero: CreatedAt
+	Properties map[string]string `yaml:"properties"`                       // free properties, including __os_type and the like
+	Members    []Member          `yaml:"members"`                          // projects that the image is shared with
+	Data       Data              `yaml:"data"`                             // zero: none
+	InUseBy    string            `yaml:"in_use_by"`                        // what uses the image, for the message of the 409 that answers its deletion; empty: nothing
+	Count      int               `yaml:"count" lang:"nonzero,max=1000000"` // the number of images to create; {n} in Name is replaced by 1, 2, …; 0: one image, with Name as it is
 }
 
 // A Member is a project that an image is shared with.
@@ -156,8 +156,8 @@ type Fault struct {
 	Name   string    `yaml:"name" lang:"key"`           // appears in the journal, the log and the header X-Fakeglance-Fault; empty: made from its position
 	Match  Match     `yaml:"match"`                     // zero: every call but healthcheck
 	Skip   int       `yaml:"skip"`                      // the number of matching calls to leave alone first
-	Times  int       `yaml:"times"`                     // the number of times to inject the fault; 0: any number
-	Every  int       `yaml:"every"`                     // inject only into every n-th matching call; 0 or 1: into each
+	Times  int       `yaml:"times" lang:"nonzero"`      // the number of times to inject the fault; 0: any number
+	Every  int       `yaml:"every" lang:"nonzero"`      // inject only into every n-th matching call; 0 or 1: into each
 	Rate   float64   `yaml:"rate" lang:"nonzero,max=1"` // the probability of each injection, decided by the scenario's seed; 0 or 1: always
 	After  string    `yaml:"after"`                     // the name of a fault that has to be injected first, all its Times or else once; empty: none
 	Window Window    `yaml:"window"`                    // when the fault is injected; zero: at any time
@@ -236,9 +236,9 @@ type Linger struct {
 type Limit struct {
 	Match      Match      `yaml:"match"` // the calls that count; zero: all but healthcheck
 	Rate       Rate       `yaml:"rate" lang:"required"`
-	Burst      int        `yaml:"burst"`       // the number of calls that may come at once; 0: Rate.Calls
-	Restart    bool       `yaml:"restart"`     // true: each refused call starts the wait again
-	RetryAfter RetryAfter `yaml:"retry_after"` // the form of the header Retry-After; empty: no header, as on Huawei Cloud
+	Burst      int        `yaml:"burst" lang:"nonzero"` // the number of calls that may come at once; 0: Rate.Calls
+	Restart    bool       `yaml:"restart"`              // true: each refused call starts the wait again
+	RetryAfter RetryAfter `yaml:"retry_after"`          // the form of the header Retry-After; empty: no header, as on Huawei Cloud
 
 	// Place is where the limit was read, as file:line. It is empty for a limit made
 	// in Go, and not part of the YAML.

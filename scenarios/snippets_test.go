@@ -160,7 +160,13 @@ var bad = []struct{ src, want string }{
 1:80: faults[0].window.for: want a duration such as 30s, not a negative one, got -1s
 1:103: faults[0].inject.status: want 200 to 599, got 99
 1:114: faults[0].inject.delay.min: want a duration such as 30s, not a negative one, got -1s`},
-	{"faults: [{rate: 0, inject: {status: 500}}]", `1:17: faults[0].rate: want more than 0, or leave the key out, got 0`},
+	{"faults: [{rate: 0, inject: {status: 500}}]", `1:17: faults[0].rate: 0 reads as never: leave the key out to inject the fault always`},
+	{"faults: [{times: 0, inject: {status: 500}}]", `1:18: faults[0].times: 0 reads as never: leave the key out to inject the fault for ever`},
+	{"faults: [{every: 0, inject: {status: 500}}]", `1:18: faults[0].every: 0 reads as never: leave the key out to inject the fault into each call`},
+	{"limits: [{rate: 1/s, burst: 0}]", `1:29: limits[0].burst: want more than 0, or leave the key out, got 0`},
+	{"images: [{name: a, count: 0}]", `1:27: images[0].count: want more than 0, or leave the key out, got 0`},
+	{"auth: {tokens: [{token: t, uses: 0}]}", `1:34: auth.tokens[0].uses: want more than 0, or leave the key out, got 0`},
+	{"{images: [{name: a}], outcome: {gone: a, tries: 0}}", `1:49: outcome.tries: want more than 0, or leave the key out, got 0`},
 	{"faults: [{inject: {status: 0, delay: 1s}}]", `1:28: faults[0].inject.status: want more than 0, or leave the key out, got 0`},
 	{"faults: [{inject: {status: 101}}]", `1:28: faults[0].inject.status: want 200 to 599, got 101`},
 	{"faults: [{inject: {delay: {min: 3s, max: 1s}}}]", `1:27: faults[0].inject.delay: max 1s is less than min 3s`},

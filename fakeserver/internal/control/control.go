@@ -44,9 +44,11 @@ var Table = []Row{
 	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage},
 	{"PATCH", "/_fake/images/{id}", "`ChangeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`", changeImage},
 	{"DELETE", "/_fake/images/{id}", "`RemoveImage`: deletes an image, also a protected one", removeImage},
-	{"GET", "/_fake/faults", "`Faults`: all faults, with the calls that each has seen and been injected into", getFaults},
+	{"GET", "/_fake/faults", "`Faults` and `Limits`: all faults, with the calls that each has seen and been injected into, and all limits, with the calls that each has seen and refused", getFaults},
 	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault},
 	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault},
+	{"POST", "/_fake/limits", "`Limit`: the body is an entry of `limits`; the answer has its name", addLimit},
+	{"DELETE", "/_fake/limits/{name}", "removes a limit, as the function does that `Limit` returns", removeLimit},
 	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, in which `*` stands for any run of characters, `status`, and `after` (a `seq`) select requests, also those to wait for", getRequests},
 	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests},
 	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario},
@@ -150,7 +152,7 @@ func (c call) body() ([]byte, error) {
 }
 
 func getFaults(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, map[string]any{"faults": b.Faults()}, nil
+	return http.StatusOK, map[string]any{"faults": b.Faults(), "limits": b.Limits()}, nil
 }
 
 func addFault(b *sandbox.Sandbox, c call) (int, any, error) {
@@ -165,6 +167,22 @@ func addFault(b *sandbox.Sandbox, c call) (int, any, error) {
 func removeFault(b *sandbox.Sandbox, c call) (int, any, error) {
 	if !b.RemoveFault(c.vars.Get("name")) {
 		return 0, nil, errorf(http.StatusNotFound, "no fault is called %q", c.vars.Get("name"))
+	}
+	return http.StatusNoContent, nil, nil
+}
+
+func addLimit(b *sandbox.Sandbox, c call) (int, any, error) {
+	var l scenarios.Limit
+	if err := c.read(&l); err != nil {
+		return 0, nil, err
+	}
+	name, _, err := b.Limit(l)
+	return http.StatusCreated, map[string]any{"name": name}, err
+}
+
+func removeLimit(b *sandbox.Sandbox, c call) (int, any, error) {
+	if !b.RemoveLimit(c.vars.Get("name")) {
+		return 0, nil, errorf(http.StatusNotFound, "no limit is called %q", c.vars.Get("name"))
 	}
 	return http.StatusNoContent, nil, nil
 }

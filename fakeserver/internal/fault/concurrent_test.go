@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -98,5 +99,37 @@ func TestAddAndRemoveDuringCalls(t *testing.T) {
 	editors.Wait()
 	if got := in.Statuses(); len(got) != 1 || got[0].Fault.Name != "always" {
 		t.Errorf("faults left: %v", got)
+	}
+}
+
+// Limits are added and removed while calls are made: a limit that lets ten calls
+// pass refuses all others, from when it is added.
+func TestAddAndRemoveLimitsWhileCalled(t *testing.T) {
+	t.Parallel()
+	in := newInjector()
+	if _, err := in.AddLimit(scenarios.Limit{Rate: scenarios.Rate{Calls: 10, Per: time.Hour}}); err != nil {
+		t.Fatal(err)
+	}
+	var editors sync.WaitGroup
+	for range 4 {
+		editors.Add(1)
+		go func() {
+			defer editors.Done()
+			for range 100 {
+				name, err := in.AddLimit(scenarios.Limit{Rate: scenarios.Rate{Calls: 1_000_000, Per: time.Hour}})
+				if err != nil {
+					t.Error(err)
+				}
+				in.LimitStatuses()
+				if !in.RemoveLimit(name) {
+					t.Errorf("there is no limit %s", name)
+				}
+			}
+		}()
+	}
+	passed := concurrently(4, 200, func() string { return fmt.Sprint(in.Decide(deletion()).Fault == nil) })["true"]
+	editors.Wait()
+	if got, want := limitStatuses(in), "limits[0] 790/800"; passed != 10 || got != want {
+		t.Errorf("%d calls passed, want 10; the counts are %s, want %s", passed, got, want)
 	}
 }

@@ -2,7 +2,7 @@
 // the others were not. What an injected fault does to the answer is up to the
 // server.
 //
-// Rules are tried in this order: the scenario's limits, the faults added at run
+// Rules are tried in this order: the limits, the faults added at run
 // time with the newest first, the scenario's faults. The first that is due is
 // injected; the faults after it are not tried and do not count the call. A limit
 // counts every call it matches, even one that another limit answers.
@@ -23,7 +23,6 @@ package fault
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -45,6 +44,7 @@ type Injector struct {
 	list   *list
 	names  map[string]*rule
 	added  int            // faults added at run time so far
+	limits int            // limits so far, removed ones included
 	tokens map[string]int // tokens seen, numbered from 1 in the order of their first use; nil: none yet
 	calls  uint64         // decisions that counted something; numbers them
 
@@ -69,15 +69,12 @@ func New(seed uint64, start time.Time, faults []scenarios.Fault, limits []scenar
 		seed = 1
 	}
 	in := &Injector{seed: seed, list: &list{start: start}, names: make(map[string]*rule)}
-	for i, l := range limits {
-		if l.Rate.Calls <= 0 || l.Rate.Per <= 0 {
-			continue // without a rate it limits nothing
-		}
-		r := limitRule(fmt.Sprintf("limits[%d]", i), l)
-		r.order = math.MinInt + i
-		in.names[r.fault.Name] = r
-		in.list.limits = append(in.list.limits, r)
+	for _, l := range limits {
+		in.list.limits = append(in.list.limits, in.registerLimit(l))
 	}
+	in.list.limits = slices.DeleteFunc(in.list.limits, func(r *rule) bool {
+		return r.limit.calls == 0 || r.limit.per == 0 // it limits nothing
+	})
 
 	in.list.faults = make([]*rule, len(faults))
 	for i, f := range faults { // a name goes to the first fault that has it
@@ -130,7 +127,7 @@ func (in *Injector) Add(f scenarios.Fault) (name string, err error) {
 }
 
 // Remove removes the fault of that name, whether added or the scenario's, and
-// reports whether there was one. Limits cannot be removed.
+// reports whether there was one.
 func (in *Injector) Remove(name string) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -20,6 +20,71 @@ type limit struct {
 
 	full time.Time // when it was last full
 	used uint64    // tokens taken since
+
+	given scenarios.Limit // as it was added
+}
+
+// A LimitStatus is a limit and its counts.
+type LimitStatus struct {
+	Name    string          `json:"name"`    // limits[0] and so on, in the order in which they were added
+	Limit   scenarios.Limit `json:"limit"`   // as it was added
+	Seen    int             `json:"seen"`    // calls that it counted
+	Refused int             `json:"refused"` // those of them that it answered with 429
+}
+
+// AddLimit adds a limit, to be tried after the other limits, and returns its name.
+// If the limit is invalid, AddLimit returns an error and changes nothing.
+func (in *Injector) AddLimit(l scenarios.Limit) (name string, err error) {
+	if err := l.Validate(); err != nil {
+		return "", err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	r := in.registerLimit(l)
+
+	// Older lists may share the array, but none of them extends to this element.
+	next := *in.list
+	next.limits = append(next.limits, r)
+	in.replace(&next)
+	return r.fault.Name, nil
+}
+
+// RemoveLimit removes the limit of that name, whether added or the scenario's, and
+// reports whether there was one. Its name is not used again.
+func (in *Injector) RemoveLimit(name string) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	r := in.names[name]
+	if r == nil || r.limit == nil {
+		return false
+	}
+	delete(in.names, name)
+	next := *in.list
+	next.limits = without(next.limits, r)
+	in.replace(&next)
+	return true
+}
+
+// LimitStatuses returns the limits in the order in which they are tried. The
+// caller may change what it gets.
+func (in *Injector) LimitStatuses() []LimitStatus {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	all := make([]LimitStatus, len(in.list.limits))
+	for i, r := range in.list.limits {
+		all[i] = LimitStatus{Name: r.fault.Name, Limit: r.limit.given.Clone(), Seen: r.seen, Refused: r.injected}
+	}
+	return all
+}
+
+// registerLimit makes l a rule, whose name and order follow those of the limits
+// before it.
+func (in *Injector) registerLimit(l scenarios.Limit) *rule {
+	r := limitRule(in.uniqueName("", "limits", in.limits), l)
+	r.order = math.MinInt + in.limits
+	in.names[r.fault.Name] = r
+	in.limits++
+	return r
 }
 
 func limitRule(name string, l scenarios.Limit) *rule {
@@ -37,11 +102,12 @@ func limitRule(name string, l scenarios.Limit) *rule {
 		fault: f.Clone(),
 		match: newMatch(l.Match, scenarios.Window{}),
 		limit: &limit{
-			calls:      uint64(l.Rate.Calls),
-			per:        uint64(l.Rate.Per),
+			calls:      uint64(max(l.Rate.Calls, 0)),
+			per:        uint64(max(l.Rate.Per, 0)),
 			burst:      uint64(burst),
 			restart:    l.Restart,
 			retryAfter: l.RetryAfter,
+			given:      l.Clone(),
 		},
 	}
 }

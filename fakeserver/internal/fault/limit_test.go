@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -223,5 +224,62 @@ func TestLimitRestarts(t *testing.T) {
 		if d := in.Decide(after(step.at)); d.Wait != step.wait || (d.Fault != nil) != (step.wait > 0) {
 			t.Errorf("at %s: limited %t, wait %s, want %s", step.at, d.Fault != nil, d.Wait, step.wait)
 		}
+	}
+}
+
+// limitStatuses describes the limits as "name refused/seen".
+func limitStatuses(in *fault.Injector) string {
+	var all []string
+	for _, s := range in.LimitStatuses() {
+		all = append(all, fmt.Sprintf("%s %d/%d", s.Name, s.Refused, s.Seen))
+	}
+	return strings.Join(all, ", ")
+}
+
+func TestAddRemoveLimits(t *testing.T) {
+	t.Parallel()
+	once := scenarios.Limit{Rate: scenarios.Rate{Calls: 1, Per: time.Hour}}
+	in := limited(scenarios.Limit{Rate: scenarios.Rate{Calls: 3, Per: time.Hour}})
+	in.Decide(deletion())
+	for _, want := range []string{"limits[1]", "limits[2]"} {
+		if name, err := in.AddLimit(once); err != nil || name != want {
+			t.Fatalf("added %q, %v; want %q", name, err, want)
+		}
+	}
+	for range 3 {
+		in.Decide(deletion())
+	}
+	// The first that is exceeded answers, and all of them count the call.
+	if got, want := limitStatuses(in), "limits[0] 1/4, limits[1] 1/3, limits[2] 0/3"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if in.RemoveLimit("limits[3]") || in.Remove("limits[1]") {
+		t.Error("removed a limit that does not exist, or one as a fault")
+	}
+	for _, name := range []string{"limits[0]", "limits[2]"} {
+		if !in.RemoveLimit(name) || in.RemoveLimit(name) {
+			t.Errorf("%s is not removed exactly once", name)
+		}
+	}
+	if name, err := in.AddLimit(once); err != nil || name != "limits[3]" {
+		t.Errorf("added %q, %v; the name of a removed limit is not used again", name, err)
+	}
+	if got, want := limitStatuses(in), "limits[1] 1/3, limits[3] 0/0"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if name, err := in.AddLimit(scenarios.Limit{}); err == nil || limitStatuses(in) != "limits[1] 1/3, limits[3] 0/0" {
+		t.Errorf("added a limit without a rate: %q", name)
+	}
+	if _, err := in.Add(scenarios.Fault{Name: "f", Inject: answer503}); err != nil || in.RemoveLimit("f") {
+		t.Errorf("a fault is removed as a limit, or not added: %v", err)
+	}
+}
+
+func TestLimitStatusesAreCopies(t *testing.T) {
+	t.Parallel()
+	in := limited(scenarios.Limit{Rate: scenarios.Rate{Calls: 1, Per: time.Hour}, Match: operations(scenarios.DeleteImage)})
+	in.LimitStatuses()[0].Limit.Match.Operation[0] = scenarios.GetImage
+	if got := in.LimitStatuses()[0].Limit.Match.Operation[0]; got != scenarios.DeleteImage {
+		t.Errorf("the limit matches %s now", got)
 	}
 }

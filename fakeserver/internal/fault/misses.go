@@ -8,15 +8,17 @@ import (
 	"time"
 )
 
-// A Miss is why a fault or a limit was not injected into a call.
+// A Miss is why a fault was not injected into a call, or why an exceeded limit did
+// not answer it.
 type Miss struct {
 	Fault  string `json:"fault"`           // its name
 	Place  string `json:"place,omitempty"` // where it was read, as file:line; empty: it was made in Go
 	Reason string `json:"reason"`          // the first condition that the call did not meet: what it was, and what was wanted
 }
 
-// Misses yields each rule that was not injected into the call and the reason, in
-// the order in which the rules are tried. c must be the call that was decided.
+// Misses yields each fault that was not injected into the call and the reason, in
+// the order in which they are tried; and before them each limit that was exceeded
+// too when another answered. A limit that let the call pass tells nothing. c must be the call that was decided.
 // The rules and their counts are those at the time of the decision, and the name
 // of the image is not looked up again. Each miss is made only when it is asked
 // for, because there may be thousands.
@@ -34,9 +36,12 @@ func (d Decision) Misses(c *Call) iter.Seq[Miss] {
 			if r == d.injected {
 				continue
 			}
+			p, found := passed[r]
+			if r.limit != nil && (!found || p.n >= 0) {
+				continue
+			}
 			reason := r.match.explain(&s)
 			if reason == "" {
-				p, found := passed[r]
 				reason = d.explain(r, p, found)
 			}
 			if !yield(Miss{r.fault.Name, r.fault.Place, reason}) {
@@ -53,10 +58,8 @@ func (d Decision) explain(r *rule, p pass, found bool) string {
 	switch {
 	case p.reason != "":
 		return p.reason
-	case found && r.limit != nil && p.n < 0:
-		return fmt.Sprintf("rate: exceeded, but %q answered first", d.injected.fault.Name)
 	case found && r.limit != nil:
-		return fmt.Sprintf("rate: %d of %d calls left", p.n, r.limit.burst)
+		return fmt.Sprintf("rate: exceeded, but %q answered first", d.injected.fault.Name)
 	case found:
 		return r.explain(p.n)
 	case d.injected != nil && d.injected.order < r.order:

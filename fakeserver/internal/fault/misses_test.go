@@ -42,7 +42,6 @@ func TestMisses(t *testing.T) {
 		{Rate: scenarios.Rate{Calls: 5, Per: time.Hour}},
 	})
 	want := []string{`injected once 1/1
-limits[0]: rate: 4 of 5 calls left
 reads: operation: delete_image, not get_image
 later: window: opens in 8s
 third: not tried: "once" was injected first
@@ -52,7 +51,6 @@ rest: not tried: "once" was injected first
 last: not tried: "once" was injected first
 bob's: user: u1 (alice), not bob
 `, `injected rest 1
-limits[0]: rate: 3 of 5 calls left
 reads: operation: delete_image, not get_image
 once: times: already injected 1 of 1
 later: window: opens in 8s
@@ -62,7 +60,6 @@ rare: rate: not drawn, with a chance of 1e-09
 last: not tried: "rest" was injected first
 bob's: user: u1 (alice), not bob
 `, `injected rest 2
-limits[0]: rate: 2 of 5 calls left
 reads: operation: delete_image, not get_image
 once: times: already injected 1 of 1
 later: window: opens in 8s
@@ -72,7 +69,6 @@ rare: rate: not drawn, with a chance of 1e-09
 last: not tried: "rest" was injected first
 bob's: user: u1 (alice), not bob
 `, `injected third 1
-limits[0]: rate: 1 of 5 calls left
 reads: operation: delete_image, not get_image
 once: times: already injected 1 of 1
 later: window: opens in 8s
@@ -113,11 +109,10 @@ func TestMissesOfLimits(t *testing.T) {
 		{Rate: scenarios.Rate{Calls: 1, Per: time.Hour}, Match: operations(scenarios.GetImages)},
 	})
 	for _, want := range []string{
-		"limits[0]: rate: 0 of 1 calls left\nlimits[1]: rate: 1 of 2 calls left\n",
-		"injected limits[0] 1\nlimits[1]: rate: 0 of 2 calls left\n",
+		"", // both let it pass, which is nothing to tell
+		"injected limits[0] 1\n",
 		"injected limits[0] 2\nlimits[1]: rate: exceeded, but \"limits[0]\" answered first\n",
 	} {
-		want += "limits[2]: operation: delete_image, not get_images\n"
 		if got := explain(in.Decide(deletion()), deletion()); got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
 		}

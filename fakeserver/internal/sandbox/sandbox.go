@@ -185,6 +185,23 @@ func (b *Sandbox) Misses() iter.Seq[fault.Miss] {
 	}
 }
 
+// Limit adds a limit, which is tried after those that are there, and returns the
+// name it goes by. Remove takes it out again, and may be called repeatedly. The
+// error says what is wrong with the limit.
+func (b *Sandbox) Limit(l scenarios.Limit) (name string, remove func(), err error) {
+	faults := b.World().faults
+	if name, err = faults.AddLimit(l); err != nil {
+		return "", nil, err
+	}
+	return name, sync.OnceFunc(func() { faults.RemoveLimit(name) }), nil
+}
+
+// RemoveLimit removes the limit with a name, and reports whether there was one.
+func (b *Sandbox) RemoveLimit(name string) bool { return b.World().faults.RemoveLimit(name) }
+
+// Limits are all limits, in the order in which they are tried.
+func (b *Sandbox) Limits() []fault.LimitStatus { return b.World().faults.LimitStatuses() }
+
 // Requests are the requests since the scenario began that the filter selects, as
 // far as the journal holds them: the answered ones in the order of their answers,
 // then the pending ones.

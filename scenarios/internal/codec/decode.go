@@ -148,7 +148,11 @@ func (d *decoder) field(n *yaml.Node, p *Path, f *field, v reflect.Value) {
 		return
 	}
 	d.value(n, p, f.shape, v)
-	if f.nonzero && isZero(target) {
+	switch {
+	case !f.nonzero || !isZero(target):
+	case f.never != "":
+		d.problem(n, p, "0 reads as never: leave the key out to %s", f.never)
+	default:
 		d.problem(n, p, "want more than 0, or leave the key out, got 0")
 	}
 }

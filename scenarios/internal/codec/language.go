@@ -34,6 +34,7 @@ type Description struct {
 	Words map[reflect.Type]*Vocabulary // the types of text that only allow certain words
 	Named map[string]*Vocabulary       // for lists of plain strings, by the name in their tag
 	Help  map[string]string            // one sentence for each key, by record.key in lower case
+	Never map[string]string            // of keys whose written zero reads as never, by record.key in lower case: what to leave them out for
 }
 
 // A Vocabulary is the words that a text must be one of.
@@ -119,6 +120,7 @@ type field struct {
 type limits struct {
 	min, max int64 // of a number; max also of a text's length in characters; 0: none
 	nonzero  bool
+	never    string // of a nonzero whose zero reads as never: what to leave the key out for
 }
 
 // shapeOf returns the shape of a type: one of the language's, or another struct
@@ -210,6 +212,9 @@ func (l *Language) addField(s *shape, at int, known map[reflect.Type]*shape) {
 		default:
 			panic(fmt.Sprintf("codec: %s.%s has the unknown option %q", s.typ, f.Name, option))
 		}
+	}
+	if out.nonzero {
+		out.never = l.Never[s.name()+"."+key]
 	}
 	if out.needsCheck() {
 		s.checked = append(s.checked, len(s.fields))
