@@ -54,6 +54,8 @@ func TestNaiveDelete(t *testing.T) {
 		// These need one request each, by id and without a body.
 		"body-on-delete", "deleted-while-saving", "dependency-gone", "same-name-twice", "soft-deleted-visible",
 		"recreate-too-soon", "quota-freed-late",
+		// It is told the ids, and reads neither images nor the catalog.
+		"catalog-without-region", "hidden-as-text", "list-says-saving", "size-null-after-upload",
 		// It is told the ids, and looks at no list.
 		"marker-deleted", "paging-next-doubled", "paging-next-missing", "paging-next-repeats",
 	}
