@@ -5,7 +5,7 @@ package scenarios
 var help = map[string]string{
 	"scenario.name":        "The scenario's name. Default: the file's name without its extension.",
 	"scenario.description": "One line: what goes wrong.",
-	"scenario.topic":       "The kind of incident: gone, in-use, access, token, throttle, gateway, reply-lost, consistency, paging or batch. Default: none.",
+	"scenario.topic":       "The kind of incident: gone, in-use, access, token, throttle, gateway, reply-lost, consistency, shape, paging or batch. Default: none.",
 	"scenario.source":      "Where it was seen (project and thread), or synthetic.",
 	"scenario.expect":      "What a good client does about it.",
 	"scenario.outcome":     "What a client is asked to delete, and how the deletion turns out if the client handles it well.",

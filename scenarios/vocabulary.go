@@ -12,6 +12,7 @@ const (
 	TopicGateway     Topic = "gateway"     // the service fails, or something in front of it
 	TopicReplyLost   Topic = "reply-lost"  // the client does not learn whether the image was deleted
 	TopicConsistency Topic = "consistency" // answers contradict each other for a while
+	TopicShape       Topic = "shape"       // answers lack a field, or have one of another type than documented
 	TopicPaging      Topic = "paging"      // a list is split into pages with wrong links
 	TopicBatch       Topic = "batch"       // some of several images behave differently
 )
@@ -119,6 +120,6 @@ const (
 func Topics() []Topic {
 	return []Topic{
 		TopicGone, TopicInUse, TopicAccess, TopicToken, TopicThrottle,
-		TopicGateway, TopicReplyLost, TopicConsistency, TopicPaging, TopicBatch,
+		TopicGateway, TopicReplyLost, TopicConsistency, TopicShape, TopicPaging, TopicBatch,
 	}
 }
