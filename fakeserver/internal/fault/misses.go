@@ -18,10 +18,10 @@ type Miss struct {
 
 // Misses yields each fault that was not injected into the call and the reason, in
 // the order in which they are tried; and before them each limit that was exceeded
-// too when another answered. A limit that let the call pass tells nothing. c must be the call that was decided.
-// The rules and their counts are those at the time of the decision, and the name
-// of the image is not looked up again. Each miss is made only when it is asked
-// for, because there may be thousands.
+// too when another one answered. A limit that let the call pass is not a miss. c
+// must be the call that was decided. The rules and their counts are those at the
+// time of the decision, and the name of the image is not looked up again. Each miss
+// is made only when it is asked for, because there may be thousands.
 func (d Decision) Misses(c *Call) iter.Seq[Miss] {
 	return func(yield func(Miss) bool) {
 		if d.list == nil {
