@@ -22,6 +22,9 @@ func (c *Clock) Now() time.Time {
 	return time.Now().Add(time.Duration(c.offset.Load())).UTC()
 }
 
+// Moved reports whether the clock differs from real time.
+func (c *Clock) Moved() bool { return c.offset.Load() != 0 }
+
 // Advance moves the clock by d, back if d is negative, and wakes the sleepers
 // whose time has come.
 func (c *Clock) Advance(d time.Duration) {

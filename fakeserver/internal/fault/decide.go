@@ -72,14 +72,15 @@ func (d Decision) Label() string {
 	if d.Fault == nil {
 		return ""
 	}
-	label := d.Fault.Name + " " + strconv.Itoa(d.Injected)
+	var buf [64]byte
+	label := strconv.AppendInt(append(append(buf[:0], d.Fault.Name...), ' '), int64(d.Injected), 10)
 	if d.Fault.Times > 0 {
-		label += "/" + strconv.Itoa(d.Fault.Times)
+		label = strconv.AppendInt(append(label, '/'), int64(d.Fault.Times), 10)
 	}
 	if d.Fault.Place != "" {
-		label += " " + d.Fault.Place
+		label = append(append(label, ' '), d.Fault.Place...)
 	}
-	return label
+	return string(label)
 }
 
 // Decide decides which fault is injected into the call, and counts the call.

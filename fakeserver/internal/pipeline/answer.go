@@ -119,11 +119,9 @@ func (c *call) answerBody(end journal.End) []byte {
 	return rep.Body
 }
 
-// write sends the answer, spoiled if the fault says so. Its Date is by the
-// world's clock, like every other time in it: a client may subtract the one from
-// the other.
+// write sends the answer, spoiled if the fault says so.
 func (c *call) write(rw http.ResponseWriter, closing context.Context) {
-	rw.Header().Set("Date", c.world.Now().Format(http.TimeFormat))
+	c.reply.Date = c.world.Date()
 	c.reply.NoBody = c.Request.Method == http.MethodHead
 	if c.ending != (wire.Ending{}) {
 		c.needConnection(rw)

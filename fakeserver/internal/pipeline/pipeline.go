@@ -196,5 +196,6 @@ func (c *call) spoil() {
 		c.reply = c.world.Dialect().Inject(&c.Call, *in)
 	}
 	c.reply, _ = c.reply.WithFields(in.Fields, c.Base())
-	c.reply = c.reply.WithHeaders(in.Headers, c.Base()).Set(scenarios.FaultHeader, c.decision.Label())
+	c.reply = c.reply.WithHeaders(in.Headers, c.Base())
+	c.reply.Fault = c.decision.Label()
 }

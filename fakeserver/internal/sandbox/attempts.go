@@ -11,22 +11,22 @@ import (
 // images that there are or were.
 const (
 	maxAttempts = 1_000  // of one image, with what came of them
-	maxUnknown  = 10_000 // ids that no image ever had
+	maxUnknown  = 10_000 // ids: from then on, no more that no image ever had
 )
 
 // attempts are the DELETE requests that each image has received. They are counted
 // here because the journal forgets.
 type attempts struct {
-	mu      sync.Mutex
-	images  map[string]*imageAttempts
-	order   []*imageAttempts // by the first attempt
-	unknown int
+	mu     sync.Mutex
+	images map[string]*imageAttempts
+	order  []*imageAttempts // by the first attempt
 }
 
 type imageAttempts struct {
 	id    string
 	count int
-	first []*report.Attempt
+	first report.Attempt // most images have no other
+	more  []*report.Attempt
 }
 
 // An Attempt is a DELETE request that is not answered yet. Nil: nothing more is
@@ -35,31 +35,28 @@ type Attempt struct{ attempt *report.Attempt }
 
 // Attempt counts a DELETE request of an image that arrived at a time.
 func (w *World) Attempt(id string, arrived time.Time) Attempt {
-	known := w.images.Known(id)
 	a := &w.attempts
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	img := a.images[id]
 	if img == nil {
-		if !known {
-			if a.unknown == maxUnknown {
-				return Attempt{}
-			}
-			a.unknown++
+		if len(a.images) >= maxUnknown && !w.images.Known(id) {
+			return Attempt{}
 		}
 		if a.images == nil {
 			a.images = make(map[string]*imageAttempts)
 		}
-		img = &imageAttempts{id: id}
+		img = &imageAttempts{id: id, count: 1, first: report.Attempt{Time: arrived, Result: "pending"}}
 		a.images[id] = img
 		a.order = append(a.order, img)
+		return Attempt{&img.first}
 	}
 	img.count++
-	if len(img.first) == maxAttempts {
+	if len(img.more) == maxAttempts-1 {
 		return Attempt{}
 	}
 	attempt := &report.Attempt{Time: arrived, Result: "pending"}
-	img.first = append(img.first, attempt)
+	img.more = append(img.more, attempt)
 	return Attempt{attempt}
 }
 
@@ -76,9 +73,9 @@ func (w *World) Attempted(a Attempt, took time.Duration, result, byFault, reason
 }
 
 func (img *imageAttempts) report() report.Attempts {
-	all := report.Attempts{Image: img.id, Count: img.count, First: make([]report.Attempt, len(img.first))}
-	for i, attempt := range img.first {
-		all.First[i] = *attempt
+	all := report.Attempts{Image: img.id, Count: img.count, First: []report.Attempt{img.first}}
+	for _, attempt := range img.more {
+		all.First = append(all.First, *attempt)
 	}
 	return all
 }

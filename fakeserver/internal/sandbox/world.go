@@ -69,6 +69,16 @@ func (w *World) Dialect() *dialect.Dialect { return w.dialect }
 // Now is the time on the world's clock.
 func (w *World) Now() time.Time { return w.clock.Now() }
 
+// Date is the Date of the world's answers, which is by its clock, like every other
+// time in them: a client may subtract the one from the other. Empty: that is the
+// time of day.
+func (w *World) Date() string {
+	if !w.clock.Moved() {
+		return ""
+	}
+	return w.clock.Now().Format(http.TimeFormat)
+}
+
 // Sleep waits until the world's clock has moved on by d, or ctx is done: then it
 // returns the context's error.
 func (w *World) Sleep(ctx context.Context, d time.Duration) error { return w.clock.Sleep(ctx, d) }

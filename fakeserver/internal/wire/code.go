@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"net/http"
@@ -18,6 +19,9 @@ func (r *Reply) ErrorCode() string {
 		Error struct {
 			Code any `json:"code"` // Keystone's is a number: the status
 		} `json:"error"`
+	}
+	if !bytes.Contains(r.Body, []byte(`"error`)) {
+		return "" // most have none, and parsing takes long
 	}
 	_ = json.Unmarshal(r.Body, &body) // what is malformed has no code
 	gateway, _ := body.Code.(string)

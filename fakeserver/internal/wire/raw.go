@@ -37,9 +37,7 @@ func (r *Reply) contradictsItself() bool {
 // own.
 func (r *Reply) writeRaw(w http.ResponseWriter, end Ending, sleep func(time.Duration) error) bool {
 	h := w.Header()
-	if _, given := h["Date"]; !given {
-		h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	}
+	dateByHand(h)
 	if _, given := h["Connection"]; !given {
 		h.Set("Connection", "close")
 	}

@@ -15,6 +15,8 @@ type Reply struct {
 	Body        []byte
 	Stream      io.Reader // a body that is too large to copy
 	Length      int64     // of Stream, in bytes
+	Fault       string    // the label of the injected fault, which its client is told; empty: none
+	Date        string    // empty: the time of day
 	NoRequestID bool      // true: the answer has no X-Openstack-Request-Id, because it was given before the service assigned one
 	NoLength    bool      // true: a 204 has no Content-Length, as Keystone's; false: it has one, as Glance's
 	NoBody      bool      // true: only the header is sent, as to HEAD

@@ -57,7 +57,7 @@ func (r *Reply) sends(key string) bool {
 	case contentLength:
 		return r.Status != http.StatusNoContent || !r.NoLength
 	}
-	return key == "Date"
+	return key == date
 }
 
 // HasBody reports whether the reply has a body.

@@ -51,7 +51,7 @@ func (r Reply) writeHeader(h http.Header, requestID string) {
 	for key, values := range r.Header {
 		h[key] = values
 	}
-	own := &[3]string{r.ContentType, requestID, strconv.FormatInt(r.Size(), 10)} // one allocation
+	own := &[...]string{r.ContentType, requestID, strconv.FormatInt(r.Size(), 10), r.Date, r.Fault} // one allocation
 	set := func(key, name string, i int) {
 		if _, given := r.Header[key]; !given {
 			h[name] = own[i : i+1 : i+1]
@@ -71,6 +71,19 @@ func (r Reply) writeHeader(h http.Header, requestID string) {
 	} else {
 		set(contentLength, contentLength, 2)
 	}
+	if r.Date != "" {
+		set(date, date, 3)
+	}
+	if r.Fault != "" {
+		h[scenarios.FaultHeader] = own[4:5:5]
+	}
+}
+
+// dateByHand sets the Date of an answer that net/http does not send.
+func dateByHand(h http.Header) {
+	if _, given := h[date]; !given {
+		h[date] = []string{time.Now().UTC().Format(http.TimeFormat)}
+	}
 }
 
 // The headers that the server itself gives to answers.
@@ -78,6 +91,7 @@ const (
 	contentType     = "Content-Type"
 	contentLength   = "Content-Length"
 	requestIDHeader = "X-Openstack-Request-Id"
+	date            = "Date"
 )
 
 // SentRequestID returns the request id that the reply is sent with, given the
@@ -107,6 +121,9 @@ func (r *Reply) AppendHeader(dst []byte, requestID string) []byte {
 	}
 	if _, given := r.Header[requestIDHeader]; !given && !r.NoRequestID {
 		line(requestIDHeader, requestID)
+	}
+	if r.Fault != "" {
+		line(scenarios.FaultHeader, r.Fault)
 	}
 	if _, given := r.Header[contentLength]; given {
 		return dst
@@ -175,6 +192,7 @@ func finish(tcp *net.TCPConn) {
 // truncate sends the header, with the length of the whole body, and half of the
 // body. If the answer has no body, it sends half of the header.
 func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Duration) error) {
+	dateByHand(w.Header())
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "HTTP/1.1 %s\r\n", StatusLine(rep.Status))
 	_ = w.Header().Write(&head)
