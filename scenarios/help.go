@@ -41,11 +41,13 @@ var help = map[string]string{
 	"token.uses":          "How many requests the token is valid for. Default: any number.",
 
 	"storage.drop_data":      "true: keep only the size and the hashes of the data; downloads return zero bytes instead. Default: false.",
-	"storage.max_image_size": "Size limit in bytes; a larger upload is answered 413. Default: no limit.",
+	"storage.max_image_size": "Size limit in bytes; a larger upload is answered 413, and the import of a larger download fails. Default: no limit.",
 	"storage.downloads":      "The URIs that web-download can import from, and the data found there; nothing is fetched from the network. Default: none.",
 
-	"download.uri":  "The URI as clients send it.",
-	"download.data": "The data at this URI: a text, {file: disk.raw} or {bytes: 1024}. Default: no bytes.",
+	"download.uri":   "The URI as clients send it.",
+	"download.data":  "The data at this URI: a text, {file: disk.raw} or {bytes: 1024}. Default: no bytes.",
+	"download.takes": "How long the import takes by the server's clock, such as 30s; until then the image is importing, and its task is processing. Default: it is complete at once.",
+	"download.fails": "The message of the import's task, which fails: the image becomes queued again, and its property os_glance_failed_import names the stores. Default: the import succeeds.",
 
 	"key.access":  "The access key, which is part of each signature.",
 	"key.secret":  "The secret key, which is never sent. Five wrong signatures lock the key pair for five minutes; a signature whose time differs from the server's by more than 15 minutes is refused.",

@@ -55,7 +55,10 @@ func TestParseEverything(t *testing.T) {
 		},
 		Storage: scenarios.Storage{
 			DropData: true, MaxImageSize: 1 << 30,
-			Downloads: []scenarios.Download{{URI: "http://images.example/a.raw", Data: scenarios.Data{Bytes: 3}}},
+			Downloads: []scenarios.Download{
+				{URI: "http://images.example/a.raw", Data: scenarios.Data{Bytes: 3}, Takes: 30 * time.Second},
+				{URI: "http://images.example/b.raw", Fails: "no space left"},
+			},
 		},
 		Images: []scenarios.Image{{
 			ID: someID, Name: "ubuntu", Status: scenarios.Active, Visibility: scenarios.Public, Owner: "o", Protected: true,

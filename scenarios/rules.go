@@ -68,7 +68,11 @@ func (c *checker) auth(p *codec.Path, a *Auth) {
 func (c *checker) storage(p *codec.Path, s *Storage) {
 	downloads := p.Field("downloads")
 	for i := range s.Downloads {
-		c.data(downloads.Item(i).Field("data"), &s.Downloads[i].Data)
+		d := &s.Downloads[i]
+		c.data(downloads.Item(i).Field("data"), &d.Data)
+		if d.Fails != "" && d.Data != (Data{}) {
+			c.Problem(downloads.Item(i).Field("data"), "has no effect: the import fails")
+		}
 	}
 }
 

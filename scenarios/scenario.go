@@ -83,15 +83,17 @@ type Storage struct {
 	// DropData true keeps only the size and the hashes of data. Downloads then
 	// return as many zero bytes.
 	DropData     bool       `yaml:"drop_data"`
-	MaxImageSize int64      `yaml:"max_image_size"` // in bytes; larger data is answered with 413; 0: no limit
+	MaxImageSize int64      `yaml:"max_image_size"` // in bytes; a larger upload is answered with 413, and the import of a larger download fails; 0: no limit
 	Downloads    []Download `yaml:"downloads"`      // what the import method web-download can import; empty: nothing
 }
 
 // A Download is what an import by web-download finds at a URI. The server never
 // fetches anything from the network.
 type Download struct {
-	URI  string `yaml:"uri" lang:"required,key"`
-	Data Data   `yaml:"data"` // zero: no bytes
+	URI   string        `yaml:"uri" lang:"required,key"`
+	Data  Data          `yaml:"data"`  // zero: no bytes
+	Takes time.Duration `yaml:"takes"` // how long the image is importing; 0: the import is complete before it is answered
+	Fails string        `yaml:"fails"` // the message of the task, if the import fails: the image is queued again; empty: it does not fail
 }
 
 // A Key is a pair of keys for signing requests (SDK-HMAC-SHA256) in place of

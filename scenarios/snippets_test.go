@@ -66,6 +66,8 @@ var bad = []struct{ src, want string }{
 	// Storage.
 	{`storage: {max_image_size: -1, downloads: [{data: x}]}`, "1:27: storage.max_image_size: want 0 or more, got -1\n1:43: storage.downloads[0]: no uri: want text"},
 	{`storage: {downloads: [{uri: a}, {uri: a}]}`, `1:39: storage.downloads[1].uri: uri "a" is already used by storage.downloads[0] (bad.yaml:1:23)`},
+	{"storage: {downloads: [{uri: 'http://a', data: abc, fails: no space}]}", `1:47: storage.downloads[0].data: has no effect: the import fails`},
+	{"storage: {downloads: [{uri: 'http://a', takes: -3s, fails: 5}]}", `1:48: storage.downloads[0].takes: want a duration such as 30s, not a negative one, got -3s`},
 	// Files.
 	{"", `is empty: want a mapping ({} for one without keys)`},
 	{"# nothing\n", `is empty: want a mapping ({} for one without keys)`},

@@ -42,10 +42,10 @@ func HandlerOf(op scenarios.Operation) Handler {
 type API struct {
 	Dialect      *dialect.Dialect
 	Images       *registry.Registry
-	Downloads    map[string]*registry.Data // what web-download finds, by URI; other URIs are refused
-	Seed         uint64                    // for generated ids
-	MaxImageSize int64                     // bytes of one image's data; 0: no limit
-	DropData     bool                      // keep only the size and the checksums of uploaded data
+	Downloads    map[string]Download // what web-download finds, by URI; other URIs are refused
+	Seed         uint64              // for generated ids
+	MaxImageSize int64               // bytes of one image's data; 0: no limit
+	DropData     bool                // keep only the size and the checksums of uploaded data
 
 	tasksMade atomic.Uint64 // number of tasks made so far, for their ids
 }

@@ -1,13 +1,11 @@
 package glance
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/ids"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -41,37 +39,17 @@ type importRequest struct {
 }
 
 // ImportImage is POST /v2/images/{image_id}/import. A real Glance imports the data
-// after it has answered; here the import and its task are complete by then.
+// after it has answered; here the import and its task are complete by then, unless
+// the scenario says that the download takes time.
 func (a *API) ImportImage(c *wire.Call) (wire.Reply, error) {
 	req, err := parseImport(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	_, err = a.update(c, dialect.ImageUnknown, func(img *registry.Image) error {
-		done, err := a.doImport(c, req, img)
-		if err == nil && done {
-			img.Tasks = append(slices.Clone(img.Tasks), a.newTask(c, req, img))
-		}
-		return err
+		return a.doImport(c, req, img)
 	})
 	return wire.NoContent(http.StatusAccepted), err
-}
-
-// taskExpiry is how long Glance keeps a completed task.
-const taskExpiry = 48 * time.Hour
-
-// newTask returns the task of a completed import.
-func (a *API) newTask(c *wire.Call, req *importRequest, img *registry.Image) registry.Task {
-	input := appendText([]byte(`{"image_id": `), img.ID)
-	input = append(append(input, `, "import_req": `...), c.Body...)
-	input = append(appendTexts(append(input, `, "backend": `...), req.stores), '}')
-	return registry.Task{
-		ID: ids.UUID(a.Seed, ids.Task, a.tasksMade.Add(1)), Type: "api_image_import", Status: "success",
-		Owner: c.Caller.ProjectID, UserID: c.Caller.UserID, RequestID: c.RequestID,
-		Input: input, Result: append(appendText([]byte(`{"image_id": `), img.ID), '}'),
-		Message:   fmt.Sprintf("Copied %d MiB", img.Size>>20),
-		CreatedAt: c.Now, UpdatedAt: c.Now, ExpiresAt: c.Now.Add(taskExpiry),
-	}
 }
 
 // parseImport parses the body of an import, with the checks that Glance makes
@@ -119,31 +97,29 @@ func parseImport(c *wire.Call) (*importRequest, error) {
 	return req, nil
 }
 
-// doImport imports the data of an image. Its checks have the order of Glance's. It
-// reports false if there is nothing to do.
-func (a *API) doImport(c *wire.Call, req *importRequest, img *registry.Image) (bool, error) {
+// doImport imports the data of an image. Its checks have the order of Glance's.
+func (a *API) doImport(c *wire.Call, req *importRequest, img *registry.Image) error {
 	if err := authorizeImport(c, req, img); err != nil {
-		return false, err
+		return err
 	}
 	if err := req.checkStatus(img); err != nil {
-		return false, err
+		return err
 	}
 	if err := req.chooseStores(c); err != nil {
-		return false, err
+		return err
 	}
 	if req.method == copyImage {
-		return req.copy(c, img)
+		return a.copy(c, req, img)
 	}
-	data := img.Staged
+	from := Download{Data: img.Staged}
 	if req.method == webDownload {
 		var err error
-		if data, err = a.download(req); err != nil {
-			return false, err
+		if from, err = a.download(req); err != nil {
+			return err
 		}
 	}
-	a.activate(img, data, req.stores)
-	finishImport(c, img)
-	return true, nil
+	a.runImport(c, req, img, from, func(img *registry.Image) { a.activate(img, from.Data, req.stores) })
+	return nil
 }
 
 func authorizeImport(c *wire.Call, req *importRequest, img *registry.Image) error {
@@ -196,44 +172,48 @@ func (req *importRequest) chooseStores(c *wire.Call) error {
 	return nil
 }
 
-// copy copies the data of an image into further stores. It reports false if they
-// all have it.
-func (req *importRequest) copy(c *wire.Call, img *registry.Image) (bool, error) {
+// copy copies the data of an image into further stores. There is nothing to do if
+// they all have it.
+func (a *API) copy(c *wire.Call, req *importRequest, img *registry.Image) error {
 	var further []string
 	for _, store := range req.stores {
 		switch {
 		case !slices.Contains(img.Stores, store):
 			further = append(further, store)
 		case !req.allStores:
-			return false, dialect.ImportPresent.With(store)
+			return dialect.ImportPresent.With(store)
 		}
 	}
-	if len(further) == 0 {
-		return false, nil
+	if len(further) > 0 {
+		a.runImport(c, req, img, Download{}, func(img *registry.Image) {
+			img.Stores = append(slices.Clone(img.Stores), further...)
+		})
 	}
-	img.Stores = append(slices.Clone(img.Stores), further...)
-	finishImport(c, img)
-	return true, nil
+	return nil
 }
 
-// finishImport sets the properties that an image has after an import: two lists of
-// stores, which are empty by then.
-func finishImport(c *wire.Call, img *registry.Image) {
-	img.UpdatedAt = c.Now
-	ownProperties(img)
-	img.Properties["os_glance_importing_to_stores"] = ""
-	img.Properties["os_glance_failed_import"] = ""
+// A Download is what an import by web-download finds at a URI.
+type Download struct {
+	Data  *registry.Data
+	Takes time.Duration // how long the import takes; 0: it is complete at once
+	Fails string        // the message of the import's task, which fails; empty: it does not
 }
 
-// download returns the data that the scenario has for a URI. Nothing is fetched from
-// the network.
-func (a *API) download(req *importRequest) (*registry.Data, error) {
+// importFailed is the message of an import's task, whatever it failed of: recorded.
+const importFailed = "Task failed due to Internal Error"
+
+// download returns what the scenario has for a URI. Nothing is fetched from the
+// network. An import of more data than an image may have fails.
+func (a *API) download(req *importRequest) (Download, error) {
 	uri, _ := req.uri.(string)
-	data, ok := a.Downloads[uri]
+	d, ok := a.Downloads[uri]
 	if !ok {
-		return nil, dialect.ImportURIRefused.With(pyjson.Str(req.uri))
+		return Download{}, dialect.ImportURIRefused.With(pyjson.Str(req.uri))
 	}
-	return data, nil
+	if a.MaxImageSize > 0 && d.Data.Size > a.MaxImageSize && d.Fails == "" {
+		d.Fails = importFailed
+	}
+	return d, nil
 }
 
 // GetImportMethods is GET /v2/info/import.

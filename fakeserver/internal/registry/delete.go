@@ -12,6 +12,7 @@ import (
 // clients still see the image; nil: not at all. Delete returns ErrUnknown if there
 // is no such image, or it is deleted already.
 func (r *Registry) Delete(id string, now time.Time, linger func() *scenarios.Linger, allowed func(*Image) error) error {
+	r.settle()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := r.byID.find(id)
@@ -27,6 +28,7 @@ func (r *Registry) Delete(id string, now time.Time, linger func() *scenarios.Lin
 			r.lingering++
 		}
 	}
+	r.forget(rec)
 	rec.img = remains(rec.img)
 	rec.deleted, rec.deletedAt = true, now.UnixNano()
 	if rec.encoded.Swap(nil) != nil {
@@ -40,11 +42,11 @@ func (r *Registry) Delete(id string, now time.Time, linger func() *scenarios.Lin
 // remains returns what is kept of a deleted image: the attributes that order a
 // list, because the image may still be a marker, without those that can be large.
 func remains(img *Image) *Image {
-	if len(img.Tags) == 0 && len(img.Properties) == 0 && len(img.Members) == 0 && len(img.Tasks) == 0 && img.Data == nil && img.Staged == nil {
+	if len(img.Tags) == 0 && len(img.Properties) == 0 && len(img.Members) == 0 && len(img.Tasks) == 0 && img.Data == nil && img.Staged == nil && img.Import == nil {
 		return img
 	}
 	left := *img
-	left.Tags, left.Properties, left.Members, left.Tasks, left.Data, left.Staged = nil, nil, nil, nil, nil, nil
+	left.Tags, left.Properties, left.Members, left.Tasks, left.Data, left.Staged, left.Import = nil, nil, nil, nil, nil, nil, nil
 	return &left
 }
 

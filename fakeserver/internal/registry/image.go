@@ -30,6 +30,7 @@ type Image struct {
 	Tasks      []Task   // in the order in which they were created; deleted with the image
 	Data       *Data    // nil: none
 	Staged     *Data    // uploaded, but not imported yet; nil: none
+	Import     *Import  // the end of the import that the image is in; nil: it is in none that ends
 
 	DiskFormat, ContainerFormat string // empty: null
 	MinDisk, MinRAM             int

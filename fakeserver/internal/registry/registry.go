@@ -30,6 +30,8 @@ func (e *TransitionError) Error() string {
 // A Registry owns the images. Each method checks and acts in one step, under one
 // lock. The images it returns are shared and must not be changed.
 type Registry struct {
+	Clock func() time.Time // decides which imports are due; nil: real time. It is set before the first call
+
 	mu        sync.RWMutex
 	byID      index
 	order     []*record // by age, the oldest first; deleted ones stay until there are too many
@@ -37,6 +39,9 @@ type Registry struct {
 	compacted int       // those of them that the last compaction left in order
 	lingering int       // those of them that may still be shown
 	idsMade   uint64    // number of ids that NewID has made
+	imports   []pending // by time
+
+	due atomic.Pointer[time.Time] // when the first of imports is due; nil: there are none
 
 	encodedImages atomic.Int64 // number of images kept in encoded form, roughly
 }
@@ -89,6 +94,7 @@ func byAge(a, b *Image) int {
 
 // Get returns the image with the id. It does not find deleted images.
 func (r *Registry) Get(id string) (*Image, bool) {
+	r.settle()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	rec := r.byID.find(id)
@@ -101,6 +107,7 @@ func (r *Registry) Get(id string) (*Image, bool) {
 // Show returns the image as a client sees it by the operation: unlike Get it
 // finds a deleted image while it lingers, and counts that.
 func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (Shown, bool) {
+	r.settle()
 	r.mu.RLock()
 	rec := r.byID.find(id)
 	if rec == nil || !rec.deleted {
@@ -157,6 +164,7 @@ func (r *Registry) Len() int {
 
 // All returns the images that are not deleted, the oldest first.
 func (r *Registry) All() []*Image {
+	r.settle()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	all := make([]*Image, 0, len(r.order)-r.deleted)
@@ -209,9 +217,11 @@ func (r *Registry) position(img *Image) (int, bool) {
 // Update replaces an image by what change makes of a copy, unless change returns
 // an error, and returns the new image. The copy shares its maps and slices with
 // the image: change must replace them, not write to them. Id and creation time
-// stay as they are. Update returns ErrUnknown if there is no such image, and a
-// *TransitionError if its status must not become the new one.
+// stay as they are. An import that change puts the image in ends when it is due.
+// Update returns ErrUnknown if there is no such image, and a *TransitionError if its
+// status must not become the new one.
 func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) {
+	r.settle()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := r.byID.find(id)
@@ -226,6 +236,9 @@ func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) 
 		return nil, &TransitionError{rec.img.Status, img.Status}
 	}
 	img.ID, img.CreatedAt = rec.img.ID, rec.img.CreatedAt // they determine its position in order
+	if img.Import != nil && img.Import != rec.img.Import {
+		r.expect(rec, img.Import)
+	}
 	rec.img = &img
 	return rec.img, nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
@@ -251,9 +252,9 @@ func (b *Sandbox) Now() time.Time { return b.World().clock.Now() }
 
 // A script is a scenario ready to be played any number of times.
 type script struct {
-	scenario  *scenarios.Scenario       // valid, without its images; shared with nobody who changes it
-	images    []*registry.Image         // as they are at the start
-	downloads map[string]*registry.Data // by URI; nil: none
+	scenario  *scenarios.Scenario        // valid, without its images; shared with nobody who changes it
+	images    []*registry.Image          // as they are at the start
+	downloads map[string]glance.Download // by URI; nil: none
 }
 
 func newScript(sc *scenarios.Scenario) (*script, error) {
@@ -267,14 +268,16 @@ func newScript(sc *scenarios.Scenario) (*script, error) {
 	if err != nil {
 		return nil, err
 	}
-	var downloads map[string]*registry.Data
+	var downloads map[string]glance.Download
 	if len(sc.Storage.Downloads) > 0 {
-		downloads = make(map[string]*registry.Data)
+		downloads = make(map[string]glance.Download)
 	}
 	for _, d := range sc.Storage.Downloads {
-		if downloads[d.URI], err = registry.OpenData(d.Data); err != nil {
+		data, err := registry.OpenData(d.Data)
+		if err != nil {
 			return nil, fmt.Errorf("download %q: %w", d.URI, err)
 		}
+		downloads[d.URI] = glance.Download{Data: data, Takes: d.Takes, Fails: d.Fails}
 	}
 	own := *sc
 	own.Images = nil

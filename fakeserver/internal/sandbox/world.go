@@ -44,6 +44,7 @@ func (b *Sandbox) newWorld(sc *script) *World {
 		images:  registry.New(sc.images),
 		journal: journal.New(b.limits),
 	}
+	w.images.Clock = w.clock.Now
 	auth := sc.scenario.Auth
 	if b.overrides.Strict != nil {
 		auth.Strict = *b.overrides.Strict
