@@ -148,3 +148,38 @@ func TestHeadersWithoutConnection(t *testing.T) {
 		t.Errorf("the headers are %v", got)
 	}
 }
+
+// HTTP/2 cannot send all headers. A fault with nothing but these is not injected; one
+// that HTTP/2 can send is, even if it contradicts the answer.
+func TestHeadersUnderHTTP2(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		headers string
+		miss    string // why it is not injected; empty: it is
+		err     string // what the client says; empty: nothing
+	}{
+		{"{Content-Length: 100}", "", "more than declared Content-Length"},
+		{"{Content-Length: 3000}", "", "unexpected EOF"},
+		{`{Content-Length: ""}`, "", ""},
+		{"{Connection: close, X-A: b}", "", ""},
+		{"{Connection: close}", "headers: HTTP/2 does not send this Connection", ""},
+		{"{transfer-encoding: chunked}", "headers: HTTP/2 does not send this Transfer-Encoding", ""},
+		{"{Content-Length: many}", "headers: HTTP/2 does not send this Content-Length", ""},
+	} {
+		t.Run(test.headers, func(t *testing.T) {
+			t.Parallel()
+			h := newHTTP2(t, fakeserver.WithYAML("images: [{id: "+alpha+", data: {bytes: 2048}}]\nfaults: [{name: f, inject: {headers: "+test.headers+"}}]"))
+			_, _, err := h.ask(http.MethodGet, "/v2/images/"+alpha+"/file")
+			if got := clientSays(err); (got == "") != (test.err == "") || !strings.Contains(got, test.err) {
+				t.Errorf("the client says %q, want %q", got, test.err)
+			}
+			miss := ""
+			for m := range h.fake.Requests()[0].Misses() {
+				miss = m.Reason
+			}
+			if injected := h.fake.Faults()[0].Injected; miss != test.miss || (injected == 0) != (miss != "") {
+				t.Errorf("injected %d times, the miss is %q, want %q", injected, miss, test.miss)
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
@@ -71,7 +72,11 @@ func (i *Injection) MayBeInert() bool {
 	case i.Status != 0 || i.Drop != "" || i.Delay != (Delay{}):
 		return false
 	}
-	for _, value := range i.Headers {
+	for name, value := range i.Headers {
+		switch strings.ToLower(name) {
+		case "connection", "content-length", "transfer-encoding":
+			continue // HTTP/2 cannot send all of their values
+		}
 		if value != "" {
 			return false // the header is set, not only removed
 		}

@@ -74,6 +74,7 @@ func TestInertFaultsShadowNothing(t *testing.T) {
 		`{fields: {next: ""}}`:                    false,
 		"{throttle: 1KiB/s}":                      false,
 		`{headers: {ETag: ""}}`:                   false,
+		`{headers: {content-length: many}}`:       false,
 		`{headers: {ETag: ""}, throttle: 1KiB/s}`: false,
 	} {
 		_, err := scenarios.Parse("x.yaml", []byte("faults: [{inject: "+inject+"}, {inject: {status: 503}}]"))

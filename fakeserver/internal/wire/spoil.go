@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,16 +33,35 @@ func (r Reply) WithHeaders(headers map[string]string, url string) Reply {
 	return r
 }
 
-// LacksHeaders returns why WithHeaders would leave the reply as it is, because it
-// has none of the headers to be removed; empty: it would change it.
-func (r Reply) LacksHeaders(headers map[string]string) string {
+// LacksHeaders returns why a client would not notice WithHeaders, because the reply
+// has none of the headers to be removed, or because HTTP/2 cannot send the others;
+// empty: it would notice.
+func (r Reply) LacksHeaders(headers map[string]string, http2 bool) string {
 	names := slices.Sorted(maps.Keys(headers))
 	for _, name := range names {
-		if headers[name] != "" || r.sends(http.CanonicalHeaderKey(name)) {
+		key, value := http.CanonicalHeaderKey(name), headers[name]
+		switch {
+		case value == "" && !r.sends(key):
+		case value != "" && http2 && !sentByHTTP2(key, value):
+			return "headers: HTTP/2 does not send this " + key
+		default:
 			return ""
 		}
 	}
 	return "headers: the answer has no header " + strings.Join(names, ", ")
+}
+
+// sentByHTTP2 reports whether HTTP/2 can send a header: it has no connection and no
+// transfer encoding of a call, and every length is a number.
+func sentByHTTP2(key, value string) bool {
+	switch key {
+	case "Connection", "Transfer-Encoding":
+		return false
+	case contentLength:
+		_, err := strconv.ParseUint(value, 10, 63)
+		return err == nil
+	}
+	return true
 }
 
 // sends reports whether the reply is sent with a header.
