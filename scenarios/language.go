@@ -76,7 +76,7 @@ var forms = map[reflect.Type]*codec.Form{
 		func(text string) (Data, error) { return Data{Text: text}, nil },
 		func(d Data) (string, bool) { return d.Text, d.File == "" && d.Bytes == 0 }),
 
-	reflect.TypeFor[Rate](): codec.NewForm("calls per time such as 10/1m", ratePattern,
+	reflect.TypeFor[Rate](): codec.NewForm("calls per time such as 10/1m, both more than 0", ratePattern,
 		parseRate,
 		func(r Rate) (string, bool) { return r.String(), true }),
 

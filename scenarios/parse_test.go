@@ -172,7 +172,7 @@ b.yaml:5:12: images[1].count: want 0 to 1000000, got -1
 b.yaml:6:9: images[2].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[0] (c.yaml:1:10)
 b.yaml:9:5: faults[1]: is never injected: faults[0] (b.yaml:8:5) is injected into every call that this fault matches
 b.yaml:10:22: faults[2].every: want 0 or more, got -1
-b.yaml:11:10: limits[0]: no rate: want calls per time such as 10/1m
+b.yaml:11:10: limits[0]: no rate: want calls per time such as 10/1m, both more than 0
 c.yaml:1:22: images[0].size: want 0 or more, got -1
 c.yaml:3:22: faults[0].after: there is no fault "none" (want a or b)`
 	if got != want {

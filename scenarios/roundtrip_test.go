@@ -177,7 +177,7 @@ func TestUnmarshalIsStrict(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	var r scenarios.Rate
-	want = `want calls per time such as 10/1m, got "10"`
+	want = `want calls per time such as 10/1m, both more than 0, got "10"`
 	if err := r.UnmarshalText([]byte("10")); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -75,9 +75,16 @@ var bad = []struct{ src, want string }{
 	{"null", `1:1: is empty: want a mapping ({} for one without keys)`},
 	{"name: a\n---\nname: b\n", `2:1: a second document (---): want one in a file`},
 	{"[]", `1:1: want a mapping, got a list`},
-	{"name: a: b\n", `1: bad YAML: mapping values are not allowed in this context`},
+	{"name: a: b\n", `1:7: bad YAML: mapping values are not allowed in this context: a new line was lost before this key, or a text with a colon is not quoted`},
+	{"faults:\n  - match: {image: a} inject: {status: 503}\n", `2:23: bad YAML: mapping values are not allowed in this context: a new line was lost before this key, or a text with a colon is not quoted`},
+	{"faults: - inject: {status: 503}\n", `1:9: bad YAML: block sequence entries are not allowed in this context: a new line was lost before this -`},
+	{"images:\n\t- id: x\n", `2:1: bad YAML: found character that cannot start any token: lines are indented by spaces, not by a tab`},
+	{"faults:\n  - match: {image: *}\n", `2:20: bad YAML: did not find expected alphabetic or numeric character: quote a text that begins with *`},
+	{"images:\n  - name: @x\n", `2:11: bad YAML: found character that cannot start any token: quote a text that begins with @`},
+	{"faults:\n  - name: x\n   inject: {status: 503}\n", `2:3: bad YAML: did not find expected '-' indicator: the keys of a mapping, and the entries of a list, are indented alike`},
+	{"images:\n  - name: \"a\n", `2:11: bad YAML: found unexpected end of stream: a quote is not closed`},
 	{"name: x\nimages: [\n", `3: bad YAML: did not find expected node content`},
-	{"name: x\nimages: {id: x\nfaults: []\n", `2: bad YAML: did not find expected ',' or '}'`},
+	{"name: x\nimages: {id: x\nfaults: []\n", `2:9: bad YAML: did not find expected ',' or '}': a comma or the closing bracket is missing`},
 	{"name: *x", `bad YAML: unknown anchor 'x' referenced`},
 	{"name: a\x00", `bad YAML: control characters are not allowed`},
 
@@ -129,9 +136,10 @@ var bad = []struct{ src, want string }{
 	{"faults: [{inject: {status: 200, body: ~}}]", `1:39: faults[0].inject.body: no value: want text, a mapping or a list, or leave the key out`},
 	{"faults: [{inject: {status: 200, body: [.nan, !x y]}}]", `1:40: faults[0].inject.body[0]: want a JSON value, got the number .nan
 1:46: faults[0].inject.body[1]: want a JSON value, got !x "y"`},
-	{"limits: [{rate: 0/1m}, {rate: 1/0s}, {rate: 99999999999999999999/s}]", `1:17: limits[0].rate: want calls per time such as 10/1m, got "0/1m"
-1:31: limits[1].rate: want calls per time such as 10/1m, got "1/0s"
-1:45: limits[2].rate: want calls per time such as 10/1m, got "99999999999999999999/s"`},
+	{"faults: [{window: 10s, inject: {status: 500}}]", `1:19: faults[0].window: want a mapping of after and for, got "10s"`},
+	{"limits: [{rate: 0/1m}, {rate: 1/0s}, {rate: 99999999999999999999/s}]", `1:17: limits[0].rate: want calls per time such as 10/1m, both more than 0, got "0/1m"
+1:31: limits[1].rate: want calls per time such as 10/1m, both more than 0, got "1/0s"
+1:45: limits[2].rate: want calls per time such as 10/1m, both more than 0, got "99999999999999999999/s"`},
 	{`{"images": [{"id": null}]}`, `1:20: images[0].id: no value: want text, or leave the key out`},
 	{"{\n  \"images\": [\n    {\"size\": \"1\"}\n  ]\n}", `3:14: images[0].size: want a whole number, got "1"`},
 

@@ -100,6 +100,8 @@ func (s *shape) want() string {
 		return Enumerate(s.words.Words, "or")
 	case s.typ.Kind() == reflect.Uint64:
 		return "a whole number of 0 or more"
+	case s.kind == record && len(s.fields) <= maxListed:
+		return "a mapping of " + Enumerate(s.keys(), "and")
 	}
 	return s.kind.String()
 }

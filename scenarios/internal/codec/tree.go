@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -37,14 +36,14 @@ func readTree(file string, src []byte, longBytes int) (tree, []Problem) {
 	case errors.Is(err, io.EOF):
 		return tree{}, []Problem{{File: file, Message: empty}}
 	case err != nil:
-		return tree{}, []Problem{syntaxProblem(file, err)}
+		return tree{}, []Problem{syntaxProblem(file, src, err)}
 	}
 	var second yaml.Node
 	switch err := dec.Decode(&second); {
 	case errors.Is(err, io.EOF):
 		return notNull(file, tree{root: doc.Content[0]})
 	case err != nil:
-		return tree{}, []Problem{syntaxProblem(file, err)}
+		return tree{}, []Problem{syntaxProblem(file, src, err)}
 	}
 	return tree{}, []Problem{{
 		File: file, Line: second.Line, Column: second.Column,
@@ -93,28 +92,6 @@ func (t *tree) length(n *yaml.Node) int {
 		return len(list.entries)
 	}
 	return len(n.Content)
-}
-
-// syntaxProblem is an error of yaml.v3 with its position. The patterns are
-// compiled here so that no program that imports the package has to wait for them.
-func syntaxProblem(file string, err error) Problem {
-	syntaxError := regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-	// The parser of yaml.v3 counts lines from 0, its scanner from 1; these are the
-	// parser's messages.
-	parserError := regexp.MustCompile(`^did not find expected (<|node content|key|'-' indicator|',' or)`)
-	// Errors in the first line have no line number, and neither have these anywhere.
-	noLine := regexp.MustCompile(`^unknown anchor|^input error|UTF|Unicode|surrogate|control characters`)
-	text := err.Error()
-	m := syntaxError.FindStringSubmatch(text)
-	if m == nil {
-		return Problem{File: file, Message: "bad YAML: " + text}
-	}
-	message := strings.TrimPrefix(text, m[0])
-	line, _ := strconv.Atoi(m[1])
-	if line == 0 && !noLine.MatchString(message) || parserError.MatchString(message) {
-		line++
-	}
-	return Problem{File: file, Line: line, Message: "bad YAML: " + message}
 }
 
 // readJSON reads a valid JSON text into the nodes that YAML would make of it.
