@@ -30,8 +30,9 @@ type Dialect struct {
 	KeepsUnfinished bool // an image whose data is not complete cannot be deleted
 
 	// Errors.
-	alwaysJSON bool  // error bodies are JSON; false: JSON, HTML or plain text, by the Accept header
-	codes      codes // the codes of injected errors; nil: errors have no code, not even that of the table of errors
+	alwaysJSON    bool  // error bodies are JSON; false: JSON, HTML or plain text, by the Accept header
+	jsonByDefault bool  // they are JSON without an Accept header; false: plain text
+	codes         codes // the codes of injected errors; nil: errors have no code, not even that of the table of errors
 }
 
 // Of returns the dialect of a name. An empty name means native; an unknown name

@@ -17,5 +17,5 @@ var native = Dialect{
 
 	HidesStores: true,
 
-	alwaysJSON: true, // their gateways do not look at Accept
+	jsonByDefault: true, // which Huawei's SDK reads; it sends no Accept
 }

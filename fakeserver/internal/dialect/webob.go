@@ -38,7 +38,11 @@ func (d *Dialect) errorType(r *http.Request) string {
 	case r.Method == http.MethodHead:
 		return wire.TypeHTML
 	}
-	return acceptedErrorType(r.Header.Get("Accept"))
+	accept := r.Header.Get("Accept")
+	if accept == "" && d.jsonByDefault {
+		return wire.TypeJSON
+	}
+	return acceptedErrorType(accept)
 }
 
 // acceptedErrorType returns HTML or JSON, whichever an Accept header prefers, and

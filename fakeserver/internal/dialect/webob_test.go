@@ -63,3 +63,26 @@ func TestErrorType(t *testing.T) {
 		}
 	}
 }
+
+// Native and ims never send plain text to a request without Accept: Huawei's SDK
+// sends none, and reads JSON.
+func TestErrorTypeOfDialects(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ accept, glance, native, ims string }{
+		{"", wire.TypePlain, wire.TypeJSON, wire.TypeJSON},
+		{"*/*", wire.TypeHTML, wire.TypeHTML, wire.TypeJSON},
+		{"text/html", wire.TypeHTML, wire.TypeHTML, wire.TypeJSON},
+		{"application/json", wire.TypeJSON, wire.TypeJSON, wire.TypeJSON},
+		{"text/plain", wire.TypePlain, wire.TypePlain, wire.TypeJSON},
+	} {
+		req := httptest.NewRequest("DELETE", "/v2/images/x", nil)
+		if test.accept != "" {
+			req.Header.Set("Accept", test.accept)
+		}
+		for d, want := range map[*Dialect]string{&glance: test.glance, &native: test.native, &ims: test.ims} {
+			if got := d.errorType(req); got != want {
+				t.Errorf("%s, Accept %q: %q, want %q", d.Name, test.accept, got, want)
+			}
+		}
+	}
+}
