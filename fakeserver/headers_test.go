@@ -43,8 +43,9 @@ func TestHeadersThatContradictTheAnswer(t *testing.T) {
 		{name: "a length of a 204", headers: "{Content-Length: 7}", path: "DELETE /v2/images/" + alpha, sent: []string{"HTTP/1.1 204 No Content", "Content-Length: 7"}},
 		{name: "no length of a 204", headers: `{Content-Length: ""}`, path: "DELETE /v2/images/" + alpha, unsent: []string{"Content-Length", "content-length"}},
 		{name: "twice", headers: "{Set-Cookie: [a=1, b=2]}", sent: []string{"Set-Cookie: a=1", "Set-Cookie: b=2"}, read: 2048},
-		{name: "own names", headers: `{X-Openstack-Request-Id: req-mine, Date: "yesterday", Content-Type: [a/b, c/d]}`, sent: []string{"X-Openstack-Request-Id: req-mine", "Date: yesterday", "Content-Type: a/b", "Content-Type: c/d"}, read: 2048},
-		{name: "none of them", headers: `{X-Openstack-Request-Id: "", Date: "", Content-Type: ""}`, unsent: []string{"X-Openstack-Request-Id", "Date", "Content-Type"}, read: 2048},
+		{name: "own names", headers: `{X-Openstack-Request-Id: req-mine, Date: "yesterday", Content-Type: [a/b, c/d]}`, sent: []string{"X-Openstack-Request-Id: req-mine", "X-Request-Id: req-mine", "Date: yesterday", "Content-Type: a/b", "Content-Type: c/d"}, read: 2048},
+		{name: "none of them", headers: `{X-Openstack-Request-Id: "", Date: "", Content-Type: ""}`, unsent: []string{"X-Openstack-Request-Id", "X-Request-Id", "Date", "Content-Type"}, read: 2048},
+		{name: "one request id", headers: `{X-Request-Id: ""}`, unsent: []string{"X-Request-Id"}, read: 2048},
 		{name: "none of them, raw", headers: `{X-Openstack-Request-Id: "", Date: "", Content-Type: "", Content-Length: 5}`, unsent: []string{"X-Openstack-Request-Id", "Date", "Content-Type"}, read: 5},
 		{name: "HEAD", headers: "{Content-Length: 5000}", path: "HEAD /identity/v3", sent: []string{"Content-Length: 5000"}},
 	} {
@@ -85,6 +86,24 @@ faults: [{name: f, inject: {headers: `+test.headers+`}}]`))
 				}
 			}
 		})
+	}
+}
+
+// The vendors' dialects send the request id under two names, with errors too.
+func TestXRequestID(t *testing.T) {
+	t.Parallel()
+	for dialect, both := range map[scenarios.Dialect]bool{scenarios.Native: true, scenarios.IMS: true, scenarios.Glance: false} {
+		srv := fakeserver.Run(t, fakeserver.WithDialect(dialect), fakeserver.WithImages(scenarios.Image{ID: alpha}))
+		for _, path := range []string{"/v2/images/" + alpha, "/v2/images/" + strings.Repeat("0", 8) + alpha[8:]} {
+			head, _, err := exchange(t, srv, http.MethodGet, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			id := srv.Requests()[len(srv.Requests())-1].RequestID
+			if got := strings.Contains(head, "\r\nX-Request-Id: "+id+"\r\n"); id == "" || got != both {
+				t.Errorf("%s: X-Request-Id with the request id %q: %t, want %t:\n%s", dialect, id, got, both, head)
+			}
+		}
 	}
 }
 

@@ -29,6 +29,9 @@ type Dialect struct {
 	HidesStores     bool // images do not list the stores that have their data
 	KeepsUnfinished bool // an image whose data is not complete cannot be deleted
 
+	// Answers.
+	XRequestID bool // the request id is sent as X-Request-Id, too
+
 	// Errors.
 	alwaysJSON    bool  // error bodies are JSON; false: JSON, HTML or plain text, by the Accept header
 	jsonByDefault bool  // they are JSON without an Accept header; false: plain text

@@ -23,6 +23,8 @@ var ims = Dialect{
 	HidesStores:     true,
 	KeepsUnfinished: true,
 
+	XRequestID: true, // which Huawei's SDK shows with each error
+
 	alwaysJSON: true,
 	codes: codes{
 		http.StatusBadRequest:      "IMG.0001",

@@ -17,5 +17,7 @@ var native = Dialect{
 
 	HidesStores: true,
 
+	XRequestID: true, // which Huawei's SDK shows with each error
+
 	jsonByDefault: true, // which Huawei's SDK reads; it sends no Accept
 }

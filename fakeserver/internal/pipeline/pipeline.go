@@ -148,6 +148,7 @@ func (c *call) operate() {
 		rep = c.world.Dialect().Render(&c.Call, err)
 	}
 	c.reply, c.failed = rep, err
+	c.reply.XRequestID = c.world.Dialect().XRequestID
 }
 
 // do is the operation, or the reason why there is none, in Glance's order: no
@@ -194,6 +195,7 @@ func (c *call) spoil() {
 	c.ending = wire.Ending{Drop: in.Drop, Throttle: in.Throttle}
 	if in.Status != 0 {
 		c.reply = c.world.Dialect().Inject(&c.Call, *in)
+		c.reply.XRequestID = c.world.Dialect().XRequestID
 	}
 	c.reply, _ = c.reply.WithFields(in.Fields, c.Base())
 	c.reply = c.reply.WithHeaders(in.Headers, c.Base())

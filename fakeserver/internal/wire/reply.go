@@ -18,6 +18,7 @@ type Reply struct {
 	Fault       string    // the label of the injected fault, which its client is told; empty: none
 	Date        string    // empty: the time of day
 	NoRequestID bool      // true: the answer has no X-Openstack-Request-Id, because it was given before the service assigned one
+	XRequestID  bool      // true: the request id, as it is sent, is sent as X-Request-Id, too
 	NoLength    bool      // true: a 204 has no Content-Length, as Keystone's; false: it has one, as Glance's
 	NoBody      bool      // true: only the header is sent, as to HEAD
 }

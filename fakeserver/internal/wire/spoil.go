@@ -74,6 +74,8 @@ func (r *Reply) sends(key string) bool {
 		return r.ContentType != ""
 	case requestIDHeader:
 		return !r.NoRequestID
+	case xRequestIDHeader:
+		return r.XRequestID && r.sends(requestIDHeader)
 	case contentLength:
 		return r.Status != http.StatusNoContent || !r.NoLength
 	}

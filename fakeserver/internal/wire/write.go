@@ -64,6 +64,10 @@ func (r Reply) writeHeader(h http.Header, requestID string) {
 	if !r.NoRequestID {
 		set(requestIDHeader, requestIDHeader, 1)
 	}
+	if r.sends(xRequestIDHeader) {
+		own[1] = r.SentRequestID(requestID)
+		set(xRequestIDHeader, xRequestIDHeader, 1)
+	}
 	if r.Status == http.StatusNoContent && !r.NoLength {
 		// Glance sends it with a 204 too. net/http removes it from such answers,
 		// but only under its canonical name.
@@ -92,6 +96,8 @@ const (
 	contentLength   = "Content-Length"
 	requestIDHeader = "X-Openstack-Request-Id"
 	date            = "Date"
+
+	xRequestIDHeader = "X-Request-Id"
 )
 
 // SentRequestID returns the request id that the reply is sent with, given the
@@ -121,6 +127,9 @@ func (r *Reply) AppendHeader(dst []byte, requestID string) []byte {
 	}
 	if _, given := r.Header[requestIDHeader]; !given && !r.NoRequestID {
 		line(requestIDHeader, requestID)
+	}
+	if _, given := r.Header[xRequestIDHeader]; !given && r.sends(xRequestIDHeader) {
+		line(xRequestIDHeader, requestID)
 	}
 	if r.Fault != "" {
 		line(scenarios.FaultHeader, r.Fault)
