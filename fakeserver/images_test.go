@@ -1,11 +1,13 @@
 package fakeserver_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -56,6 +58,71 @@ func TestChangeImage(t *testing.T) {
 		t.Error("a deleted image was freed")
 	}
 }
+
+// An image that is changed during its import goes on being imported, unless it gets
+// another status: then its import is over everywhere.
+func TestChangeImageDuringItsImport(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name         string
+		change       func(*scenarios.Image)
+		status, task string
+		failed       string // os_glance_failed_import
+	}{
+		{"tag", func(img *scenarios.Image) { img.Tags = []string{"x"} }, "active", "success", ""},
+		{"status", func(img *scenarios.Image) { img.Status = scenarios.Killed }, "killed", "failure", "fast"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			srv := fakeserver.Run(t, fakeserver.WithYAML(`
+storage: {downloads: [{uri: "http://images.example/a.raw", data: abc, takes: 30s}]}
+images: [{id: `+alpha+`, name: alpha, status: queued, disk_format: raw, container_format: bare}]`))
+			web := `{"method": {"name": "web-download", "uri": "http://images.example/a.raw"}}`
+			if rec := call(srv, http.MethodPost, "/v2/images/"+alpha+"/import", strings.NewReader(web), "Content-Type", "application/json"); rec.Code != http.StatusAccepted {
+				t.Fatalf("the import was answered %d %s", rec.Code, rec.Body)
+			}
+			if _, err := srv.ChangeImage(alpha, test.change); err != nil {
+				t.Fatal(err)
+			}
+			srv.Advance(time.Minute)
+			img, _ := srv.Image(alpha)
+			_, during := img.Properties["os_glance_import_task"]
+			if string(img.Status) != test.status || img.Properties["os_glance_failed_import"] != test.failed || during {
+				t.Errorf("the image has become %v", img)
+			}
+			if tasks := call(srv, http.MethodGet, "/v2/images/"+alpha+"/tasks", nil).Body.String(); !strings.Contains(tasks, `"status": "`+test.task+`"`) {
+				t.Errorf("its tasks are %s, want one with %s", tasks, test.task)
+			}
+		})
+	}
+}
+
+// An upload whose image is given another status meanwhile is refused, whether its
+// data comes or not, and leaves the image alone.
+func TestChangeImageDuringItsUpload(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/file", "/stage"} {
+		for _, end := range []error{io.EOF, io.ErrUnexpectedEOF} {
+			srv := fakeserver.Run(t, fakeserver.WithYAML(`images: [{id: `+alpha+`, status: queued, disk_format: raw, container_format: bare}]`))
+			rec := call(srv, http.MethodPut, "/v2/images/"+alpha+path, readerFunc(func([]byte) (int, error) {
+				if _, err := srv.ChangeImage(alpha, func(img *scenarios.Image) { img.Status = scenarios.Importing }); err != nil {
+					t.Error(err)
+				}
+				return 0, end
+			}))
+			if rec.Code < 400 {
+				t.Errorf("PUT %s that ends with %v is answered %d", path, end, rec.Code)
+			}
+			if img, _ := srv.Image(alpha); img.Status != scenarios.Importing || img.Checksum != "" {
+				t.Errorf("after PUT %s that ends with %v the image is %v", path, end, img)
+			}
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (read readerFunc) Read(b []byte) (int, error) { return read(b) }
 
 func TestChangeImageRefuses(t *testing.T) {
 	t.Parallel()

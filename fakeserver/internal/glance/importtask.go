@@ -25,20 +25,25 @@ const (
 func (a *API) runImport(c *wire.Call, req *importRequest, img *registry.Image, from Download, done func(*registry.Image)) {
 	t := a.newTask(c, req, img)
 	img.Tasks = append(slices.Clone(img.Tasks), t)
+	end := func(img *registry.Image, failure string, at time.Time) { endImport(img, t.ID, req.stores, failure, at) }
 	finish := func(img *registry.Image, at time.Time) {
 		if from.Fails == "" {
 			done(img)
 		} else {
 			img.Status = scenarios.Queued
 		}
-		finishImport(img, t.ID, req.stores, from.Fails, at)
+		end(img, from.Fails, at)
 	}
 	if from.Takes <= 0 {
 		finish(img, c.Now)
 		return
 	}
 	due := c.Now.Add(from.Takes)
-	img.Import = &registry.Import{Due: due, Finish: func(img *registry.Image) { finish(img, due) }}
+	img.Import = &registry.Import{
+		Due:    due,
+		Finish: func(img *registry.Image) { finish(img, due) },
+		Cancel: func(img *registry.Image, now time.Time) { end(img, importFailed, now) },
+	}
 	img.Status, img.UpdatedAt = scenarios.Importing, c.Now
 	ownProperties(img)
 	img.Properties[importTask] = t.ID
@@ -62,9 +67,9 @@ func (a *API) newTask(c *wire.Call, req *importRequest, img *registry.Image) reg
 	}
 }
 
-// finishImport ends the task of an import, and sets the properties that its image
+// endImport ends the task of an import, and sets the properties that its image
 // has afterwards. Failure is the message of the task if it fails; empty: it does not.
-func finishImport(img *registry.Image, taskID string, stores []string, failure string, at time.Time) {
+func endImport(img *registry.Image, taskID string, stores []string, failure string, at time.Time) {
 	img.UpdatedAt = at
 	ownProperties(img)
 	delete(img.Properties, importTask)

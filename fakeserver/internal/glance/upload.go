@@ -57,9 +57,10 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 	}
 	data, err := registry.ReadData(c.Request.Body, a.MaxImageSize, !a.DropData)
 	if err != nil {
-		// The registry refuses this if the status has changed meanwhile.
 		_, _ = a.Images.Update(id, func(img *registry.Image) error {
-			img.Status = scenarios.Queued
+			if img.Status == during { // or somebody has changed it meanwhile
+				img.Status = scenarios.Queued
+			}
 			return nil
 		})
 		if errors.Is(err, registry.ErrTooLarge) {
@@ -68,6 +69,9 @@ func (a *API) receive(c *wire.Call, during scenarios.Status, action string, arri
 		return wire.Reply{}, dialect.UploadIncomplete.With(err)
 	}
 	_, err = a.Images.Update(id, func(img *registry.Image) error {
+		if img.Status != during { // somebody has changed it meanwhile
+			return dialect.StatusTransition.With(img.Status, during)
+		}
 		img.UpdatedAt = c.Now
 		arrived(img, data)
 		return nil

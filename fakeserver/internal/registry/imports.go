@@ -10,6 +10,9 @@ import (
 type Import struct {
 	Due    time.Time    // by the registry's clock
 	Finish func(*Image) // makes the image what it is from then on, as the change of an Update does
+
+	// Cancel ends the import of an image that was given another status meanwhile.
+	Cancel func(img *Image, now time.Time)
 }
 
 // A pending is an import that is not complete.
@@ -38,8 +41,8 @@ func (r *Registry) forget(rec *record) {
 	}
 }
 
-// settle completes the imports that are due, in the order in which they are. The
-// caller does not hold the lock.
+// settle completes the imports that are due, in the order in which they are. It
+// takes the lock for that.
 func (r *Registry) settle() {
 	due := r.due.Load()
 	if due == nil {

@@ -30,8 +30,8 @@ func (r *Registry) Replace(old, img *Image) error {
 
 // Changed returns the image with the changes that lead from its description in a
 // scenario (see Image.Scenario) to another one, as of now. What descriptions do
-// not have stays as it is: data, tasks, copies in stores. The error is that of
-// reading the data file of an image.
+// not have stays as it is: data, tasks, copies in stores, and an import, unless the
+// status changes. The error is that of reading the data file of an image.
 func (img *Image) Changed(to scenarios.Image, now time.Time) (*Image, error) {
 	was := img.Scenario()
 	newData := to.Data != scenarios.Data{}
@@ -60,6 +60,13 @@ func (img *Image) Changed(to scenarios.Image, now time.Time) (*Image, error) {
 	}
 	if to.VirtualSize == was.VirtualSize {
 		next.VirtualSize = img.VirtualSize
+	}
+	switch {
+	case img.Import == nil:
+	case to.Status == was.Status:
+		next.Import = img.Import
+	default:
+		img.Import.Cancel(next, now)
 	}
 	if newData {
 		return next, nil
