@@ -42,6 +42,21 @@ func TestAdvanceBackwards(t *testing.T) {
 	}
 }
 
+// Beyond 292 years a duration overflows, and the clock would go back.
+func TestAdvanceTooFar(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	const far = 2_000_000 * time.Hour
+	srv.Advance(far)
+	before := srv.Now()
+	if got := panicOf(func() { srv.Advance(far) }); !strings.Contains(got, "the clock cannot be more than 2562047h0m0s ahead: want at most 562047h") {
+		t.Errorf("Advance panics with %q", got)
+	}
+	if now := srv.Now(); now.Before(before) || now.Sub(before) > time.Hour {
+		t.Errorf("the clock has gone from %s to %s", before, now)
+	}
+}
+
 // panicOf is what a function panics with.
 func panicOf(do func()) (text string) {
 	defer func() {

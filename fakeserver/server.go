@@ -249,8 +249,9 @@ func (s *Server) Play(sc *scenarios.Scenario) error { return s.sandbox.Play(sc) 
 func (s *Server) Reset() { s.sandbox.Reset() }
 
 // Advance moves the server's clock forward: tokens expire, windows open and
-// close, images stop lingering, delays end. It panics if d is negative: time does
-// not go back, and what has ended cannot begin again.
+// close, images stop lingering, delays and imports end. It panics if d is negative:
+// time does not go back, and what has ended cannot begin again; and if the clock
+// would be more than 292 years ahead, where durations end.
 func (s *Server) Advance(d time.Duration) {
 	if err := s.sandbox.Advance(d); err != nil {
 		panic("fakeserver: Advance: " + err.Error())
