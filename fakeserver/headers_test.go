@@ -142,6 +142,18 @@ func exchange(t *testing.T, srv *fakeserver.Server, method, path string) (head s
 	return head + "\r\n", read, err
 }
 
+// Half of a body in chunks is in chunks, too, without the last one.
+func TestTruncatedChunks(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(`
+images: [{id: `+alpha+`, data: {bytes: 2048}}]
+faults: [{inject: {headers: {Transfer-Encoding: chunked, Content-Length: ""}, drop: truncate}}]`))
+	head, read, err := exchange(t, srv, http.MethodGet, "/v2/images/"+alpha+"/file")
+	if got := clientSays(err); got != "unexpected EOF" || read != 1024 || !strings.Contains(head, "\r\nTransfer-Encoding: chunked\r\n") {
+		t.Errorf("the client says %q, and read %d bytes and\n%s", got, read, head)
+	}
+}
+
 // Half of an answer to HEAD is half of its header.
 func TestTruncatedHead(t *testing.T) {
 	t.Parallel()
@@ -181,6 +193,8 @@ func TestHeadersUnderHTTP2(t *testing.T) {
 		{"{Content-Length: 3000}", "", "unexpected EOF"},
 		{`{Content-Length: ""}`, "", ""},
 		{"{Connection: close, X-A: b}", "", ""},
+		{`{Connection: close, X-Openstack-Request-Id: ""}`, "", ""},
+		{`{Connection: close, X-None: ""}`, "headers: HTTP/2 does not send this Connection", ""},
 		{"{Connection: close}", "headers: HTTP/2 does not send this Connection", ""},
 		{"{transfer-encoding: chunked}", "headers: HTTP/2 does not send this Transfer-Encoding", ""},
 		{"{Content-Length: many}", "headers: HTTP/2 does not send this Content-Length", ""},

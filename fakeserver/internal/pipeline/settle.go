@@ -66,5 +66,5 @@ func (c *call) inert(in *scenarios.Injection, rep *wire.Reply, deletes bool) str
 	case in.Throttle != 0 && len(in.Headers) == 0:
 		return "throttle: the answer has no body"
 	}
-	return rep.LacksHeaders(in.Headers, c.Request.ProtoMajor == 2)
+	return rep.InertHeaders(in.Headers, c.Request.ProtoMajor == 2)
 }

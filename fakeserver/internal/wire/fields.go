@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -26,14 +27,9 @@ func (r Reply) WithFields(fields map[string]any, url string) (changed Reply, rea
 	}
 	body, most := json.RawMessage(r.Body), missing
 	names := slices.Sorted(maps.Keys(fields))
-	for _, name := range names {
-		path, err := scenarios.ParseFieldPath(name)
-		if err != nil {
-			panic(err) // it was validated
-		}
-		e := edit{remove: fields[name] == "", value: encoded(fields[name]), url: url}
+	for _, e := range edits(fields, names, url) {
 		var got result
-		body, got = e.at(body, path)
+		body, got = e.at(body, e.path)
 		most = max(most, got)
 	}
 	switch most {
@@ -48,9 +44,38 @@ func (r Reply) WithFields(fields map[string]any, url string) (changed Reply, rea
 
 // An edit removes fields of a JSON value, or puts a value in their place.
 type edit struct {
+	path   scenarios.FieldPath
 	remove bool
 	value  json.RawMessage
 	url    string
+}
+
+// edits are the edits that the named fields ask for. Removals come last, and of
+// those from one list the later entry first, so that each index is one of the true
+// answer.
+func edits(fields map[string]any, names []string, url string) []edit {
+	all := make([]edit, len(names))
+	for i, name := range names {
+		path, err := scenarios.ParseFieldPath(name)
+		if err != nil {
+			panic(err) // it was validated
+		}
+		all[i] = edit{path, fields[name] == "", encoded(fields[name]), url}
+	}
+	slices.SortStableFunc(all, func(a, b edit) int {
+		switch {
+		case !a.remove && !b.remove:
+			return 0
+		case !a.remove:
+			return -1
+		case !b.remove:
+			return 1
+		}
+		return cmp.Or(
+			cmp.Compare(len(b.path), len(a.path)), // what is further inside first
+			cmp.Compare(b.path[len(b.path)-1].Index, a.path[len(a.path)-1].Index))
+	})
+	return all
 }
 
 // A result is what became of fields: of several, the greatest.
@@ -123,7 +148,7 @@ func (e *edit) replace(raw json.RawMessage) (json.RawMessage, result) {
 	if json.Unmarshal(raw, &own) != nil {
 		own = string(raw)
 	}
-	value := Expand(Expand(e.value, "{value}", own), "{url}", e.url)
+	value := Expand(Expand(e.value, "{url}", e.url), "{value}", own) // in this order: own is no template
 	if reflect.DeepEqual(decoded(raw), decoded(value)) {
 		return raw, same
 	}

@@ -54,7 +54,7 @@ func (r *Reply) writeRaw(w http.ResponseWriter, end Ending, sleep func(time.Dura
 		return true
 	}
 	if !r.NoBody {
-		r.writeRawBody(conn, end, sleep)
+		r.writeRawBody(conn, r.Size(), end, sleep)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		finish(tcp)
@@ -62,15 +62,19 @@ func (r *Reply) writeRaw(w http.ResponseWriter, end Ending, sleep func(time.Dura
 	return true
 }
 
-// writeRawBody sends the body, in chunks if the header says so.
-func (r *Reply) writeRawBody(conn net.Conn, end Ending, sleep func(time.Duration) error) {
+// writeRawBody sends the first n bytes of the body, in chunks if the header says so.
+// The last chunk, which has no bytes, comes only after the whole body.
+func (r *Reply) writeRawBody(conn net.Conn, n int64, end Ending, sleep func(time.Duration) error) {
 	encodings := r.Header["Transfer-Encoding"]
 	if len(encodings) == 0 || !strings.HasSuffix(strings.ToLower(encodings[len(encodings)-1]), "chunked") {
-		r.writeBody(conn, r.Size(), end, sleep, func() {})
+		r.writeBody(conn, n, end, sleep, func() {})
 		return
 	}
 	chunks := httputil.NewChunkedWriter(conn)
-	r.writeBody(chunks, r.Size(), end, sleep, func() {})
+	r.writeBody(chunks, n, end, sleep, func() {})
+	if n < r.Size() {
+		return
+	}
 	_ = chunks.Close()
 	_, _ = io.WriteString(conn, "\r\n")
 }

@@ -33,22 +33,26 @@ func (r Reply) WithHeaders(headers map[string]string, url string) Reply {
 	return r
 }
 
-// LacksHeaders returns why a client would not notice WithHeaders, because the reply
+// InertHeaders returns why a client would not notice WithHeaders, because the reply
 // has none of the headers to be removed, or because HTTP/2 cannot send the others;
 // empty: it would notice.
-func (r Reply) LacksHeaders(headers map[string]string, http2 bool) string {
-	names := slices.Sorted(maps.Keys(headers))
-	for _, name := range names {
+func (r Reply) InertHeaders(headers map[string]string, http2 bool) string {
+	var missing, unsendable []string
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		key, value := http.CanonicalHeaderKey(name), headers[name]
 		switch {
 		case value == "" && !r.sends(key):
+			missing = append(missing, name)
 		case value != "" && http2 && !sentByHTTP2(key, value):
-			return "headers: HTTP/2 does not send this " + key
+			unsendable = append(unsendable, key)
 		default:
 			return ""
 		}
 	}
-	return "headers: the answer has no header " + strings.Join(names, ", ")
+	if len(unsendable) > 0 {
+		return "headers: HTTP/2 does not send this " + strings.Join(unsendable, ", ")
+	}
+	return "headers: the answer has no header " + strings.Join(missing, ", ")
 }
 
 // sentByHTTP2 reports whether HTTP/2 can send a header: it has no connection and no

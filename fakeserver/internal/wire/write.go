@@ -218,7 +218,7 @@ func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Dura
 		head.Truncate(head.Len() / 2)
 	}
 	if _, err := conn.Write(head.Bytes()); err == nil {
-		rep.writeBody(conn, half, end, sleep, func() {})
+		rep.writeRawBody(conn, half, end, sleep)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		finish(tcp)
