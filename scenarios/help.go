@@ -97,7 +97,7 @@ var help = map[string]string{
 	"fault.inject": "What happens instead of the real answer.",
 
 	"match.operation": "An operation, or a list of them, named as in Glance's policies. Default: all but healthcheck, which has to be named: probes are not clients.",
-	"match.image":     "Id or name of the image. A * stands for any text.",
+	"match.image":     "Id or name of the image, also of one that is deleted. A * stands for any text.",
 	"match.project":   "Id or name of the caller's project. A * stands for any text.",
 	"match.user":      "Id or name of the caller. A * stands for any text.",
 	"match.token":     "The request's token, by the order in which clients first sent each token: 1 is the first. Default: any token.",

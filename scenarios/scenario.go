@@ -174,7 +174,7 @@ type Fault struct {
 // matches every call but probes: healthcheck has to be named. In all texts, * matches any number of characters.
 type Match struct {
 	Operation []Operation       `yaml:"operation" lang:"single"` // one of these; empty: any but Healthcheck
-	Image     string            `yaml:"image"`                   // id or name of the image that the call is about; empty: any, or none
+	Image     string            `yaml:"image"`                   // id or name of the image that the call is about, also if it is deleted; empty: any, or none
 	Project   string            `yaml:"project"`                 // id or name of the caller's project; empty: any
 	User      string            `yaml:"user"`                    // id or name of the caller; empty: any
 	Token     int               `yaml:"token"`                   // the caller's token is the n-th different one that the server sees, from 1; 0: any, or none

@@ -117,7 +117,7 @@ func (in *Injector) Add(f scenarios.Fault) (name string, err error) {
 	r := in.register(name, f)
 	r.match.after = after
 	in.added++
-	r.order = -in.added
+	r.added, r.order = true, -in.added
 
 	// Older lists may share the array, but none of them extends to this element.
 	next := *in.list
@@ -137,7 +137,6 @@ func (in *Injector) Remove(name string) bool {
 	}
 	delete(in.names, name)
 	in.remember(r)
-	r.removed = true
 	next := *in.list
 	next.added = without(next.added, r)
 	next.faults = without(next.faults, r)

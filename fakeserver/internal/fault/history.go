@@ -16,8 +16,9 @@ func (p *Past) Wanted() int { return max(p.Fault.Times, 1) }
 // removing for ever takes no memory.
 const maxRemoved = 1000
 
-// remember keeps a rule that is removed. The caller holds the lock.
+// remember keeps a rule, which is removed now. The caller holds the lock.
 func (in *Injector) remember(r *rule) {
+	r.removed = true
 	if len(in.removed) == maxRemoved {
 		in.removed = in.removed[1:]
 	}
@@ -30,17 +31,17 @@ func (in *Injector) remember(r *rule) {
 func (in *Injector) History() []Past {
 	in.mu.Lock()
 	all := make([]Past, 0, in.list.len()+len(in.removed))
-	add := func(r *rule, removed bool) {
+	add := func(r *rule) {
 		all = append(all, Past{
 			Status: Status{Fault: r.fault, Seen: r.seen, Injected: r.injected},
-			Limit:  r.limit != nil, Added: r.limit == nil && r.order < 0, Removed: removed,
+			Limit:  r.limit != nil, Added: r.added, Removed: r.removed,
 		})
 	}
 	for r := range in.list.all() {
-		add(r, false)
+		add(r)
 	}
 	for _, r := range in.removed {
-		add(r, true)
+		add(r)
 	}
 	in.mu.Unlock()
 	for i := range all {

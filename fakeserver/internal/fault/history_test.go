@@ -20,6 +20,15 @@ func TestHistory(t *testing.T) {
 	for range 3 {
 		in.Decide(&Call{Operation: scenarios.GetImages, Now: time.Unix(0, 0)})
 	}
+	for range 2 {
+		name, err := in.AddLimit(scenarios.Limit{Rate: scenarios.Rate{Calls: 9, Per: time.Hour}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "limits[2]" {
+			in.RemoveLimit(name)
+		}
+	}
 	in.Remove("added")
 	in.Remove("second")
 	var got string
@@ -27,7 +36,9 @@ func TestHistory(t *testing.T) {
 		got += fmt.Sprintln(p.Fault.Name, p.Seen, p.Injected, p.Limit, p.Added, p.Removed)
 	}
 	const want = `limits[0] 3 2 true false false
+limits[1] 0 0 true true false
 first 0 0 false false false
+limits[2] 0 0 true true true
 added 1 1 false true true
 second 0 0 false false true
 `
@@ -41,7 +52,7 @@ second 0 0 false false true
 		}
 		in.Remove(name)
 	}
-	if n := len(in.History()); n != maxRemoved+2 {
-		t.Errorf("it remembers %d rules, want %d removed ones and 2", n, maxRemoved)
+	if n := len(in.History()); n != maxRemoved+3 {
+		t.Errorf("it remembers %d rules, want %d removed ones and 3", n, maxRemoved)
 	}
 }

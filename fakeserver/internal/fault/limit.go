@@ -41,6 +41,7 @@ func (in *Injector) AddLimit(l scenarios.Limit) (name string, err error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	r := in.registerLimit(l)
+	r.added = true
 
 	// Older lists may share the array, but none of them extends to this element.
 	next := *in.list
@@ -59,6 +60,7 @@ func (in *Injector) RemoveLimit(name string) bool {
 		return false
 	}
 	delete(in.names, name)
+	in.remember(r)
 	next := *in.list
 	next.limits = without(next.limits, r)
 	in.replace(&next)

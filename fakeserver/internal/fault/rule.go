@@ -17,6 +17,7 @@ type rule struct {
 	match match
 	order int    // rules of a lower order are tried first
 	key   uint64 // makes the fault's random draws its own: from seed and name
+	added bool   // at run time, not by the scenario
 
 	// mayBeInert says that the fault changes nothing for the clients of some calls.
 	mayBeInert bool

@@ -148,6 +148,17 @@ func (r *Registry) Encode(s Shown, encode func(*Image) []byte) []byte {
 	return e.text
 }
 
+// Name returns the name of the image with the id, also of one that is deleted;
+// empty: there never was one, or it has no name.
+func (r *Registry) Name(id string) string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if rec := r.byID.find(id); rec != nil {
+		return rec.img.Name
+	}
+	return ""
+}
+
 // Known reports whether there is an image with the id, or was one.
 func (r *Registry) Known(id string) bool {
 	r.mu.RLock()

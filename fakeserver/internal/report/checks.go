@@ -15,12 +15,15 @@ import (
 // injected into requests.
 func FaultsSpent(rules []fault.Past, misses iter.Seq[fault.Miss]) []string {
 	var unspent []*fault.Past
+	spent := make(map[string]bool)
 	for i := range rules {
 		if rules[i].Injected < rules[i].Wanted() {
 			unspent = append(unspent, &rules[i])
+		} else {
+			spent[rules[i].Fault.Name] = true
 		}
 	}
-	nearest := nearestMisses(unspent, misses)
+	nearest := nearestMisses(unspent, spent, misses)
 	var problems []string
 	for _, r := range unspent {
 		text := describe(r)
@@ -81,30 +84,37 @@ func operations(ops []scenarios.Operation) string {
 var conditions = []string{"operation", "image", "project", "user", "token", "headers", "query", "after", "window", "not tried"}
 
 // nearestMisses has for each rule that some request missed the reason of the one
-// that came nearest, the latest of several.
-func nearestMisses(rules []*fault.Past, misses iter.Seq[fault.Miss]) map[string]string {
-	nearest, ranks := make(map[string]string), make(map[string]int)
+// that came nearest, the latest of several. That it came before a fault that has
+// been spent since is the least of reasons: what came after that fault tells more.
+func nearestMisses(rules []*fault.Past, spent map[string]bool, misses iter.Seq[fault.Miss]) map[string]string {
+	nearest := make(map[string]string)
 	if len(rules) == 0 || misses == nil {
 		return nearest
 	}
+	early, ranks := make(map[string]bool), make(map[string]int)
 	for _, r := range rules {
-		ranks[r.Fault.Name] = -1
+		early[r.Fault.Name], ranks[r.Fault.Name] = spent[r.Fault.After], -1
 	}
 	for m := range misses {
 		best, asked := ranks[m.Fault]
 		if !asked {
 			continue
 		}
-		if rank := rankOf(m.Reason); rank >= best {
+		if rank := rankOf(m.Reason, early[m.Fault]); rank >= best {
 			ranks[m.Fault], nearest[m.Fault] = rank, m.Reason
 		}
 	}
 	return nearest
 }
 
-func rankOf(reason string) int {
+// rankOf is how near a request came that a rule missed for a reason. Early means
+// that the fault that the rule waits for has been spent since.
+func rankOf(reason string, early bool) int {
 	name, _, _ := strings.Cut(reason, ":")
 	name, _, _ = strings.Cut(name, ".") // headers.X-Try
+	if early && name == "after" {
+		return -1
+	}
 	if i := slices.Index(conditions, name); i >= 0 {
 		return i
 	}

@@ -18,7 +18,15 @@ func TestFaultsSpent(t *testing.T) {
 	removed, limit, placed := past("removed", 0, 0, 0), past("limits[0]", 0, 7, 0), past("placed", 3, 2, 1)
 	removed.Removed, limit.Limit, placed.Fault.Place = true, true, "my.yaml:7"
 	placed.Fault.Match.Operation = nil
+	chained := past("chained", 1, 0, 0)
+	chained.Fault.After = "spent"
+	waiting := chained
+	waiting.Fault.Name, waiting.Fault.After = "waiting", "typo"
 	misses := []fault.Miss{
+		{Fault: "chained", Reason: "after: spent had not been injected yet"},
+		{Fault: "chained", Reason: "operation: get_image, not delete_image"},
+		{Fault: "waiting", Reason: "after: typo had not been injected yet"},
+		{Fault: "waiting", Reason: "operation: get_image, not delete_image"},
 		{Fault: "typo", Reason: "operation: get_image, not delete_image"},
 		{Fault: "typo", Reason: "image: c8cc (ubuntu), not ubunto"},
 		{Fault: "typo", Reason: "operation: get_images, not delete_image"},
@@ -26,12 +34,14 @@ func TestFaultsSpent(t *testing.T) {
 		{Fault: "placed", Reason: "headers.X-Try: 1, not 2"},
 		{Fault: "placed", Reason: "skip: call 1 of the first 2"},
 	}
-	got := FaultsSpent([]fault.Past{past("spent", 2, 9, 2), past("typo", 2, 0, 0), past("open", 0, 5, 1), removed, limit, placed}, slices.Values(misses))
+	got := FaultsSpent([]fault.Past{past("spent", 2, 9, 2), past("typo", 2, 0, 0), past("open", 0, 5, 1), removed, limit, placed, chained, waiting}, slices.Values(misses))
 	want := []string{
 		"fault typo (delete_image) was injected 0 of 2 times; 0 calls matched it; the nearest miss: image: c8cc (ubuntu), not ubunto",
 		"fault removed (delete_image, removed) was never injected; 0 calls matched it",
 		"limit limits[0] (delete_image) refused no call; 7 calls matched it",
 		"fault placed (my.yaml:7, any operation) was injected 1 of 3 times; 2 calls matched it; the nearest miss: skip: call 1 of the first 2",
+		"fault chained (delete_image) was injected 0 of 1 times; 0 calls matched it; the nearest miss: operation: get_image, not delete_image",
+		"fault waiting (delete_image) was injected 0 of 1 times; 0 calls matched it; the nearest miss: after: typo had not been injected yet",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -32,7 +32,7 @@ type World struct {
 	attempts attempts
 	requests atomic.Uint64 // that arrived: the number of the next request id
 
-	imageName func(id string) string // of an image for the faults; empty: it has none
+	imageName func(id string) string // is images.Name, made once
 }
 
 func (b *Sandbox) newWorld(sc *script) *World {
@@ -45,6 +45,7 @@ func (b *Sandbox) newWorld(sc *script) *World {
 		journal: journal.New(b.limits),
 	}
 	w.images.Clock = w.clock.Now
+	w.imageName = w.images.Name
 	auth := sc.scenario.Auth
 	if b.overrides.Strict != nil {
 		auth.Strict = *b.overrides.Strict
@@ -54,12 +55,6 @@ func (b *Sandbox) newWorld(sc *script) *World {
 		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
 	}
 	w.keystone = keystone.New(auth, w.seed, w.clock)
-	w.imageName = func(id string) string {
-		if img, ok := w.images.Get(id); ok {
-			return img.Name
-		}
-		return ""
-	}
 	w.faults = fault.New(w.seed, w.clock.Now(), sc.scenario.Faults, sc.scenario.Limits)
 	return w
 }
