@@ -17,12 +17,16 @@ var language = codec.New(codec.Description{
 	Root:  reflect.TypeFor[Scenario](),
 	Forms: forms,
 	Words: vocabularies,
-	Named: map[string]*codec.Vocabulary{"role": words("role", RoleAdmin, RoleMember, RoleReader)},
-	Help:  help,
+	Named: map[string]*codec.Vocabulary{
+		"role":  words("role", RoleAdmin, RoleMember, RoleReader),
+		"shows": words("operation that shows images", GetImage, GetImages),
+	},
+	Help: help,
 	Never: map[string]string{
 		"fault.times": "inject the fault for ever",
 		"fault.every": "inject the fault into each call",
 		"fault.rate":  "inject the fault always",
+		"window.for":  "keep the window open for ever",
 	},
 })
 

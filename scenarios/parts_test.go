@@ -128,7 +128,7 @@ func TestMergeProblems(t *testing.T) {
 			"faults: [{match: {operation: delete_image}, inject: {status: 500}}, {skip: -1, match: {operation: get_image}, inject: {status: 501}}]",
 			"faults: [{times: 1, match: {operation: delete_image}, inject: {status: 502}}, {every: -1, match: {operation: add_image}, inject: {status: 503}}]",
 			"a.yaml:1:76: faults[1].skip: want 0 or more, got -1\n" +
-				"b.yaml:1:87: faults[1].every: want 0 or more, got -1",
+				"b.yaml:1:87: faults[1].every: want 1 or more, got -1",
 		},
 		{
 			"a fault that waits for one that leaves it no call",

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
@@ -131,10 +130,5 @@ func (c *checker) linger(p *codec.Path, m *Match, in *Injection) {
 	}
 	if (l.For == 0) == (l.Reads == 0) {
 		c.Problem(p, "want either for or reads, to say how long the image stays visible")
-	}
-	for i, op := range l.In {
-		if op != GetImage && op != GetImages && slices.Contains(Operations(), op) {
-			c.Problem(entry(p.Field("in"), l.In, i), "%s does not show images: want get_image or get_images", op)
-		}
 	}
 }

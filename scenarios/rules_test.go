@@ -34,7 +34,7 @@ func TestValidate(t *testing.T) {
 		{scenarios.Limit{}, "no rate: want calls per time such as 10/1m, both more than 0"},
 		{scenarios.Limit{Rate: scenarios.Rate{Calls: -1, Per: time.Second}}, "rate: want calls per time such as 10/1m, both more than 0, got -1/1s"},
 		{scenarios.Limit{Rate: scenarios.Rate{Calls: 1}}, "rate: want calls per time such as 10/1m, both more than 0, got 1/0s"},
-		{scenarios.Fault{Rate: math.NaN(), Inject: fine}, "rate: want 0 to 1, got NaN"},
+		{scenarios.Fault{Rate: math.NaN(), Inject: fine}, "rate: want more than 0, at most 1, got NaN"},
 		{scenarios.Fault{Inject: scenarios.Injection{Throttle: -1}}, "inject.throttle: want bytes per second such as 1KiB/s, not a negative one, got -1B/s"},
 		{scenarios.Fault{Inject: scenarios.Injection{Status: 400, Body: 5}}, "inject.body: want text, a mapping or a list, got 5"},
 		{scenarios.Fault{Inject: scenarios.Injection{Status: 400, Body: make(chan int)}}, "inject.body: cannot be sent as JSON: json: unsupported type: chan int"},

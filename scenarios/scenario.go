@@ -54,10 +54,10 @@ type Auth struct {
 	// listed in Tokens, and signatures made with one of Keys. Strict false accepts
 	// any token that is not empty; an unknown one acts for the default project.
 	Strict   bool          `yaml:"strict"`
-	TokenTTL time.Duration `yaml:"token_ttl"` // lifetime of issued tokens; 0: 24 hours
-	Users    []User        `yaml:"users"`     // who can sign in; empty: any name with any password, for any project
-	Tokens   []Token       `yaml:"tokens"`    // accepted from the start, in addition to issued ones
-	Keys     []Key         `yaml:"keys"`      // for signed requests; signatures with other keys are accepted unless Strict
+	TokenTTL time.Duration `yaml:"token_ttl" lang:"nonzero"` // lifetime of issued tokens; 0: 24 hours
+	Users    []User        `yaml:"users"`                    // who can sign in; empty: any name with any password, for any project
+	Tokens   []Token       `yaml:"tokens"`                   // accepted from the start, in addition to issued ones
+	Keys     []Key         `yaml:"keys"`                     // for signed requests; signatures with other keys are accepted unless Strict
 }
 
 // A User can sign in through create_token.
@@ -70,12 +70,12 @@ type User struct {
 
 // A Token is accepted although it was never issued.
 type Token struct {
-	Token        string        `yaml:"token" lang:"required,key"` // as clients send it in X-Auth-Token
-	User         string        `yaml:"user"`                      // empty: DefaultUser
-	Project      string        `yaml:"project"`                   // name or id; empty: the user's project, or else DefaultProject
-	Roles        []string      `yaml:"roles" lang:"words=role"`   // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
-	ExpiresAfter time.Duration `yaml:"expires_after"`             // since the server started; 0: never
-	Uses         int           `yaml:"uses" lang:"nonzero"`       // the number of requests it is valid for; 0: any number
+	Token        string        `yaml:"token" lang:"required,key"`    // as clients send it in X-Auth-Token
+	User         string        `yaml:"user"`                         // empty: DefaultUser
+	Project      string        `yaml:"project"`                      // name or id; empty: the user's project, or else DefaultProject
+	Roles        []string      `yaml:"roles" lang:"words=role"`      // empty: the user's roles, or else RoleMember (RoleAdmin for a user called admin)
+	ExpiresAfter time.Duration `yaml:"expires_after" lang:"nonzero"` // since the server started; 0: never
+	Uses         int           `yaml:"uses" lang:"nonzero"`          // the number of requests it is valid for; 0: any number
 }
 
 // Storage says what happens to the data that clients upload and import.
@@ -186,8 +186,8 @@ type Match struct {
 // scenario, or, for a fault with After, from when the wait for the other fault was
 // over.
 type Window struct {
-	After time.Duration `yaml:"after"` // 0: from the start
-	For   time.Duration `yaml:"for"`   // 0: for ever
+	After time.Duration `yaml:"after"`              // 0: from the start
+	For   time.Duration `yaml:"for" lang:"nonzero"` // 0: for ever
 }
 
 // An Injection says what the client gets. Status, Drop and Delay can be combined,
@@ -228,10 +228,10 @@ type Delay struct {
 // A Linger keeps a deleted image visible for a while. Exactly one of For and Reads
 // must be set.
 type Linger struct {
-	For   time.Duration `yaml:"for"`              // how long after the deletion
-	Reads int           `yaml:"reads"`            // for how many answers that contain the image
-	In    []Operation   `yaml:"in" lang:"single"` // GetImage, GetImages, or both; empty: both
-	As    Status        `yaml:"as"`               // the status that the image has there; empty: the one it had
+	For   time.Duration `yaml:"for"`                          // how long after the deletion
+	Reads int           `yaml:"reads"`                        // for how many answers that contain the image
+	In    []Operation   `yaml:"in" lang:"single,words=shows"` // GetImage, GetImages, or both; empty: both
+	As    Status        `yaml:"as"`                           // the status that the image has there; empty: the one it had
 }
 
 // A Limit answers calls with 429 if they come faster than its rate.

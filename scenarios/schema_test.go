@@ -230,6 +230,8 @@ func schemaCheck(t *testing.T) func(v any) error {
 				patterns[pattern] = regexp.MustCompile(pattern)
 			}
 			ok = !isText || patterns[pattern].MatchString(text)
+		case "not":
+			ok = check(arg.(map[string]any), v) != nil
 		case "maxLength":
 			ok = !isText || utf8.RuneCountInString(text) <= int(arg.(float64))
 		case "minimum":

@@ -85,15 +85,27 @@ var bad = []struct{ src, want string }{
 	{"images:\n  - name: \"a\n", `2:11: bad YAML: found unexpected end of stream: a quote is not closed`},
 	{"name: x\nimages: [\n", `3: bad YAML: did not find expected node content`},
 	{"name: x\nimages: {id: x\nfaults: []\n", `2:9: bad YAML: did not find expected ',' or '}': a comma or the closing bracket is missing`},
-	{"name: *x", `bad YAML: unknown anchor 'x' referenced`},
+	{"name: *x", `1:7: bad YAML: unknown anchor 'x' referenced: quote a text that begins with *`},
+	{"name: a\nfaults:\n  - match: {image: *-old}\n", `3:20: bad YAML: unknown anchor '-old' referenced: quote a text that begins with *`},
+	{"faults:\n  - inject: {fields: {images[*].status: x}}\n", `2:23: bad YAML: did not find expected alphabetic or numeric character: quote a text with brackets in it`},
+	{"faults:\n  - inject: {fields: {images[0].status: x}}\n", `2:23: bad YAML: did not find expected ',' or '}': quote a text with brackets in it`},
+	{"images:\n  - {tags: ['a[b]'], name: node-{n}, count: 3}\n", `2:28: bad YAML: did not find expected ',' or '}': quote a text with brackets in it`},
 	{"name: a\x00", `bad YAML: control characters are not allowed`},
 
 	// Keys.
 	{"imags: []", `1:1: unknown key "imags" (did you mean "images"?)`},
 	{"imags: [{protectd: 1}]", `1:1: unknown key "imags" (did you mean "images"?)
-1:10: images[0]: unknown key "protectd" (did you mean "protected"?)
-1:20: images[0].protected: want true or false, got the number 1`},
+1:10: images[0]: unknown key "protectd" (did you mean "protected"?)`},
 	{"{images: [], imags: 5}", `1:14: unknown key "imags" (did you mean "images"?)`},
+	{"images: [{takes: 3s}]", `1:11: images[0]: unknown key "takes" (want one of 24, such as tags, name and status)`},
+	{"images: [{sizee: many, stauts: 5, tag: 7, ids: {a: b}, propertys: {a: [b]}}]", `1:11: images[0]: unknown key "sizee" (did you mean "size"?)
+1:24: images[0]: unknown key "stauts" (did you mean "status"?)
+1:35: images[0]: unknown key "tag" (did you mean "tags"?)
+1:43: images[0]: unknown key "ids" (did you mean "id"?)
+1:56: images[0]: unknown key "propertys" (did you mean "properties"?)
+1:71: images[0].properties.a: want text, got a list`},
+	{"limits: [{name: busy, rate: 1/s}]", `1:11: limits[0]: unknown key "name" (want match, rate, burst, restart or retry_after)`},
+	{"faults: [{window: {from: 1s}, inject: {status: 500}}]", `1:20: faults[0].window: unknown key "from" (want after or for)`},
 	{"strict: true", `1:1: unknown key "strict" (did you mean auth: {strict: …}?)`},
 	{"auth: {frobnicate: 1}", `1:8: auth: unknown key "frobnicate" (want strict, token_ttl, users, tokens or keys)`},
 	{"name: a\nname: b", `2:1: key "name" is given twice, first on line 1`},
@@ -106,7 +118,7 @@ var bad = []struct{ src, want string }{
 	// Outcomes.
 	{"topic: throtle", `1:8: topic: unknown topic "throtle" (did you mean "throttle"?)`},
 	{"outcome: {tries: -1}", `1:10: outcome: names no image: want gone or kept
-1:18: outcome.tries: want 0 or more, got -1`},
+1:18: outcome.tries: want 1 or more, got -1`},
 	{"{outcome: {gone: [a, c], kept: a, tries: 1}, images: [{name: a}, {name: b}]}", `1:22: outcome.gone[1]: no image is called "c"
 1:32: outcome.kept: "a" is also in gone`},
 
@@ -162,10 +174,10 @@ var bad = []struct{ src, want string }{
 	{"limits: [{rate: 1/s, retry_after: seconds}]", `1:35: limits[0].retry_after: unknown form of Retry-After "seconds" (want false, true or date)`},
 	{"auth: {users: [{name: ann, roles: [root]}], tokens: [{token: a, roles: [memeber]}]}", `1:36: auth.users[0].roles[0]: unknown role "root" (want admin, member or reader)
 1:73: auth.tokens[0].roles[0]: unknown role "memeber" (did you mean "member"?)`},
-	{"faults: [{times: -1, skip: -1, every: -1, rate: 1.5, window: {after: -1s, for: -1s}, inject: {status: 99, delay: -1s}}]", `1:18: faults[0].times: want 0 or more, got -1
+	{"faults: [{times: -1, skip: -1, every: -1, rate: 1.5, window: {after: -1s, for: -1s}, inject: {status: 99, delay: -1s}}]", `1:18: faults[0].times: want 1 or more, got -1
 1:28: faults[0].skip: want 0 or more, got -1
-1:39: faults[0].every: want 0 or more, got -1
-1:49: faults[0].rate: want 0 to 1, got 1.5
+1:39: faults[0].every: want 1 or more, got -1
+1:49: faults[0].rate: want more than 0, at most 1, got 1.5
 1:70: faults[0].window.after: want a duration such as 30s, not a negative one, got -1s
 1:80: faults[0].window.for: want a duration such as 30s, not a negative one, got -1s
 1:103: faults[0].inject.status: want 200 to 599, got 99
@@ -177,6 +189,9 @@ var bad = []struct{ src, want string }{
 	{"images: [{name: a, count: 0}]", `1:27: images[0].count: want more than 0, or leave the key out, got 0`},
 	{"auth: {tokens: [{token: t, uses: 0}]}", `1:34: auth.tokens[0].uses: want more than 0, or leave the key out, got 0`},
 	{"{images: [{name: a}], outcome: {gone: a, tries: 0}}", `1:49: outcome.tries: want more than 0, or leave the key out, got 0`},
+	{"faults: [{window: {for: 0s}, inject: {status: 500}}]", `1:25: faults[0].window.for: 0s reads as never: leave the key out to keep the window open for ever`},
+	{"auth: {token_ttl: 0s, tokens: [{token: t, expires_after: 0m}]}", `1:19: auth.token_ttl: want more than 0, or leave the key out, got 0s
+1:58: auth.tokens[0].expires_after: want more than 0, or leave the key out, got 0m`},
 	{"faults: [{inject: {status: 0, delay: 1s}}]", `1:28: faults[0].inject.status: want more than 0, or leave the key out, got 0`},
 	{"faults: [{inject: {status: 101}}]", `1:28: faults[0].inject.status: want 200 to 599, got 101`},
 	{"faults: [{inject: {delay: {min: 3s, max: 1s}}}]", `1:27: faults[0].inject.delay: max 1s is less than min 3s`},
@@ -185,7 +200,7 @@ var bad = []struct{ src, want string }{
 	{"images: [{id: ubuntu}]", `1:15: images[0].id: want a UUID such as 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, got "ubuntu"`},
 	{"images: [{id: " + someID + "}, {id: " + strings.ToUpper(someID) + "}]", `1:59: images[1].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[0] (bad.yaml:1:10)`},
 	{"images: [{id: " + someID + ", count: 2}]", `1:60: images[0].count: 2 images cannot share one id: leave the id out`},
-	{"images: [{count: 1000001}]", `1:18: images[0].count: want 0 to 1000000, got 1000001`},
+	{"images: [{count: 1000001}]", `1:18: images[0].count: want 1 to 1000000, got 1000001`},
 	{"images: [{name: " + strings.Repeat("ä", 256) + "}]", `1:17: images[0].name: want at most 255 characters, got 256`},
 	{"images: [{tags: [a, b, a, " + strings.Repeat("x", 256) + "]}]", `1:24: images[0].tags[2]: "a" is given twice
 1:27: images[0].tags[3]: want at most 255 characters, got 256`},
@@ -252,7 +267,7 @@ var bad = []struct{ src, want string }{
 	{"limits: [{match: {operation: get_images, image: x}, rate: 1/s}]", `1:49: limits[0].match.image: never matches: get_images is not about one image`},
 	{"faults: [{match: {operation: get_image}, inject: {linger: {for: 1s, reads: 1, in: delete_image}}}]", `1:59: faults[0].inject.linger: has no effect: get_image deletes nothing
 1:59: faults[0].inject.linger: want either for or reads, to say how long the image stays visible
-1:83: faults[0].inject.linger.in: delete_image does not show images: want get_image or get_images`},
+1:83: faults[0].inject.linger.in: unknown operation that shows images "delete_image" (did you mean "get_image"?)`},
 	{"faults: [{inject: {drop: reset, linger: {for: 1s}}}]", `1:41: faults[0].inject.linger: has no effect: nothing is deleted without effect: applied`},
 	{"faults: [{inject: {linger: {in: [get_image]}}}]", `1:28: faults[0].inject.linger: want either for or reads, to say how long the image stays visible`},
 	{"faults: [{name: a, times: 1, inject: {status: 500}}, {name: a, inject: {status: 501}}]", `1:61: faults[1].name: name "a" is already used by faults[0] (bad.yaml:1:10)`},

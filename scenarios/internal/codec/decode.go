@@ -123,6 +123,9 @@ func (d *decoder) record(n *yaml.Node, p *Path, s *shape, v reflect.Value) {
 			if number, f = d.unknown(key, p, s, &all); f == nil {
 				continue
 			}
+			seen |= 1 << number
+			d.guessed(value, p.Field(f.key), f, v.Field(f.at))
+			continue
 		}
 		if seen&(1<<number) != 0 {
 			d.twice(key, p, &all)
@@ -149,11 +152,27 @@ func (d *decoder) field(n *yaml.Node, p *Path, f *field, v reflect.Value) {
 	}
 	d.value(n, p, f.shape, v)
 	switch {
-	case !f.nonzero || !isZero(target):
+	case !f.nonzero || !v.IsZero() || d.source.unread[p.String()]:
 	case f.never != "":
-		d.problem(n, p, "0 reads as never: leave the key out to %s", f.never)
+		d.problem(n, p, "%s reads as never: leave the key out to %s", target.Value, f.never)
 	default:
-		d.problem(n, p, "want more than 0, or leave the key out, got 0")
+		d.problem(n, p, "want more than 0, or leave the key out, got %s", target.Value)
+	}
+}
+
+// guessed writes the value of a key that was not written as it should be. The
+// guess may be wrong, and so would be what is said about a value then: only what
+// is in a list or a mapping, where one was to be expected, is judged.
+func (d *decoder) guessed(n *yaml.Node, p *Path, f *field, v reflect.Value) {
+	kind := n.Kind
+	if kind == yaml.AliasNode {
+		kind = n.Alias.Kind
+	}
+	known := len(d.source.problems)
+	d.field(n, p, f, v)
+	if kind == yaml.ScalarNode || !f.takes(kind) {
+		d.source.problems = d.source.problems[:known]
+		d.source.unread[p.String()] = true
 	}
 }
 

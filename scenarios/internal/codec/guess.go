@@ -48,10 +48,14 @@ func nearest(wrong string, known []string) []string {
 // Guess returns the known word that a wrong one was probably meant to be; empty:
 // none is similar enough. It is the word with the fewest wrong letters, or else
 // the one that has all the parts of the wrong one: delete and image-delete are
-// both meant to be delete_image.
+// both meant to be delete_image. At last it is one that was written too short: rst
+// is meant to be reset.
 func Guess(wrong string, known []string) string {
 	wrong = fold(wrong)
 	best, least := "", len(wrong)/3+2
+	if len(wrong) < 6 {
+		least = 2 // of a short word, two wrong letters are half of it
+	}
 	for _, word := range known {
 		if len(word)-len(wrong) >= least || len(wrong)-len(word) >= least {
 			continue // the distance is at least the difference in length
@@ -60,10 +64,25 @@ func Guess(wrong string, known []string) string {
 			best, least = word, d
 		}
 	}
-	if byParts, others := guessParts(wrong, known); best == "" || byParts != "" && others == 0 && least > 1 {
+	if byParts, others := guessParts(wrong, known); byParts != "" && (best == "" || others == 0 && least > 1) {
 		return byParts
 	}
+	if best == "" {
+		return guessShort(wrong, known)
+	}
 	return best
+}
+
+// guessShort returns the first of the known words of which the wrong one is a
+// short form: it begins like the word, and only lacks one or two letters.
+func guessShort(wrong string, known []string) string {
+	for _, word := range known {
+		lacks := len(word) - len(wrong)
+		if len(wrong) >= minPart && wrong[0] == word[0] && 0 < lacks && lacks <= 2 && distance(wrong, fold(word)) == lacks {
+			return word
+		}
+	}
+	return ""
 }
 
 // minPart is how many letters of a part have to be there.

@@ -25,6 +25,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // A Description is what the Go types alone do not say about a language.
@@ -233,6 +235,19 @@ func (f *field) needsCheck() bool {
 		return f.required
 	}
 	return true
+}
+
+// takes reports whether the field has lists, or mappings, of that kind.
+func (f *field) takes(kind yaml.Kind) bool {
+	switch f.shape.kind {
+	case anything:
+		return true
+	case list:
+		return kind == yaml.SequenceNode
+	case record, table:
+		return kind == yaml.MappingNode
+	}
+	return false
 }
 
 // keys returns the keys of a record.

@@ -41,6 +41,7 @@ func (r *Report) Problem(p *Path, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
 	s, n, own := r.find(p)
 	switch {
+	case s == nil && slices.ContainsFunc(r.sources, func(s *Source) bool { return s.unread[""] }):
 	case s == nil:
 		r.problems = append(r.problems, Problem{Path: p.String(), Message: message})
 	case !s.isMisread(own):
@@ -169,12 +170,18 @@ func (r *Report) number(p *Path, within limits, v reflect.Value) {
 	if within.max > 0 {
 		high = float64(within.max)
 	}
+	least := within.min
+	if within.nonzero && least == 0 {
+		least = 1 // 0 is the key that is left out
+	}
 	switch {
 	case low <= got && got <= high:
+	case v.CanFloat() && within.nonzero:
+		r.Problem(p, "want more than 0, at most %d, got %v", within.max, v)
 	case within.max > 0:
-		r.Problem(p, "want %d to %d, got %v", within.min, within.max, v)
+		r.Problem(p, "want %d to %d, got %v", least, within.max, v)
 	default:
-		r.Problem(p, "want %d or more, got %v", within.min, v)
+		r.Problem(p, "want %d or more, got %v", least, v)
 	}
 }
 

@@ -42,11 +42,6 @@ func isText(n *yaml.Node) bool {
 	return false
 }
 
-func isZero(n *yaml.Node) bool {
-	f, ok := toFloat(n)
-	return ok && f == 0
-}
-
 func toInt(n *yaml.Node) (int64, bool) {
 	if n.ShortTag() == "!!int" {
 		i, err := strconv.ParseInt(strings.ReplaceAll(n.Value, "_", ""), 0, 64)

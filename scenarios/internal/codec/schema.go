@@ -32,6 +32,7 @@ type schema struct {
 	Type                 []string           `json:"type,omitempty"`
 	Enum                 []any              `json:"enum,omitempty"`
 	Pattern              string             `json:"pattern,omitempty"`
+	Not                  *schema            `json:"not,omitempty"`
 	MaxLength            int64              `json:"maxLength,omitempty"`
 	Minimum              *int64             `json:"minimum,omitempty"`
 	ExclusiveMinimum     *int64             `json:"exclusiveMinimum,omitempty"`
@@ -68,7 +69,11 @@ func (l *Language) recordSchema(s *shape) *schema {
 func valueSchema(s *shape, within limits) *schema {
 	switch s.kind {
 	case formed:
-		return formSchema(s.form)
+		out := formSchema(s.form)
+		if within.nonzero {
+			out.Not = &schema{Pattern: "^[^1-9]*$"} // 0s, 0h0.0s
+		}
+		return out
 	case boolean:
 		return &schema{Type: []string{"boolean"}}
 	case integer:

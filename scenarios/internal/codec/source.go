@@ -38,6 +38,7 @@ type Source struct {
 func (l *Language) Read(file string, src []byte, v any) *Source {
 	s := newSource(file)
 	s.tree, s.problems = readTree(file, src, longAtLeast)
+	s.unread[""] = len(s.problems) > 0
 	s.decode(l, v)
 	return s
 }
@@ -90,6 +91,9 @@ func (s *Source) isMisread(p *Path) bool {
 		s.sorted = true
 	}
 	at := p.String()
+	if at == "" && len(s.misread) > 0 {
+		return true
+	}
 	for _, prefix := range []string{at, at + ".", at + "["} {
 		i, found := slices.BinarySearch(s.misread, prefix)
 		if found || prefix != at && i < len(s.misread) && strings.HasPrefix(s.misread[i], prefix) {

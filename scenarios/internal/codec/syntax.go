@@ -24,6 +24,9 @@ func syntaxProblem(file string, src []byte, err error) Problem {
 	}
 	message := strings.TrimPrefix(text, m[0])
 	line, _ := strconv.Atoi(m[1])
+	if name, ok := strings.CutPrefix(message, "unknown anchor '"); ok {
+		line = lineOfAlias(src, strings.TrimSuffix(name, "' referenced"))
+	}
 	if line == 0 && !noLine.MatchString(message) || parserError.MatchString(message) {
 		line++
 	}
@@ -38,6 +41,20 @@ func syntaxProblem(file string, src []byte, err error) Problem {
 	return p
 }
 
+// lineOfAlias returns the number of the first line with the alias; 0: none.
+func lineOfAlias(src []byte, name string) int {
+	alias := regexp.MustCompile(start + `\*` + regexp.QuoteMeta(name) + `(?:[\s,\]}]|$)`)
+	for i, line := range bytes.Split(src, []byte("\n")) {
+		if alias.Match(line) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// start matches what comes before a value.
+const start = `(?:^|[:,\[{-]) *`
+
 // causeOf returns the usual cause of an error of yaml.v3 in a line, and the index
 // of where it stands; empty and -1: unknown.
 func causeOf(message, line string) (string, int) {
@@ -51,11 +68,14 @@ func causeOf(message, line string) (string, int) {
 	if at := find(`^ *(\t)`); at >= 0 {
 		return "lines are indented by spaces, not by a tab", at
 	}
-	const start = `(?:^|[:,\[{-]) *` // of a value
+	const brackets = "quote a text with brackets in it"
 	switch {
 	case strings.HasPrefix(message, "found character that cannot start"),
 		strings.HasPrefix(message, "did not find expected alphabetic or numeric"),
 		strings.HasPrefix(message, "unknown anchor"):
+		if at := find(`([^\s,:\[\]{}"']+\[)\*`); at >= 0 {
+			return brackets, at
+		}
 		if at := find(start + "([*&%@`])"); at >= 0 {
 			return "quote a text that begins with " + line[at:at+1], at
 		}
@@ -72,6 +92,10 @@ func causeOf(message, line string) (string, int) {
 	case strings.HasPrefix(message, "did not find expected '-'"), strings.HasPrefix(message, "did not find expected key"):
 		return "the keys of a mapping, and the entries of a list, are indented alike", find(`(\S)`)
 	case strings.HasPrefix(message, "did not find expected ',' or"):
+		line = regexp.MustCompile(`"[^"]*"|'[^']*'`).ReplaceAllStringFunc(line, func(v string) string { return strings.Repeat(" ", len(v)) })
+		if at := find(`([^\s,:\[\]{}"']+[\[{])`); at >= 0 {
+			return brackets, at
+		}
 		return "a comma or the closing bracket is missing", find(`([\[{][^\[{]*)$`)
 	case strings.HasPrefix(message, "found unexpected end of stream"):
 		return "a quote is not closed", find(`(["'])[^"']*$`)
