@@ -12,6 +12,10 @@ import (
 // lingers is deleted, although answers still show it: that is only logged.
 func (s *Server) CheckDeleted(t TB, id string) {
 	t.Helper()
+	if err := idWanted(s.sandbox, id); err != nil {
+		t.Errorf("CheckDeleted: %v", err)
+		return
+	}
 	img, there := s.Image(id)
 	if problem := report.Deleted(id, img.Name, there, s.sandbox.Known(id), s.sandbox.Attempts(id)); problem != "" {
 		t.Errorf("%s", problem)

@@ -1,6 +1,7 @@
 package fakeserver
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -153,12 +154,14 @@ func (c *config) scenario() (*scenarios.Scenario, error) {
 
 func (c *config) merge() (*scenarios.Scenario, error) {
 	var parts []scenarios.Part
+	var failed error
 	for _, open := range c.parts {
 		opened, err := open()
-		if err != nil {
-			return nil, err
-		}
+		failed = errors.Join(failed, err)
 		parts = append(parts, opened...)
+	}
+	if failed != nil {
+		return nil, failed // without all parts, what is wrong with the whole cannot be known
 	}
 	return scenarios.Merge(parts...)
 }

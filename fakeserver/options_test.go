@@ -2,6 +2,7 @@ package fakeserver_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,6 +40,25 @@ func TestOptionsMergeAsFilesDo(t *testing.T) {
 	}
 }
 
+// TestAllThatIsMissingIsTold checks that what cannot be read is told of all options,
+// and nothing else that could only be judged with it.
+func TestAllThatIsMissingIsTold(t *testing.T) {
+	t.Parallel()
+	_, err := fakeserver.New(
+		fakeserver.WithScenario("one-imag", "nosuch.yaml"),
+		fakeserver.WithFaults(scenarios.Fault{After: "a fault of nosuch.yaml", Inject: scenarios.Injection{Status: 503}}),
+		fakeserver.WithScenario("nosuch.json"),
+		fakeserver.WithDialect("imz"),
+	)
+	const want = `^unknown scenario "one-imag" \(did you mean "one-image"\?\).*
+open nosuch.yaml: .*
+open nosuch.json: .*
+dialect: unknown dialect "imz".*$`
+	if err == nil || !regexp.MustCompile(want).MatchString(err.Error()) {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
 // TestOptionsAreCheckedAsAWhole checks that problems of all options are reported at
 // once, those of a YAML with their positions.
 func TestOptionsAreCheckedAsAWhole(t *testing.T) {
@@ -48,6 +68,7 @@ func TestOptionsAreCheckedAsAWhole(t *testing.T) {
 		fakeserver.WithYAML("images:\n  - {id: "+ubuntu+", min_ram: -1}"),
 		fakeserver.WithImages(scenarios.Image{Name: "fine"}, scenarios.Image{ID: ubuntu, MinDisk: -1}),
 		fakeserver.WithYAML("seed: x"),
+		fakeserver.WithDialect("imz"),
 	)
 	if err == nil {
 		t.Fatal("New accepts bad options")
@@ -56,6 +77,7 @@ func TestOptionsAreCheckedAsAWhole(t *testing.T) {
 		"2:57: images[0].min_ram: want 0 or more, got -1",
 		"\nimages[1].min_disk: want 0 or more, got -1",
 		"1:7: seed: want a whole number of 0 or more, got \"x\"",
+		"\ndialect: unknown dialect \"imz\" (did you mean \"ims\"?)",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)

@@ -1,7 +1,9 @@
 package fakeserver
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,9 +17,14 @@ import (
 // as signing in, then is nothing that a test has to know:
 //
 //	srv.OnlyOperations(scenarios.DeleteImage).CheckRequests(t, "DELETE * 503", "DELETE * 204")
+//
+// What selects nothing by mistake, such as an operation that does not exist, or the
+// name of an image where its id is wanted, is an error of CheckRequests and
+// WaitRequests; Requests panics.
 type Selection struct {
 	sandbox *sandbox.Sandbox
 	filter  journal.Filter
+	mistake error // nil: none
 }
 
 // OnlyOperations selects the requests of the operations; without any, those of
@@ -27,7 +34,11 @@ func (s *Server) OnlyOperations(ops ...scenarios.Operation) *Selection {
 	if len(ops) == 0 {
 		ops = imageOperations()
 	}
-	return &Selection{s.sandbox, journal.Filter{Operations: slices.Clone(ops)}}
+	sel := &Selection{sandbox: s.sandbox, filter: journal.Filter{Operations: slices.Clone(ops)}}
+	for _, op := range ops {
+		sel.mistake = cmp.Or(sel.mistake, op.Validate())
+	}
+	return sel
 }
 
 // imageOperations are the operations on images, their tasks and their copies:
@@ -45,7 +56,7 @@ func imageOperations() []scenarios.Operation {
 
 // OnlyImage selects the requests about the image with the id.
 func (s *Server) OnlyImage(id string) *Selection {
-	return &Selection{s.sandbox, journal.Filter{Image: id}}
+	return s.everything().OnlyImage(id)
 }
 
 func (s *Server) everything() *Selection { return &Selection{sandbox: s.sandbox} }
@@ -54,11 +65,26 @@ func (s *Server) everything() *Selection { return &Selection{sandbox: s.sandbox}
 func (sel *Selection) OnlyImage(id string) *Selection {
 	narrow := *sel
 	narrow.filter.Image = id
+	narrow.mistake = cmp.Or(sel.mistake, idWanted(sel.sandbox, id))
 	return &narrow
+}
+
+// idWanted is an error if the text is the name of an image, and not an id.
+func idWanted(b *sandbox.Sandbox, id string) error {
+	if scenarios.IsUUID(id) {
+		return nil
+	}
+	if of := b.IDOf(id); of != "" {
+		return fmt.Errorf("want the id of an image, which is %s, got its name %q", of, id)
+	}
+	return nil
 }
 
 // Requests are the selected requests, as [Server.Requests] has them.
 func (sel *Selection) Requests() []Request {
+	if sel.mistake != nil {
+		panic("fakeserver: the requests cannot be selected: " + sel.mistake.Error())
+	}
 	records := sel.sandbox.Requests(sel.filter)
 	requests := make([]Request, len(records))
 	for i := range records {
@@ -71,12 +97,19 @@ func (sel *Selection) Requests() []Request {
 // or with the context's error. See [Server.WaitRequests]. Requests that the
 // journal has dropped do not count.
 func (sel *Selection) WaitRequests(ctx context.Context, n int) error {
+	if sel.mistake != nil {
+		return sel.mistake
+	}
 	return sel.sandbox.WaitRequests(ctx, n, sel.filter)
 }
 
 // CheckRequests is [Server.CheckRequests] of the selected requests.
 func (sel *Selection) CheckRequests(t TB, want ...string) {
 	t.Helper()
+	if sel.mistake != nil {
+		t.Errorf("the requests cannot be checked: %v", sel.mistake)
+		return
+	}
 	records, counts := sel.sandbox.Held(sel.filter)
 	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
 		t.Errorf("the requests cannot be checked: %s", problem)

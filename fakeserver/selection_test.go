@@ -41,6 +41,44 @@ func TestSelection(t *testing.T) {
 	}
 }
 
+// What selects nothing by mistake is no success.
+func TestSelectionOfNothing(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages))
+	srv.RemoveImage(alpha)
+	const (
+		noOperation = `unknown operation "delete" (did you mean "delete_image"?)`
+		noID        = `want the id of an image, which is ` + alpha + `, got its name "alpha"`
+	)
+	for want, sel := range map[string]*fakeserver.Selection{
+		noOperation: srv.OnlyOperations(scenarios.GetImage, "delete"),
+		noID:        srv.OnlyOperations().OnlyImage("alpha"),
+	} {
+		got := &recorder{TB: t}
+		sel.CheckRequests(got)
+		if len(got.errors) != 1 || !strings.HasSuffix(got.errors[0], want) {
+			t.Errorf("CheckRequests reports %q, want %s", got.errors, want)
+		}
+		if err := sel.WaitRequests(deadline(t), 0); err == nil || err.Error() != want {
+			t.Errorf("WaitRequests returns %v, want %s", err, want)
+		}
+		func() {
+			defer func() {
+				if p, _ := recover().(string); !strings.HasSuffix(p, want) {
+					t.Errorf("Requests panics with %q, want %s", p, want)
+				}
+			}()
+			sel.Requests()
+		}()
+	}
+	got := &recorder{TB: t}
+	srv.CheckDeleted(got, "alpha")
+	srv.OnlyImage("nobody").CheckRequests(t)
+	if len(got.errors) != 1 || got.errors[0] != "CheckDeleted: "+noID {
+		t.Errorf("CheckDeleted reports %q, want %s", got.errors, noID)
+	}
+}
+
 // A check of a journal that has dropped requests is no check: a passing one would
 // be about nothing.
 func TestCheckRequestsOfAnIncompleteJournal(t *testing.T) {

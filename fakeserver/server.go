@@ -40,7 +40,7 @@ type Server struct {
 func New(opts ...Option) (*Server, error) {
 	cfg := newConfig(opts)
 	sc, err := cfg.scenario()
-	if err != nil {
+	if err = errors.Join(err, cfg.overrides.Validate()); err != nil {
 		return nil, err
 	}
 	box, err := sandbox.New(sc, cfg.overrides, cfg.journal)

@@ -1,8 +1,11 @@
 package scenarios
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
 // An Operation is a kind of call that clients make. Its name is that of the policy
@@ -166,6 +169,20 @@ var endpoints = []Endpoint{
 // Endpoints returns all endpoints: first those of the image API, beginning with the
 // ones that clients call most, then those of Keystone.
 func Endpoints() []Endpoint { return slices.Clone(endpoints) }
+
+// Validate returns an error that suggests a similar operation if there is none of
+// this name.
+func (op Operation) Validate() error {
+	all := Operations()
+	if slices.Contains(all, op) {
+		return nil
+	}
+	words := make([]string, len(all))
+	for i, known := range all {
+		words[i] = string(known)
+	}
+	return fmt.Errorf("unknown operation %q %s", op, codec.Choice(string(op), words))
+}
 
 // Operations returns all operations, in the order of their endpoints.
 func Operations() []Operation {

@@ -9,14 +9,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/router"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -184,56 +180,6 @@ func removeLimit(b *sandbox.Sandbox, c call) (int, any, error) {
 	if !b.RemoveLimit(c.vars.Get("name")) {
 		return 0, nil, errorf(http.StatusNotFound, "no limit is called %q", c.vars.Get("name"))
 	}
-	return http.StatusNoContent, nil, nil
-}
-
-// requestParams are the parameters of GET /_fake/requests.
-var requestParams = []string{"operation", "image", "project", "fault", "status", "after", "wait", "timeout"}
-
-func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
-	query, err := url.ParseQuery(c.URL.RawQuery)
-	if err != nil {
-		return 0, nil, errorf(http.StatusBadRequest, "the query is malformed: %v", err)
-	}
-	for key, values := range query {
-		switch {
-		case !slices.Contains(requestParams, key):
-			return 0, nil, errorf(http.StatusBadRequest, "unknown parameter %q; there are %s", key, strings.Join(requestParams, ", "))
-		case len(values) > 1:
-			return 0, nil, errorf(http.StatusBadRequest, "%s is given %d times", key, len(values))
-		}
-	}
-	filter := journal.Filter{
-		Operation: query.Get("operation"), Image: query.Get("image"), Project: query.Get("project"), Fault: query.Get("fault"),
-	}
-	n, timeout := 0, 30*time.Second
-	for key, number := range map[string]*int{"status": &filter.Status, "after": &filter.After, "wait": &n} {
-		if !query.Has(key) {
-			continue
-		}
-		if *number, err = strconv.Atoi(query.Get(key)); err != nil || *number < 0 {
-			return 0, nil, errorf(http.StatusBadRequest, "%s: %q is not a whole number of 0 or more", key, query.Get(key))
-		}
-	}
-	if query.Has("timeout") {
-		if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil {
-			return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
-		}
-	}
-	if query.Has("wait") {
-		ctx, cancel := context.WithTimeout(c.Context(), timeout)
-		defer cancel()
-		defer context.AfterFunc(c.closing, cancel)()
-		if err := b.WaitRequests(ctx, n, filter); err != nil {
-			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
-		}
-	}
-	requests, counts := b.Held(filter)
-	return http.StatusOK, map[string]any{"requests": requests, "total": counts.Arrived, "dropped": counts.Dropped}, nil
-}
-
-func clearRequests(b *sandbox.Sandbox, _ call) (int, any, error) {
-	b.ClearRequests()
 	return http.StatusNoContent, nil, nil
 }
 

@@ -159,6 +159,19 @@ func (r *Registry) Name(id string) string {
 	return ""
 }
 
+// Named returns the oldest image with the name, as it is or was: it may be deleted.
+func (r *Registry) Named(name string) (*Image, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var oldest *Image
+	for _, s := range r.byID.slots {
+		if s.rec != nil && s.rec.img.Name == name && (oldest == nil || byAge(s.rec.img, oldest) < 0) {
+			oldest = s.rec.img
+		}
+	}
+	return oldest, oldest != nil
+}
+
 // Known reports whether there is an image with the id, or was one.
 func (r *Registry) Known(id string) bool {
 	r.mu.RLock()

@@ -21,6 +21,15 @@ func (b *Sandbox) ImageNamed(name string) (scenarios.Image, bool) {
 	return scenarios.Image{}, false
 }
 
+// IDOf returns the id of the oldest image that has the name, or had it when it was
+// deleted; empty: there is none.
+func (b *Sandbox) IDOf(name string) string {
+	if img, ok := b.World().images.Named(name); ok && name != "" {
+		return img.ID
+	}
+	return ""
+}
+
 // ChangeImage changes an image, also in ways that no client may, and returns what
 // it is then. Change may be called repeatedly; its error is returned, and nothing
 // changes. So it is with what is wrong with the image afterwards. The error is

@@ -27,6 +27,11 @@ type Overrides struct {
 	Strict  *bool             // nil: as the scenario says
 }
 
+// Validate returns an error that says what is wrong with the overrides.
+func (o *Overrides) Validate() error {
+	return (&scenarios.Scenario{Dialect: o.Dialect}).Validate()
+}
+
 // A Sandbox plays a scenario, and can start it again or play another one. Its
 // methods may be called by many goroutines.
 type Sandbox struct {
@@ -38,7 +43,7 @@ type Sandbox struct {
 // New returns a sandbox that plays a scenario. The error says what is wrong with
 // the scenario, or with the overrides.
 func New(sc *scenarios.Scenario, overrides Overrides, limits journal.Limits) (*Sandbox, error) {
-	if err := (&scenarios.Scenario{Dialect: overrides.Dialect}).Validate(); err != nil {
+	if err := overrides.Validate(); err != nil {
 		return nil, err
 	}
 	script, err := newScript(sc)

@@ -85,11 +85,15 @@ func guessShort(wrong string, known []string) string {
 	return ""
 }
 
-// minPart is how many letters of a part have to be there.
-const minPart = 3
+// minPart is how many letters of a part have to be there. In a part of longPart
+// letters, one may be wrong.
+const (
+	minPart  = 3
+	longPart = 5
+)
 
 // guessParts returns the first of the known words that have all parts of the
-// wrong one, or the beginnings of such parts, and the fewest other parts; empty:
+// wrong one, or the beginnings of such parts, or nearly such parts, and the fewest other parts; empty:
 // there is none.
 func guessParts(wrong string, known []string) (best string, others int) {
 	parts := strings.Split(wrong, "_")
@@ -97,7 +101,8 @@ func guessParts(wrong string, known []string) (best string, others int) {
 		left := strings.Split(fold(word), "_")
 		for _, part := range parts {
 			i := slices.IndexFunc(left, func(p string) bool {
-				return p == part || len(part) >= minPart && strings.HasPrefix(p, part)
+				return p == part || len(part) >= minPart && strings.HasPrefix(p, part) ||
+					len(part) >= longPart && distance(p, part) == 1
 			})
 			if i < 0 {
 				left = nil

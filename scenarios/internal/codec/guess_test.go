@@ -19,6 +19,10 @@ func TestGuess(t *testing.T) {
 		"delete":       "delete_image", // a part of a word
 		"image-delete": "delete_image", // its parts in another order
 		"creat":        "create_token", // the beginning of a part
+		"ceate":        "create_token", // a part with a letter missing
+		"nam":          "name",         // a short form
+		"mch":          "match",        // a shorter one
+		"male":         "",             // two wrong letters of four
 		"image":        "delete_image", // of several with as many other parts the first
 		"cr":           "",             // too little of a part
 		"frobnicate":   "",

@@ -1,0 +1,104 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// requestParams are the parameters of GET /_fake/requests.
+var requestParams = []string{"operation", "image", "project", "fault", "status", "after", "wait", "timeout"}
+
+func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
+	query, err := url.ParseQuery(c.URL.RawQuery)
+	if err != nil {
+		return 0, nil, errorf(http.StatusBadRequest, "the query is malformed: %v", err)
+	}
+	for key, values := range query {
+		switch {
+		case !slices.Contains(requestParams, key):
+			return 0, nil, errorf(http.StatusBadRequest, "unknown parameter %q%s", key, guess(key, requestParams))
+		case len(values) > 1:
+			return 0, nil, errorf(http.StatusBadRequest, "%s is given %d times", key, len(values))
+		}
+	}
+	filter := journal.Filter{
+		Operation: query.Get("operation"), Image: query.Get("image"), Project: query.Get("project"), Fault: query.Get("fault"),
+	}
+	if err := selectsSomething(b, &filter); err != nil {
+		return 0, nil, err
+	}
+	n, timeout := 0, 30*time.Second
+	for key, number := range map[string]*int{"status": &filter.Status, "after": &filter.After, "wait": &n} {
+		if !query.Has(key) {
+			continue
+		}
+		if *number, err = strconv.Atoi(query.Get(key)); err != nil || *number < 0 {
+			return 0, nil, errorf(http.StatusBadRequest, "%s: %q is not a whole number of 0 or more", key, query.Get(key))
+		}
+	}
+	if query.Has("timeout") {
+		if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil {
+			return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
+		}
+	}
+	if query.Has("wait") {
+		ctx, cancel := context.WithTimeout(c.Context(), timeout)
+		defer cancel()
+		defer context.AfterFunc(c.closing, cancel)()
+		if err := b.WaitRequests(ctx, n, filter); err != nil {
+			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
+		}
+	}
+	requests, counts := b.Held(filter)
+	return http.StatusOK, map[string]any{"requests": requests, "total": counts.Arrived, "dropped": counts.Dropped}, nil
+}
+
+// selectsSomething is an error if a filter names what there is not, so that nobody
+// waits for it, or takes its absence for a success.
+func selectsSomething(b *sandbox.Sandbox, f *journal.Filter) error {
+	if !slices.ContainsFunc(scenarios.Operations(), func(op scenarios.Operation) bool {
+		return f.Operation == "" || scenarios.MatchGlob(f.Operation, string(op))
+	}) {
+		return errorf(http.StatusBadRequest, "operation: %v", scenarios.Operation(f.Operation).Validate())
+	}
+	var names []string
+	if f.Fault != "" {
+		for _, p := range b.FaultHistory() {
+			names = append(names, p.Fault.Name)
+		}
+	}
+	if f.Fault != "" && !slices.ContainsFunc(names, func(name string) bool { return scenarios.MatchGlob(f.Fault, name) }) {
+		return errorf(http.StatusBadRequest, "fault: no fault or limit is called %q%s", f.Fault, guess(f.Fault, names))
+	}
+	if id := b.IDOf(f.Image); id != "" {
+		return errorf(http.StatusBadRequest, "image: want the id of an image, which is %s, got its name %q", id, f.Image)
+	}
+	return nil
+}
+
+func clearRequests(b *sandbox.Sandbox, _ call) (int, any, error) {
+	b.ClearRequests()
+	return http.StatusNoContent, nil, nil
+}
+
+// guess ends a message about a wrong word: with the one that was probably meant,
+// or else with all of them, if they are not too many.
+func guess(wrong string, known []string) string {
+	if near := scenarios.Guess(wrong, known); near != "" {
+		return fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	if len(known) == 0 || len(known) > 12 {
+		return ""
+	}
+	return "; there are " + strings.Join(known, ", ")
+}
