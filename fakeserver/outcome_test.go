@@ -272,6 +272,39 @@ func TestNothingSentPassesNothing(t *testing.T) {
 	}
 }
 
+// A client that cannot sign in passes no incident: that it was refused says nothing
+// of how it deletes.
+func TestUnauthorizedPassesNothing(t *testing.T) {
+	t.Parallel()
+	judged := 0
+	for _, name := range scenarios.Names() {
+		srv := fakeserver.Run(t, fakeserver.WithScenario(name))
+		refused := true
+		for _, id := range srv.Targets() {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, srv.URL+"/v2/images/"+id, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp, err := srv.Client().Do(req); err == nil {
+				resp.Body.Close()
+			}
+			refused = refused && srv.Attempts(id).Results[0] == "401 invalid token"
+		}
+		if !refused {
+			continue // a fault answered, which is what the incident is about
+		}
+		judged++
+		for _, reported := range []error{nil, errors.New("anything")} {
+			if err := srv.Outcome(reported); err == nil {
+				t.Errorf("%s: a client without a token that reports %v passes", name, reported)
+			}
+		}
+	}
+	if judged < len(scenarios.Names())/4 {
+		t.Errorf("only %d scenarios were judged", judged)
+	}
+}
+
 // The built-ins without a topic can be driven like the incidents.
 func TestOutcomesOfTheOtherBuiltIns(t *testing.T) {
 	t.Parallel()

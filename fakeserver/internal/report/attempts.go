@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,6 +32,13 @@ func (a Attempt) String() string {
 		return a.Result + " " + a.Reason
 	}
 	return a.Result
+}
+
+// unauthorized reports whether all attempts were answered 401, and no fault did it.
+func (a *Attempts) unauthorized() bool {
+	return a.Count == len(a.First) && !slices.ContainsFunc(a.First, func(one Attempt) bool {
+		return one.Result != "401" || one.Fault != ""
+	})
 }
 
 // Pauses are how long the client waited between the answer to each attempt and

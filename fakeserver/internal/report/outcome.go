@@ -81,17 +81,25 @@ func Outcome(o *scenarios.Outcome, images []Image, all []Attempts, reported erro
 }
 
 // evidence adds to the problems of an image to delete what the client did about
-// it. To have sent no DELETE at all is a problem of its own: then nobody can say
-// how the client deletes.
+// it. To have sent no DELETE at all, or only ones without a valid token, is a
+// problem of its own: then nobody can say how the client deletes.
 func evidence(problems []string, name string, tried *Attempts) []string {
+	missing := ""
 	switch {
-	case tried != nil && len(problems) > 0:
+	case tried == nil:
+		missing = "no DELETE request came: "
+	case tried.unauthorized():
+		missing = "no DELETE request with a valid token came: "
+	}
+	if len(problems) == 0 && missing != "" {
+		problems = []string{name}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	problems[0] = missing + problems[0]
+	if tried != nil {
 		problems[0] += "; " + tried.String()
-	case tried != nil:
-	case len(problems) == 0:
-		return []string{"no DELETE request came: " + name}
-	default:
-		problems[0] = "no DELETE request came: " + problems[0]
 	}
 	return problems
 }
