@@ -47,7 +47,10 @@ func (s *Server) Outcome(reported error) error {
 		problems = append(problems[:most], fmt.Sprintf("… and %d more", n))
 	}
 	if len(problems) > 0 {
-		return fmt.Errorf("%s: %s\na good client: %s", sc.Name, strings.Join(problems, "\n"), sc.Expect)
+		if sc.Expect != "" {
+			problems = append(problems, "a good client: "+sc.Expect)
+		}
+		return fmt.Errorf("%s: %s", sc.Name, strings.Join(problems, "\n"))
 	}
 	if reason := report.NotDriven(s.sandbox.FaultHistory(), s.sandbox.Misses()); reason != "" {
 		return &NotDrivenError{sc.Name, reason}

@@ -47,7 +47,7 @@ var help = map[string]string{
 	"download.uri":   "The URI as clients send it.",
 	"download.data":  "The data at this URI: a text, {file: disk.raw} or {bytes: 1024}. Default: no bytes.",
 	"download.takes": "How long the import takes by the server's clock, such as 30s; until then the image is importing, and its task is processing. Default: it is complete at once.",
-	"download.fails": "The message of the import's task, which fails: the image becomes queued again, and its property os_glance_failed_import names the stores. Default: the import succeeds.",
+	"download.fails": "The message of the import's task, which fails: the image becomes queued again, and its property os_glance_failed_import names the stores. It excludes data, which no image would ever have. Default: the import succeeds.",
 
 	"key.access":  "The access key, which is part of each signature.",
 	"key.secret":  "The secret key, which is never sent. Five wrong signatures lock the key pair for five minutes; a signature whose time differs from the server's by more than 15 minutes is refused.",
@@ -129,7 +129,7 @@ var help = map[string]string{
 	"linger.as":    "The status that the image is shown with. Default: the one it had.",
 
 	"limit.match":       "Which requests count. Default: all but healthcheck.",
-	"limit.rate":        "How many calls are allowed in a period, such as 10/1m.",
+	"limit.rate":        "How many calls are allowed in a period, such as 10/1m, or 10/m for short.",
 	"limit.burst":       "How many calls are allowed at once. Default: the number of calls in rate.",
 	"limit.restart":     "true: a refused call restarts the wait. Default: false.",
 	"limit.retry_after": "The form of the Retry-After header: true for seconds, date for a date, false for no header. Default: false.",

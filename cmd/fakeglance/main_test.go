@@ -232,6 +232,7 @@ func TestStartUpErrors(t *testing.T) {
 		{"a bad variable", map[string]string{"FAKEGLANCE_LOG": "loud"}, nil, exitUsage, `"loud" for FAKEGLANCE_LOG: want text, json or off`},
 		{"a command with a typo", nil, []string{"validat", bad}, exitUsage, `unknown command "validat" (did you mean "validate"?)`},
 		{"a command in the singular", nil, []string{"scenario"}, exitUsage, `(did you mean "scenarios"?)`},
+		{"a flag without its value", nil, []string{"--url-file"}, exitUsage, "flag needs a value: --url-file"},
 		{"nothing to validate", nil, []string{"validate"}, exitUsage, "FILE"},
 		{"two scenarios to print", nil, []string{"scenarios", "demo", "empty"}, exitUsage, "one NAME"},
 		{"an argument for schema", nil, []string{"schema", "demo"}, exitUsage, "unexpected argument"},
@@ -306,6 +307,12 @@ func TestSubcommands(t *testing.T) {
 	}
 	if code, stdout, stderr := invoke(t, nil, "validate", "../../testdata/conformance/scenario.yaml"); code != exitOK || !strings.HasSuffix(stdout, ": ok\n") {
 		t.Errorf("validate: exit %d, %q, %q", code, stdout, stderr)
+	}
+	if code, stdout, stderr := invoke(t, nil, "validate", "flaky-then-ok"); code != exitOK || stdout != "flaky-then-ok: ok\n" {
+		t.Errorf("validate of a built-in: exit %d, %q, %q", code, stdout, stderr)
+	}
+	if code, _, stderr := invoke(t, nil, "validate", "flakey"); code != exitFailed || !strings.Contains(stderr, `did you mean "flaky-then-ok"?`) {
+		t.Errorf("validate of a misspelt built-in: exit %d, %q", code, stderr)
 	}
 	if code, _, stderr := invoke(t, nil, "validate", "../../testdata/scenarios/bad.yaml"); code != exitFailed || strings.Count(stderr, "bad.yaml:") < 20 {
 		t.Errorf("validate of a bad file: exit %d, %q", code, stderr)

@@ -12,7 +12,7 @@ import (
 )
 
 const calls = `fakeglance [flags] [SCENARIO ...]   serve scenarios: names of built-in ones, or YAML files; default: demo
-fakeglance validate FILE ...        check scenario files; exit with 1 and print all problems as file:line:column
+fakeglance validate FILE|NAME ...   check scenario files; exit with 1 and print all problems as file:line:column
 fakeglance scenarios [--json]       list the built-in scenarios
 fakeglance scenarios NAME           print the YAML of a built-in scenario
 fakeglance schema                   print the JSON Schema of scenario files, for editors
@@ -74,7 +74,8 @@ func explain(flags *flag.FlagSet, err error) error {
 	}
 	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
 	if !unknown {
-		return usageError(strings.Replace(err.Error(), " for flag -", " for --", 1))
+		words := strings.NewReplacer(" for flag -", " for --", "flag needs an argument: -", "flag needs a value: --")
+		return usageError(words.Replace(err.Error()))
 	}
 	var known []string
 	flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })

@@ -1,20 +1,22 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// validate checks scenario files, each on its own.
+// validate checks scenario files, or built-in scenarios, each on its own.
 func (p *program) validate(args []string) error {
 	files, err := parse(newFlags(), args)
 	if err != nil {
 		return err
 	}
 	if len(files) == 0 {
-		return usageErrorf("validate needs one or more FILEs")
+		return usageErrorf("validate needs one or more FILEs or NAMEs")
 	}
 	var failed error
 	for _, file := range files {
@@ -28,12 +30,19 @@ func (p *program) validate(args []string) error {
 	return failed
 }
 
-// check reads and parses one file.
-func check(file string) error {
-	src, err := os.ReadFile(file)
+// check reads and parses one file, whatever its name ends in, or the built-in
+// scenario of that name.
+func check(name string) error {
+	src, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		var parts []scenarios.Part
+		if parts, err = scenarios.Open(name); err == nil {
+			src = parts[0].Text
+		}
+	}
 	if err != nil {
 		return err
 	}
-	_, err = scenarios.Parse(file, src)
+	_, err = scenarios.Parse(name, src)
 	return err
 }
