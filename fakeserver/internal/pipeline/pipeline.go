@@ -140,15 +140,21 @@ func (c *call) decide() {
 // nothing is done.
 func (c *call) operate() {
 	if c.decision.PreventsWork {
-		c.reply = wire.NoContent(http.StatusNoContent)
+		c.take(wire.NoContent(http.StatusNoContent))
 		return
 	}
 	rep, err := c.do()
 	if err != nil {
 		rep = c.world.Dialect().Render(&c.Call, err)
 	}
-	c.reply, c.failed = rep, err
-	c.reply.XRequestID = c.world.Dialect().XRequestID
+	c.take(rep)
+	c.failed = err
+}
+
+// take makes a reply the call's, sent as its dialect sends all of them.
+func (c *call) take(rep wire.Reply) {
+	rep.XRequestID = c.world.Dialect().XRequestID
+	c.reply = rep
 }
 
 // do is the operation, or the reason why there is none, in Glance's order: no
@@ -194,8 +200,7 @@ func (c *call) spoil() {
 	in := &f.Inject
 	c.ending = wire.Ending{Drop: in.Drop, Throttle: in.Throttle}
 	if in.Status != 0 {
-		c.reply = c.world.Dialect().Inject(&c.Call, *in)
-		c.reply.XRequestID = c.world.Dialect().XRequestID
+		c.take(c.world.Dialect().Inject(&c.Call, *in))
 	}
 	c.reply, _ = c.reply.WithFields(in.Fields, c.Base())
 	c.reply = c.reply.WithHeaders(in.Headers, c.Base())
