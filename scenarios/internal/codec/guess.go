@@ -78,7 +78,7 @@ func Guess(wrong string, known []string) string {
 func guessShort(wrong string, known []string) string {
 	for _, word := range known {
 		lacks := len(word) - len(wrong)
-		if len(wrong) >= minPart && wrong[0] == word[0] && 0 < lacks && lacks <= 2 && distance(wrong, fold(word)) == lacks {
+		if len(wrong) >= minPart && 0 < lacks && lacks <= 2 && wrong[0] == word[0] && distance(wrong, fold(word)) == lacks {
 			return word
 		}
 	}

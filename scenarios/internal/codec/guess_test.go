@@ -33,6 +33,9 @@ func TestGuess(t *testing.T) {
 			t.Errorf("Guess(%q) is %q, want %q", wrong, got, want)
 		}
 	}
+	if got := Guess("name", []string{"", "x"}); got != "" {
+		t.Errorf("with an empty word, Guess is %q", got)
+	}
 }
 
 // A message never lists fifty words: it says how many there are, and the most
