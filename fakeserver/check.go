@@ -10,18 +10,18 @@ import (
 // CheckDeleted reports an error unless there was an image with the id and it is
 // deleted. The error says what came of the DELETE requests for it. An image that
 // lingers is deleted, although answers still show it: that is only logged.
-func (s *Server) CheckDeleted(t TB, id string) {
+func (b *box) CheckDeleted(t TB, id string) {
 	t.Helper()
-	if err := idWanted(s.sandbox, id); err != nil {
+	if err := idWanted(b.sandbox, id); err != nil {
 		t.Errorf("CheckDeleted: %v", err)
 		return
 	}
-	img, there := s.Image(id)
-	if problem := report.Deleted(id, img.Name, there, s.sandbox.Known(id), s.sandbox.Attempts(id)); problem != "" {
+	img, there := b.Image(id)
+	if problem := report.Deleted(id, img.Name, there, b.sandbox.Known(id), b.sandbox.Attempts(id)); problem != "" {
 		t.Errorf("%s", problem)
 		return
 	}
-	if status, ok := s.sandbox.Lingers(id); ok {
+	if status, ok := b.sandbox.Lingers(id); ok {
 		t.Logf("image %s is deleted, but lingers: answers still show it as %s", id, status)
 	}
 }
@@ -32,18 +32,18 @@ func (s *Server) CheckDeleted(t TB, id string) {
 // an answer of which the client got half, or "dropped" of none. A * stands for
 // any run of characters. It is an error as well if the journal has dropped
 // requests. See [Server.OnlyOperations] for leaving out calls such as signing in.
-func (s *Server) CheckRequests(t TB, want ...string) {
+func (b *box) CheckRequests(t TB, want ...string) {
 	t.Helper()
-	s.everything().CheckRequests(t, want...)
+	b.everything().CheckRequests(t, want...)
 }
 
 // CheckFaultsSpent reports an error for each fault that was injected less often
 // than it says, or never if it has no count, and for each limit that refused no
 // call. Faults that were removed are checked too. The error says how many calls
 // matched, and what kept the nearest one from being injected.
-func (s *Server) CheckFaultsSpent(t TB) {
+func (b *box) CheckFaultsSpent(t TB) {
 	t.Helper()
-	for _, problem := range report.FaultsSpent(s.sandbox.FaultHistory(), s.sandbox.Misses()) {
+	for _, problem := range report.FaultsSpent(b.sandbox.FaultHistory(), b.sandbox.Misses()) {
 		t.Errorf("%s", problem)
 	}
 }
@@ -51,9 +51,9 @@ func (s *Server) CheckFaultsSpent(t TB) {
 // CheckTokens reports an error for each request that was sent with a token after
 // the server had answered 401 to it: the client should have signed in again. It is
 // an error as well if the journal has dropped requests.
-func (s *Server) CheckTokens(t TB) {
+func (b *box) CheckTokens(t TB) {
 	t.Helper()
-	records, counts := s.sandbox.Held(journal.Filter{})
+	records, counts := b.sandbox.Held(journal.Filter{})
 	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
 		t.Errorf("the tokens cannot be checked: %s", problem)
 		return
@@ -81,8 +81,8 @@ type Attempts struct {
 // Attempts are the DELETE requests that the image with the id has received since
 // the scenario began. They are counted also where the journal is limited. Ids
 // that no image ever had are counted up to 10,000 of them.
-func (s *Server) Attempts(id string) Attempts {
-	a := s.sandbox.Attempts(id)
+func (b *box) Attempts(id string) Attempts {
+	a := b.sandbox.Attempts(id)
 	attempts := Attempts{Count: a.Count, Pauses: a.Pauses()}
 	for _, attempt := range a.First {
 		attempts.Results = append(attempts.Results, attempt.String())

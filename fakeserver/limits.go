@@ -10,8 +10,8 @@ func WithLimits(limits ...scenarios.Limit) Option {
 // Limit adds a limit, which is tried after those that are there; each of them
 // counts every call that it matches. Remove takes it out again, and may be called
 // repeatedly. The error says what is wrong with the limit.
-func (s *Server) Limit(l scenarios.Limit) (remove func(), err error) {
-	_, remove, err = s.sandbox.Limit(l)
+func (b *box) Limit(l scenarios.Limit) (remove func(), err error) {
+	_, remove, err = b.sandbox.Limit(l)
 	return remove, err
 }
 
@@ -24,8 +24,8 @@ type LimitStatus struct {
 }
 
 // Limits are all limits, in the order in which they are tried.
-func (s *Server) Limits() []LimitStatus {
-	statuses := s.sandbox.Limits()
+func (b *box) Limits() []LimitStatus {
+	statuses := b.sandbox.Limits()
 	limits := make([]LimitStatus, len(statuses))
 	for i, st := range statuses {
 		limits[i] = LimitStatus(st)

@@ -8,15 +8,16 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 )
 
-// A logFunc logs a request that is about to be answered.
-type logFunc func(*journal.Entry)
+// A logFunc logs a request that is about to be answered in a sandbox; without a name
+// it is the default one.
+type logFunc func(sandbox string, e *journal.Entry)
 
 // logTo logs with l, if there is one.
 func logTo(l *slog.Logger) logFunc {
 	if l == nil {
 		return nil
 	}
-	return func(e *journal.Entry) {
+	return func(sandbox string, e *journal.Entry) {
 		ctx := context.Background()
 		if !l.Enabled(ctx, slog.LevelInfo) {
 			return
@@ -29,13 +30,16 @@ func logTo(l *slog.Logger) logFunc {
 		if r.Injected != "" {
 			attrs = append(attrs, slog.String("injected", r.Injected))
 		}
+		if sandbox != "" {
+			attrs = append(attrs, slog.String("sandbox", sandbox))
+		}
 		l.LogAttrs(ctx, slog.LevelInfo, r.Method+" "+r.Path, attrs...)
 	}
 }
 
 // logToTest logs into a test's log.
 func logToTest(t TB) logFunc {
-	return func(e *journal.Entry) {
+	return func(sandbox string, e *journal.Entry) {
 		r := e.Record()
 		injected := r.Injected
 		if injected != "" {
@@ -45,6 +49,9 @@ func logToTest(t TB) logFunc {
 		if code != "" {
 			code = " " + code
 		}
-		t.Logf("%s %s: %s %s%s%s", r.Method, r.Path, cmp.Or(r.Operation(), "no operation"), r.Result(), code, injected)
+		if sandbox != "" {
+			sandbox += ": "
+		}
+		t.Logf("%s%s %s: %s %s%s%s", sandbox, r.Method, r.Path, cmp.Or(r.Operation(), "no operation"), r.Result(), code, injected)
 	}
 }

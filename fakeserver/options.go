@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
@@ -24,6 +26,13 @@ const (
 // unless WithBodyTimeout says otherwise.
 const DefaultBodyTimeout = 30 * time.Second
 
+// How many sandboxes a server has, and for how long, unless WithSandboxes says
+// otherwise.
+const (
+	DefaultSandboxes   = 10_000
+	DefaultSandboxIdle = time.Hour
+)
+
 // An Option says what a server starts from. Scenarios and parts of scenarios are
 // merged in the order of the options, as files are: see [scenarios.Merge]. So a zero
 // that is written in a later YAML replaces an earlier value, and in an image or a
@@ -38,12 +47,25 @@ type config struct {
 	journal   journal.Limits
 	patience  time.Duration // with a body that does not come; 0: no limit
 	log       logFunc       // nil: none
+	sandboxes sandbox.Limits
+	only      bool     // named sandboxes only
+	public    *url.URL // nil: as the calls say
+	mistakes  []error  // of options
+	ofServer  []string // options that are not for a sandbox
+}
+
+// server notes that an option is for a whole server.
+func (c *config) server(option string) {
+	if !slices.Contains(c.ofServer, option) {
+		c.ofServer = append(c.ofServer, option)
+	}
 }
 
 func newConfig(opts []Option) *config {
 	c := &config{
-		journal:  journal.Limits{Requests: DefaultJournal, Body: DefaultJournalBody, Bytes: DefaultJournalBytes},
-		patience: DefaultBodyTimeout,
+		journal:   journal.Limits{Requests: DefaultJournal, Body: DefaultJournalBody, Bytes: DefaultJournalBytes},
+		patience:  DefaultBodyTimeout,
+		sandboxes: sandbox.Limits{Most: DefaultSandboxes, Idle: DefaultSandboxIdle},
 	}
 	for _, opt := range opts {
 		opt(c)
@@ -116,7 +138,7 @@ func WithStrictAuth(strict bool) Option {
 // WithLog logs each request, with the fault that was injected. Without it New
 // logs nothing, and Run into the test's log. Nil logs nothing.
 func WithLog(l *slog.Logger) Option {
-	return func(c *config) { c.log = logTo(l) }
+	return func(c *config) { c.server("WithLog"); c.log = logTo(l) }
 }
 
 // WithJournal limits the journal: how many requests it keeps, the latest, and how
@@ -124,6 +146,7 @@ func WithLog(l *slog.Logger) Option {
 // CheckRequests see none.
 func WithJournal(requests, bodyBytes int) Option {
 	return func(c *config) {
+		c.server("WithJournal")
 		c.journal.Requests, c.journal.Body = max(requests, 0), max(bodyBytes, 0)
 	}
 }
@@ -131,14 +154,51 @@ func WithJournal(requests, bodyBytes int) Option {
 // WithJournalBytes limits how many bytes of headers and bodies the journal keeps
 // in all, those of the latest requests. 0 is no limit.
 func WithJournalBytes(n int) Option {
-	return func(c *config) { c.journal.Bytes = max(n, 0) }
+	return func(c *config) { c.server("WithJournalBytes"); c.journal.Bytes = max(n, 0) }
 }
 
 // WithBodyTimeout limits how long the server waits for more of a body that a
 // request has announced, in real time: then the answer is 400, and the journal has
 // the request, which was pending before. 0 is no limit.
 func WithBodyTimeout(d time.Duration) Option {
-	return func(c *config) { c.patience = max(d, 0) }
+	return func(c *config) { c.server("WithBodyTimeout"); c.patience = max(d, 0) }
+}
+
+// WithSandboxes limits how many sandboxes there may be at the same time, and how
+// long one may go without a call, in real time, before it is removed; 0 is no limit
+// of time, and without any sandboxes 0 of them.
+func WithSandboxes(most int, idle time.Duration) Option {
+	return func(c *config) {
+		c.server("WithSandboxes")
+		c.sandboxes = sandbox.Limits{Most: max(most, 0), Idle: max(idle, 0)}
+	}
+}
+
+// WithSandboxesOnly refuses calls that name no sandbox, with a 400, so that no test
+// uses the default one by mistake. The control API at the root still works.
+func WithSandboxesOnly() Option {
+	return func(c *config) { c.server("WithSandboxesOnly"); c.only = true }
+}
+
+// WithPublicURL sets how clients reach the server, where that is not how their calls
+// arrive: behind a proxy that ends TLS, for example. The URLs in answers begin with
+// it. It is an error unless it is the URL of a host, with http or https.
+func WithPublicURL(text string) Option {
+	return func(c *config) {
+		c.server("WithPublicURL")
+		u, err := url.Parse(text)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+			c.mistakes = append(c.mistakes, fmt.Errorf("public URL %q: want one such as https://images.example/fake", text))
+			return
+		}
+		c.public = u
+	}
+}
+
+// check merges the parts, and returns everything that is wrong with the options.
+func (c *config) check() (*scenarios.Scenario, error) {
+	sc, err := c.scenario()
+	return sc, errors.Join(append([]error{err, c.overrides.Validate()}, c.mistakes...)...)
 }
 
 // scenario merges the parts. Only if that fails, texts are named after the calls

@@ -10,8 +10,8 @@ import (
 // Targets are the ids of the images that a client is asked to delete: those that
 // the scenario's outcome names, in the order of the scenario's images, then those
 // that do not exist. A scenario without an outcome has none.
-func (s *Server) Targets() []string {
-	return report.Targets(&s.sandbox.Scenario().Outcome, s.sandbox.History())
+func (b *box) Targets() []string {
+	return report.Targets(&b.sandbox.Scenario().Outcome, b.sandbox.History())
 }
 
 // A NotDrivenError says that a client deleted what it was asked to delete, but met
@@ -36,12 +36,12 @@ func (e *NotDrivenError) Error() string {
 //
 // The error is a [*NotDrivenError] if all of that is so, but none of the
 // scenario's faults and limits was injected.
-func (s *Server) Outcome(reported error) error {
-	sc := s.sandbox.Scenario()
+func (b *box) Outcome(reported error) error {
+	sc := b.sandbox.Scenario()
 	if len(sc.Outcome.Gone)+len(sc.Outcome.Kept) == 0 {
 		return fmt.Errorf("scenario %s has no outcome to compare with", sc.Name)
 	}
-	problems := report.Outcome(&sc.Outcome, s.sandbox.History(), s.sandbox.AllAttempts(), reported)
+	problems := report.Outcome(&sc.Outcome, b.sandbox.History(), b.sandbox.AllAttempts(), reported)
 	const most = 5 // that are told: with many images there may be many
 	if n := len(problems) - most; n > 0 {
 		problems = append(problems[:most], fmt.Sprintf("… and %d more", n))
@@ -52,7 +52,7 @@ func (s *Server) Outcome(reported error) error {
 		}
 		return fmt.Errorf("%s: %s", sc.Name, strings.Join(problems, "\n"))
 	}
-	if reason := report.NotDriven(s.sandbox.FaultHistory(), s.sandbox.Misses()); reason != "" {
+	if reason := report.NotDriven(b.sandbox.FaultHistory(), b.sandbox.Misses()); reason != "" {
 		return &NotDrivenError{sc.Name, reason}
 	}
 	return nil
@@ -61,10 +61,10 @@ func (s *Server) Outcome(reported error) error {
 // CheckOutcome reports what [Server.Outcome] returns. In a subtest of
 // [EachScenario], an incident that was not driven is no error: the subtest is
 // skipped, with the reason.
-func (s *Server) CheckOutcome(t TB, reported error) {
+func (b *box) CheckOutcome(t TB, reported error) {
 	t.Helper()
-	err := s.Outcome(reported)
-	if err == nil || s.notDriven != nil && s.notDriven.note(err) {
+	err := b.Outcome(reported)
+	if err == nil || b.notDriven != nil && b.notDriven.note(err) {
 		return
 	}
 	t.Errorf("%v", err)

@@ -30,11 +30,11 @@ type Selection struct {
 // OnlyOperations selects the requests of the operations; without any, those of
 // the image API about images: no calls to Keystone, and none that ask for versions,
 // schemas or the server's health.
-func (s *Server) OnlyOperations(ops ...scenarios.Operation) *Selection {
+func (b *box) OnlyOperations(ops ...scenarios.Operation) *Selection {
 	if len(ops) == 0 {
 		ops = imageOperations()
 	}
-	sel := &Selection{sandbox: s.sandbox, filter: journal.Filter{Operations: slices.Clone(ops)}}
+	sel := &Selection{sandbox: b.sandbox, filter: journal.Filter{Operations: slices.Clone(ops)}}
 	for _, op := range ops {
 		sel.mistake = cmp.Or(sel.mistake, op.Validate())
 	}
@@ -55,11 +55,11 @@ func imageOperations() []scenarios.Operation {
 }
 
 // OnlyImage selects the requests about the image with the id.
-func (s *Server) OnlyImage(id string) *Selection {
-	return s.everything().OnlyImage(id)
+func (b *box) OnlyImage(id string) *Selection {
+	return b.everything().OnlyImage(id)
 }
 
-func (s *Server) everything() *Selection { return &Selection{sandbox: s.sandbox} }
+func (b *box) everything() *Selection { return &Selection{sandbox: b.sandbox} }
 
 // OnlyImage selects of these requests the ones about the image with the id.
 func (sel *Selection) OnlyImage(id string) *Selection {

@@ -5,18 +5,22 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/control"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/pipeline"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
-	"github.com/fakeglance/fakeglance/scenarios"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 )
 
 // A Server is a fake image service. It is an http.Handler, and its methods may be
 // called by many goroutines. Make one with Run, Start or New.
+//
+// Its methods are about its default sandbox, the one at its URL. [Server.Sandbox]
+// makes others.
 type Server struct {
 	// URL is the server's address, without a slash at the end. Run and Start set
 	// it. Of a server made by New it is empty, and whoever listens may set it
@@ -25,43 +29,72 @@ type Server struct {
 	// catalog, of the version documents, and in Location.
 	URL string
 
-	sandbox  *sandbox.Sandbox
-	pipeline pipeline.Pipeline
-	closing  context.Context // done once the server closes
-	close    context.CancelFunc
+	box
+	sandboxes *sandbox.Set
+	only      bool     // calls that name no sandbox are refused
+	public    *url.URL // how clients reach the server; nil: as their calls say
+	pipeline  pipeline.Pipeline
+	close     context.CancelFunc // ends every wait
 
 	http *httptest.Server // nil: the server does not listen itself
-
-	notDriven *notDriven // of a subtest of EachScenario; nil: it is none
 }
 
 // New returns a server that does not listen: a handler for an http.Server, or for
 // calls of ServeHTTP. The error says what is wrong with its options.
 func New(opts ...Option) (*Server, error) {
 	cfg := newConfig(opts)
-	sc, err := cfg.scenario()
-	if err = errors.Join(err, cfg.overrides.Validate()); err != nil {
-		return nil, err
-	}
-	box, err := sandbox.New(sc, cfg.overrides, cfg.journal)
+	sc, err := cfg.check()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{sandbox: box}
-	s.closing, s.close = context.WithCancel(context.Background())
-	s.pipeline = pipeline.Pipeline{Sandbox: box, Log: cfg.log, Closing: s.closing, Patience: cfg.patience, Mount: s.mount}
-	return s, nil
+	closing, cancel := context.WithCancel(context.Background())
+	sandboxes, err := sandbox.NewSet(closing, sc, cfg.overrides, cfg.journal, cfg.sandboxes)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return &Server{
+		box:       box{sandbox: sandboxes.Default},
+		sandboxes: sandboxes,
+		only:      cfg.only,
+		public:    cfg.public,
+		pipeline:  pipeline.Pipeline{Log: cfg.log, Patience: cfg.patience},
+		close:     cancel,
+	}, nil
 }
 
-// ServeHTTP answers a request: the control API below /_fake/, and everything else
-// as the scenario says. A fault that drops the connection needs one: without a
+// ServeHTTP answers a request in the sandbox that it is for: the control API below
+// /_fake/, and everything else as the scenario says. A fault that drops the connection needs one: without a
 // network, as with an httptest.ResponseRecorder, such a fault panics.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, control.Prefix) {
-		control.Serve(s.closing, s.sandbox, rw, r)
-		return
+	b, inside, err := s.sandboxes.Pick(r)
+	switch {
+	case err != nil:
+		control.Refuse(rw, err)
+	case strings.HasPrefix(inside.URL.Path, control.Prefix):
+		control.Serve(s.sandboxes, b, s.address(r), rw, inside)
+	case s.only && b == s.sandboxes.Default:
+		control.Refuse(rw, errNoSandbox)
+	default:
+		s.pipeline.Serve(b, rw, pipeline.Request{Request: inside, Whole: r, Address: s.address(r)})
 	}
-	s.pipeline.ServeHTTP(rw, r)
+}
+
+// errNoSandbox is the error of a call to a server that has only named sandboxes.
+var errNoSandbox = errors.New("the call names no sandbox, and this server answers in sandboxes only: " +
+	"POST /_fake/sandboxes makes one, and its answer says how to reach it")
+
+// address is how the client of a request reaches the server.
+func (s *Server) address(r *http.Request) wire.Address {
+	if s.public != nil {
+		return wire.Address{Scheme: s.public.Scheme, Host: s.public.Host, Mount: strings.TrimSuffix(s.public.Path, "/")}
+	}
+	a := wire.AddressOf(r)
+	a.Mount = s.mount()
+	if prefix := r.Header.Get("X-Forwarded-Prefix"); strings.HasPrefix(prefix, "/") {
+		a.Mount = strings.TrimRight(prefix, "/") + a.Mount
+	}
+	return a
 }
 
 // mount is the path of the server's URL: /fake of http://127.0.0.1:8080/fake.
@@ -89,12 +122,8 @@ func (s *Server) Close() {
 	}
 }
 
-// Token is a token that is always valid, also in strict mode: that of a member of
-// the default project.
-func (s *Server) Token() string { return s.sandbox.Token() }
-
 // AuthURL is where clients sign in: OS_AUTH_URL.
-func (s *Server) AuthURL() string { return s.URL + "/identity/v3" }
+func (s *Server) AuthURL() string { return s.URL + keystone.Path }
 
 // Client is an HTTP client of the server, whose idle connections Close closes. Of
 // a server made by New it is a plain client if URL is set, and else one whose
@@ -118,145 +147,3 @@ func (nowhere) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return nil, errors.New("fakeserver: the server does not listen: start it with Run or Start, or set the URL of the server that listens for it")
 }
-
-// Images are all images, oldest first.
-func (s *Server) Images() []scenarios.Image { return s.sandbox.Images() }
-
-// Image is the image with the id. A deleted one is not found.
-func (s *Server) Image(id string) (scenarios.Image, bool) { return s.sandbox.Image(id) }
-
-// AddImage adds an image as if it had been in the scenario, created now, and
-// returns it with its defaults filled in. The error says what is wrong with it,
-// or that its id is taken.
-func (s *Server) AddImage(image scenarios.Image) (scenarios.Image, error) {
-	return s.sandbox.AddImage(image)
-}
-
-// ImageNamed is the oldest image with the name. A deleted one is not found.
-func (s *Server) ImageNamed(name string) (scenarios.Image, bool) { return s.sandbox.ImageNamed(name) }
-
-// ChangeImage changes an image as nothing but time, or another client, would: it
-// becomes active, protected, somebody else's. It returns what the image is then.
-// Change may be called repeatedly. The error says that there is no such image, or
-// what would be wrong with it; then nothing changes. Id and creation time cannot
-// change.
-func (s *Server) ChangeImage(id string, change func(*scenarios.Image)) (scenarios.Image, error) {
-	return s.sandbox.ChangeImage(id, func(img *scenarios.Image) error { change(img); return nil })
-}
-
-// FreeImage ends the use of an image, so that it can be deleted: what was in its
-// InUseBy is gone. The error says that there is no such image.
-func (s *Server) FreeImage(id string) error {
-	_, err := s.ChangeImage(id, func(img *scenarios.Image) { img.InUseBy = "" })
-	return err
-}
-
-// RemoveImage deletes an image, also a protected one or one in use, as another
-// client may do meanwhile. It reports whether there was one.
-func (s *Server) RemoveImage(id string) bool { return s.sandbox.RemoveImage(id) }
-
-// Inject adds a fault, which is tried before those that are there. Remove takes
-// it out again, and may be called repeatedly. The error says what is wrong with
-// the fault, or that its name is taken.
-func (s *Server) Inject(f scenarios.Fault) (remove func(), err error) {
-	_, remove, err = s.sandbox.Inject(f)
-	return remove, err
-}
-
-// Fail makes the next calls of an operation answer with a status: as many as
-// times says, or with 0 all of them. It ends with the test, or earlier if remove
-// is called. An unknown operation or status fails the test.
-func (s *Server) Fail(t TB, op scenarios.Operation, status, times int) (remove func()) {
-	t.Helper()
-	return s.injectFor(t, "Fail", op, times, scenarios.Injection{Status: status})
-}
-
-// Drop makes the next calls of an operation end without an answer, in the way that
-// kind says: as many as times says, or with 0 all of them. Nothing is done to the
-// images. It ends like Fail.
-func (s *Server) Drop(t TB, op scenarios.Operation, kind scenarios.Drop, times int) (remove func()) {
-	t.Helper()
-	return s.injectFor(t, "Drop", op, times, scenarios.Injection{Drop: kind})
-}
-
-// injectFor injects a fault until the end of a test.
-func (s *Server) injectFor(t TB, method string, op scenarios.Operation, times int, in scenarios.Injection) (remove func()) {
-	t.Helper()
-	remove, err := s.Inject(scenarios.Fault{
-		Match:  scenarios.Match{Operation: []scenarios.Operation{op}},
-		Times:  times,
-		Inject: in,
-	})
-	if err != nil {
-		t.Fatalf("fakeserver: %s: %v", method, err)
-		return func() {}
-	}
-	t.Cleanup(remove)
-	return remove
-}
-
-// A FaultStatus is a fault and what it has done so far.
-type FaultStatus struct {
-	Fault    scenarios.Fault `json:"fault"`    // with the name it goes by
-	Seen     int             `json:"seen"`     // calls that matched it, and that no earlier fault was injected into
-	Injected int             `json:"injected"` // those of them that it was injected into
-}
-
-// Faults are all faults, in the order in which they are tried.
-func (s *Server) Faults() []FaultStatus {
-	statuses := s.sandbox.Faults()
-	faults := make([]FaultStatus, len(statuses))
-	for i, st := range statuses {
-		faults[i] = FaultStatus(st)
-	}
-	return faults
-}
-
-// Requests are the requests since the scenario began: the answered ones in the
-// order of their answers, then those that are pending. The journal keeps the
-// latest 10,000 in at most 64 MiB, unless WithJournal or WithJournalBytes say
-// otherwise. Calls of the control API are not journaled.
-func (s *Server) Requests() []Request {
-	records := s.sandbox.Requests(journal.Filter{})
-	requests := make([]Request, len(records))
-	for i := range records {
-		requests[i] = newRequest(&records[i])
-	}
-	return requests
-}
-
-// ClearRequests empties the journal, and leaves everything else as it is. Pending
-// requests stay in it. From then on Requests, WaitRequests and CheckRequests are
-// about the requests that are pending or come later; Seq counts on.
-func (s *Server) ClearRequests() { s.sandbox.ClearRequests() }
-
-// WaitRequests returns once the answers of n requests since the scenario began
-// are known, or with the context's error. An answer is known before its client
-// has it; that of a delayed or hanging call, when the wait begins.
-func (s *Server) WaitRequests(ctx context.Context, n int) error {
-	return s.sandbox.WaitRequests(ctx, n, journal.Filter{})
-}
-
-// Play starts a scenario in place of the present one, with other images, tokens
-// and faults, an empty journal, and a clock that shows real time. Pending
-// requests end in the scenario they came to. WithDialect and WithStrictAuth still
-// apply. Issued tokens end, as with Reset. The error says what is wrong with the
-// scenario, or that it is nil; then nothing changes.
-func (s *Server) Play(sc *scenarios.Scenario) error { return s.sandbox.Play(sc) }
-
-// Reset starts the present scenario again. Tokens that were issued end with what
-// was played before: clients have to sign in again. Token gives one that goes on.
-func (s *Server) Reset() { s.sandbox.Reset() }
-
-// Advance moves the server's clock forward: tokens expire, windows open and
-// close, images stop lingering, delays and imports end. It panics if d is negative:
-// time does not go back, and what has ended cannot begin again; and if the clock
-// would be more than 292 years ahead, where durations end.
-func (s *Server) Advance(d time.Duration) {
-	if err := s.sandbox.Advance(d); err != nil {
-		panic("fakeserver: Advance: " + err.Error())
-	}
-}
-
-// Now is the time on the server's clock: real time, and what Advance added.
-func (s *Server) Now() time.Time { return s.sandbox.Now() }

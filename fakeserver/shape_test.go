@@ -17,7 +17,7 @@ const module = "github.com/fakeglance/fakeglance/"
 // others. Packages stand above those that they import.
 var shape = map[string][]string{
 	"cmd/fakeglance": {"fakeserver", "scenarios", "github.com/gorilla/handlers"},
-	"fakeserver":     {inside + "control", inside + "journal", inside + "pipeline", inside + "report", inside + "sandbox", "scenarios"},
+	"fakeserver":     {inside + "control", inside + "journal", inside + "keystone", inside + "pipeline", inside + "report", inside + "sandbox", inside + "wire", "scenarios"},
 
 	inside + "control":  {inside + "journal", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
 	inside + "pipeline": {inside + "dialect", inside + "fault", inside + "glance", inside + "journal", inside + "keystone", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},

@@ -256,7 +256,8 @@ func TestEnvironmentVariables(t *testing.T) {
 	env := map[string]string{
 		"FAKEGLANCE_LISTEN": "127.0.0.1:1", "FAKEGLANCE_DIALECT": "ims", "FAKEGLANCE_STRICT_AUTH": "true", "FAKEGLANCE_LOG": "json",
 		"FAKEGLANCE_URL_FILE": "url", "FAKEGLANCE_JOURNAL": "7", "FAKEGLANCE_JOURNAL_BODY": "1MiB", "FAKEGLANCE_JOURNAL_BYTES": "2MiB",
-		"FAKEGLANCE_BODY_TIMEOUT": "5s",
+		"FAKEGLANCE_BODY_TIMEOUT": "5s", "FAKEGLANCE_PUBLIC_URL": "https://x", "FAKEGLANCE_SANDBOXES": "3", "FAKEGLANCE_SANDBOX_IDLE": "1m",
+		"FAKEGLANCE_SANDBOXES_ONLY": "true",
 	}
 	for _, s := range settings {
 		if _, ok := env[s.variable()]; !ok {
@@ -275,7 +276,8 @@ func TestEnvironmentVariables(t *testing.T) {
 	strict := true
 	want := &options{
 		listen: "127.0.0.1:1", dialect: scenarios.Glance, strict: &strict,
-		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, bodyTimeout: 5 * time.Second, scenarios: []string{"a", "b.yaml"},
+		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, bodyTimeout: 5 * time.Second,
+		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, scenarios: []string{"a", "b.yaml"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

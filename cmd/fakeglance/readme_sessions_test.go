@@ -52,7 +52,7 @@ func (s *session) line(line string) {
 // finish compares what the last command printed with the lines of the block.
 func (s *session) finish() {
 	for _, want := range s.want {
-		form := strings.ReplaceAll(regexp.QuoteMeta(want), `\*`, `.*`)
+		form := strings.NewReplacer(`\*`, `.*`, "…", `.*`).Replace(regexp.QuoteMeta(want))
 		if !regexp.MustCompile("(?m)^" + form + "$").MatchString(s.output) {
 			s.Errorf("%s\nprinted\n%s\nwant the line %s", s.command, s.output, want)
 		}
@@ -164,5 +164,5 @@ func (s *session) curl() {
 		fmt.Fprintf(&out, "%s %s\n", resp.Proto, resp.Status)
 		_ = resp.Header.Write(&out)
 	}
-	s.output = strings.ReplaceAll(out.String(), "\r", "") + "\n" + resp.body
+	s.output = strings.ReplaceAll(out.String(), "\r", "") + "\n" + strings.ReplaceAll(resp.body, s.server.url, "http://127.0.0.1:9292")
 }

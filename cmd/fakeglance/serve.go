@@ -101,6 +101,13 @@ func (o *options) server() []fakeserver.Option {
 		fakeserver.WithJournal(o.journal, o.journalBody),
 		fakeserver.WithJournalBytes(o.journalBytes),
 		fakeserver.WithBodyTimeout(o.bodyTimeout),
+		fakeserver.WithSandboxes(o.sandboxes, o.sandboxIdle),
+	}
+	if o.publicURL != "" {
+		opts = append(opts, fakeserver.WithPublicURL(o.publicURL))
+	}
+	if o.only {
+		opts = append(opts, fakeserver.WithSandboxesOnly())
 	}
 	if o.strict != nil {
 		opts = append(opts, fakeserver.WithStrictAuth(*o.strict))

@@ -26,6 +26,10 @@ type options struct {
 	journalBody  int    // bytes
 	journalBytes int    // bytes
 	bodyTimeout  time.Duration
+	publicURL    string // empty: as the calls say
+	sandboxes    int    // at the same time
+	sandboxIdle  time.Duration
+	only         bool // sandboxes
 }
 
 // A setting is a row of the table of flags for serving. For each flag there is an
@@ -48,6 +52,10 @@ var settings = []setting{
 	{"journal-body", "SIZE", "how many bytes of each body the journal keeps, such as 1MiB", strconv.Itoa(fakeserver.DefaultJournalBody), setJournalBody},
 	{"journal-bytes", "SIZE", "how many bytes of headers and bodies the journal keeps in all", strconv.Itoa(fakeserver.DefaultJournalBytes), setJournalBytes},
 	{"body-timeout", "TIME", "how long to wait for more of a request's body before a 400, such as 5s; 0: no limit", fakeserver.DefaultBodyTimeout.String(), setBodyTimeout},
+	{"public-url", "URL", "how clients reach the server, where a proxy is in between; the URLs in answers begin with it", "", setPublicURL},
+	{"sandboxes", "N", "how many sandboxes there may be at the same time", strconv.Itoa(fakeserver.DefaultSandboxes), setSandboxes},
+	{"sandbox-idle", "TIME", "how long a sandbox may go without a call before it is removed, such as 10m; 0: no limit", fakeserver.DefaultSandboxIdle.String(), setSandboxIdle},
+	{"sandboxes-only", "", "refuse calls that name no sandbox, other than those of the control API", "", setSandboxesOnly},
 }
 
 // variable returns the name of the environment variable.
@@ -168,6 +176,39 @@ func setBodyTimeout(o *options, text string) error {
 		return errors.New("want a duration, such as 30s")
 	}
 	o.bodyTimeout = d
+	return nil
+}
+
+func setPublicURL(o *options, text string) error {
+	_, err := fakeserver.New(fakeserver.WithPublicURL(text))
+	o.publicURL = text
+	return err
+}
+
+func setSandboxes(o *options, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return errors.New("want a number of sandboxes")
+	}
+	o.sandboxes = n
+	return nil
+}
+
+func setSandboxIdle(o *options, text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return errors.New("want a duration, such as 10m")
+	}
+	o.sandboxIdle = d
+	return nil
+}
+
+func setSandboxesOnly(o *options, text string) error {
+	only, err := strconv.ParseBool(text)
+	if err != nil {
+		return errors.New("want true or false")
+	}
+	o.only = only
 	return nil
 }
 

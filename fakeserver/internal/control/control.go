@@ -3,12 +3,14 @@
 package control
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,49 +33,61 @@ type Row struct {
 	Method, Path string
 	About        string // for the documentation, in Markdown
 	do           func(*sandbox.Sandbox, call) (status int, answer any, err error)
+	params       []string // of its query, each at most once; with a * at the end: any number of times
 }
 
 // Table is every call of the control API.
 var Table = []Row{
-	{"GET", "/_fake/images", "`Images`: all images, oldest first", getImages},
-	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`", addImage},
-	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage},
-	{"PATCH", "/_fake/images/{id}", "`ChangeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`", changeImage},
-	{"DELETE", "/_fake/images/{id}", "`RemoveImage`: deletes an image, also a protected one", removeImage},
-	{"GET", "/_fake/faults", "`Faults` and `Limits`: all faults, with the calls that each has seen and been injected into, and all limits, with the calls that each has seen and refused", getFaults},
-	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault},
-	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault},
-	{"POST", "/_fake/limits", "`Limit`: the body is an entry of `limits`; the answer has its name", addLimit},
-	{"DELETE", "/_fake/limits/{name}", "removes a limit, as the function does that `Limit` returns", removeLimit},
-	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, in which `*` stands for any run of characters, `status`, and `after` (a `seq`) select requests, also those to wait for", getRequests},
-	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests},
-	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario},
-	{"POST", "/_fake/reset", "`Reset`: the scenario starts again", reset},
-	{"GET", "/_fake/clock", "`Now`: the server's time", getClock},
-	{"POST", "/_fake/clock", "`Advance`: the body is `{advance: 10m}`", advanceClock},
+	{"GET", "/_fake/images", "`Images`: all images, oldest first", getImages, nil},
+	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`", addImage, nil},
+	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage, nil},
+	{"PATCH", "/_fake/images/{id}", "`ChangeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`", changeImage, nil},
+	{"DELETE", "/_fake/images/{id}", "`RemoveImage`: deletes an image, also a protected one", removeImage, nil},
+	{"GET", "/_fake/faults", "`Faults` and `Limits`: all faults, with the calls that each has seen and been injected into, and all limits, with the calls that each has seen and refused", getFaults, nil},
+	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault, nil},
+	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault, nil},
+	{"POST", "/_fake/limits", "`Limit`: the body is an entry of `limits`; the answer has its name", addLimit, nil},
+	{"DELETE", "/_fake/limits/{name}", "removes a limit, as the function does that `Limit` returns", removeLimit, nil},
+	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, in which `*` stands for any run of characters, `status`, and `after` (a `seq`) select requests, also those to wait for", getRequests, []string{"operation", "image", "project", "fault", "status", "after", "wait", "timeout"}},
+	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests, nil},
+	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario, []string{"name*"}},
+	{"POST", "/_fake/reset", "`Reset`: the scenario starts again", reset, nil},
+	{"GET", "/_fake/sandboxes", "all sandboxes but the default one, with their images, faults, requests and age in seconds", getSandboxes, nil},
+	{"POST", "/_fake/sandboxes", "`Sandbox`: the body is `{name, scenario, names, dialect, strict}`, all of which may be left out: `scenario` is a scenario, `names` are built-ins; without either it plays what the server plays. The answer is how to reach it: `name`, `url`, `auth_url`, `token`, `header`, and `env`, which are environment variables; `?format=sh` has them for `eval`", addSandbox, []string{"format"}},
+	{"DELETE", "/_fake/sandboxes/{name}", "`Sandbox.Close`: removes a sandbox and ends its waiting calls", removeSandbox, nil},
+	{"GET", "/_fake/clock", "`Now`: the server's time", getClock, nil},
+	{"POST", "/_fake/clock", "`Advance`: the body is `{advance: 10m}`", advanceClock, nil},
 }
 
 // A call is one request of the control API.
 type call struct {
 	*http.Request
-	vars    wire.Vars
-	closing context.Context // done once the server closes
+	vars  wire.Vars
+	query url.Values
+	set   *sandbox.Set // all sandboxes of the server
+	at    wire.Address // how the client reaches the server
 }
+
+// A text is an answer that is not JSON.
+type text string
 
 var routes = sync.OnceValue(func() *router.Router[Row] {
 	return router.New(Table, func(r Row) (string, string) { return r.Method, r.Path })
 })
 
-// Serve answers a call of the control API, in JSON. Closing is done once the
-// server closes, which ends every wait.
-func Serve(closing context.Context, b *sandbox.Sandbox, rw http.ResponseWriter, r *http.Request) {
+// Serve answers a call of the control API, in JSON. It is for one sandbox of the
+// set; its client reaches the server at an address.
+func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, rw http.ResponseWriter, r *http.Request) {
 	row, vars, allow, ok := routes().Find(r)
 	var status int
 	var answer any
 	var err error
 	switch {
 	case ok:
-		status, answer, err = row.do(b, call{r, vars, closing})
+		c := call{Request: r, vars: vars, set: set, at: at}
+		if c.query, err = row.query(r); err == nil {
+			status, answer, err = row.do(b, c)
+		}
 	case allow != nil:
 		rw.Header().Set("Allow", strings.Join(allow, ", "))
 		err = errorf(http.StatusMethodNotAllowed, "%s does not take %s, only %s", r.URL.Path, r.Method, strings.Join(allow, ", "))
@@ -83,13 +97,50 @@ func Serve(closing context.Context, b *sandbox.Sandbox, rw http.ResponseWriter, 
 	if err != nil {
 		status, answer = failure(err)
 	}
-	if answer == nil {
+	write(rw, status, answer)
+}
+
+// Refuse answers a call, whatever it is for, that reaches no sandbox.
+func Refuse(rw http.ResponseWriter, err error) {
+	status, answer := failure(err)
+	write(rw, status, answer)
+}
+
+func write(rw http.ResponseWriter, status int, answer any) {
+	switch answer := answer.(type) {
+	case nil:
 		rw.WriteHeader(status)
-		return
+	case text:
+		rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		rw.WriteHeader(status)
+		_, _ = io.WriteString(rw, string(answer)) // the client may have gone
+	default:
+		rw.Header().Set("Content-Type", "application/json")
+		rw.WriteHeader(status)
+		_ = json.NewEncoder(rw).Encode(answer)
 	}
-	rw.Header().Set("Content-Type", "application/json")
-	rw.WriteHeader(status)
-	_ = json.NewEncoder(rw).Encode(answer) // the client may have gone
+}
+
+// query returns the parameters of a request's URL, which may be those of the row.
+func (row *Row) query(r *http.Request) (url.Values, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, errorf(http.StatusBadRequest, "the query is malformed: %v", err)
+	}
+	for _, key := range slices.Sorted(maps.Keys(query)) {
+		once := slices.Contains(row.params, key)
+		switch {
+		case !once && !slices.Contains(row.params, key+"*"):
+			known := slices.Clone(row.params)
+			for i := range known {
+				known[i] = strings.TrimSuffix(known[i], "*")
+			}
+			return nil, errorf(http.StatusBadRequest, "%s %s: unknown parameter %q%s", row.Method, row.Path, key, guess(key, known))
+		case once && len(query[key]) > 1:
+			return nil, errorf(http.StatusBadRequest, "%s is given %d times", key, len(query[key]))
+		}
+	}
+	return query, nil
 }
 
 func paths() string {
@@ -125,6 +176,8 @@ func failure(err error) (status int, answer any) {
 		status = e.status
 	case errors.Is(err, sandbox.ErrExists):
 		status = http.StatusConflict
+	case errors.Is(err, sandbox.ErrUnknownSandbox):
+		status = http.StatusNotFound
 	}
 	errors.As(err, &out.Problems)
 	return status, out
@@ -193,13 +246,8 @@ func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
 }
 
 func (c call) scenario() (*scenarios.Scenario, error) {
-	if names := c.URL.Query()["name"]; len(names) > 0 {
-		for _, name := range names {
-			if _, err := scenarios.Source(name); err != nil {
-				return nil, err // a path: the control API reads no files
-			}
-		}
-		return scenarios.Load(names...)
+	if names := c.query["name"]; len(names) > 0 {
+		return builtins(names)
 	}
 	body, err := c.body()
 	if err != nil {
@@ -209,17 +257,34 @@ func (c call) scenario() (*scenarios.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
+	return sc, withoutFiles(sc, "")
+}
+
+// builtins are built-in scenarios, merged. A path is no name of one: the control API
+// reads no files.
+func builtins(names []string) (*scenarios.Scenario, error) {
+	for _, name := range names {
+		if _, err := scenarios.Source(name); err != nil {
+			return nil, err
+		}
+	}
+	return scenarios.Load(names...)
+}
+
+// withoutFiles is an error if data of a scenario is to be read from a file. Its
+// message begins with the place of the scenario.
+func withoutFiles(sc *scenarios.Scenario, place string) error {
 	for i, img := range sc.Images {
 		if img.Data.File != "" {
-			return nil, noFiles(fmt.Sprintf("images[%d].", i))
+			return noFiles(fmt.Sprintf("%simages[%d].", place, i))
 		}
 	}
 	for i, d := range sc.Storage.Downloads {
 		if d.Data.File != "" {
-			return nil, noFiles(fmt.Sprintf("storage.downloads[%d].", i))
+			return noFiles(fmt.Sprintf("%sstorage.downloads[%d].", place, i))
 		}
 	}
-	return sc, nil
+	return nil
 }
 
 // noFiles refuses data from a file.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,26 +14,13 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// requestParams are the parameters of GET /_fake/requests.
-var requestParams = []string{"operation", "image", "project", "fault", "status", "after", "wait", "timeout"}
-
 func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
-	query, err := url.ParseQuery(c.URL.RawQuery)
-	if err != nil {
-		return 0, nil, errorf(http.StatusBadRequest, "the query is malformed: %v", err)
-	}
-	for key, values := range query {
-		switch {
-		case !slices.Contains(requestParams, key):
-			return 0, nil, errorf(http.StatusBadRequest, "unknown parameter %q%s", key, guess(key, requestParams))
-		case len(values) > 1:
-			return 0, nil, errorf(http.StatusBadRequest, "%s is given %d times", key, len(values))
-		}
-	}
+	var err error
+	query := c.query
 	filter := journal.Filter{
 		Operation: query.Get("operation"), Image: query.Get("image"), Project: query.Get("project"), Fault: query.Get("fault"),
 	}
-	if err := selectsSomething(b, &filter); err != nil {
+	if err = selectsSomething(b, &filter); err != nil {
 		return 0, nil, err
 	}
 	n, timeout := 0, 30*time.Second
@@ -54,7 +40,6 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 	if query.Has("wait") {
 		ctx, cancel := context.WithTimeout(c.Context(), timeout)
 		defer cancel()
-		defer context.AfterFunc(c.closing, cancel)()
 		if err := b.WaitRequests(ctx, n, filter); err != nil {
 			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
 		}

@@ -113,6 +113,7 @@ func deletion() *wire.Call {
 		Request:   httptest.NewRequest("DELETE", "http://cloud.example/v2/images/x", nil),
 		Operation: scenarios.DeleteImage,
 		RequestID: "req-1",
+		Address:   wire.Address{Scheme: "http", Host: "cloud.example"},
 	}
 	c.Vars[0].Name, c.Vars[0].Value = "image_id", "x"
 	return c

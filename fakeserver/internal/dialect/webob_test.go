@@ -29,7 +29,7 @@ func TestLayout(t *testing.T) {
 	} {
 		req := httptest.NewRequest("PATCH", "/v2/images/x", nil)
 		req.Header.Set("Accept", tt.accept)
-		rep := glance.Render(&wire.Call{Request: req}, tt.problem.With("a<b>&c"))
+		rep := glance.Render(&wire.Call{Request: req, Address: wire.AddressOf(req)}, tt.problem.With("a<b>&c"))
 		if got := string(rep.Body); got != tt.want {
 			t.Errorf("Accept: %q\ngot  %q\nwant %q", tt.accept, got, tt.want)
 		}

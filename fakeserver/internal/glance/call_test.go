@@ -52,7 +52,7 @@ func (a call) send(api *glance.API) (wire.Reply, error) {
 	if a.kind != "" {
 		req.Header.Set("Content-Type", a.kind)
 	}
-	c := &wire.Call{Request: req, Operation: a.op, Caller: a.who, Now: now, Body: []byte(a.body)}
+	c := &wire.Call{Request: req, Address: wire.AddressOf(req), Operation: a.op, Caller: a.who, Now: now, Body: []byte(a.body)}
 	c.Vars[0].Name, c.Vars[0].Value = "image_id", a.image
 	c.Vars[1].Name, c.Vars[1].Value = "member_id", a.item
 	if a.op == scenarios.AddImageTag || a.op == scenarios.DeleteImageTag {

@@ -17,7 +17,7 @@ import (
 func serve(who wire.Caller, op scenarios.Operation, do func(*glance.API, *wire.Call) (wire.Reply, error), target, body string, vars ...string) func(*glance.API) string {
 	return func(api *glance.API) string {
 		req := httptest.NewRequest("GET", target, strings.NewReader(body))
-		c := &wire.Call{Request: req, Operation: op, Caller: who, Now: now, Body: []byte(body)}
+		c := &wire.Call{Request: req, Address: wire.AddressOf(req), Operation: op, Caller: who, Now: now, Body: []byte(body)}
 		for i := range len(vars) / 2 {
 			c.Vars[i].Name, c.Vars[i].Value = vars[2*i], vars[2*i+1]
 		}
@@ -118,7 +118,7 @@ func TestCache(t *testing.T) {
 		return func(api *glance.API) string {
 			req := httptest.NewRequest("DELETE", "/v2/cache", nil)
 			req.Header.Set("x-image-cache-clear-target", target)
-			return oneLine(api.DeleteCached(&wire.Call{Request: req, Operation: scenarios.CacheDelete, Caller: who, Now: now}))
+			return oneLine(api.DeleteCached(&wire.Call{Request: req, Address: wire.AddressOf(req), Operation: scenarios.CacheDelete, Caller: who, Now: now}))
 		}
 	}
 	const (
@@ -248,7 +248,7 @@ func TestHealthcheck(t *testing.T) {
 	} {
 		req := httptest.NewRequest("GET", "/healthcheck", nil)
 		req.Header.Set("Accept", accept)
-		rep, err := new(glance.API).GetHealthcheck(&wire.Call{Request: req})
+		rep, err := new(glance.API).GetHealthcheck(&wire.Call{Request: req, Address: wire.AddressOf(req)})
 		if err != nil || rep.Status != 200 || rep.ContentType != want || !strings.Contains(string(rep.Body), "OK") {
 			t.Errorf("Accept: %q gives %d, %q: %s, %v; want %q", accept, rep.Status, rep.ContentType, rep.Body, err, want)
 		}

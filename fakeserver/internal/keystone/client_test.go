@@ -100,7 +100,7 @@ func (v client) do(q testCall) response {
 		req.Header.Set("X-Subject-Token", q.subject)
 	}
 	call := &wire.Call{
-		Request: req, Operation: q.op, Identity: true,
+		Request: req, Address: wire.AddressOf(req), Operation: q.op, Identity: true,
 		Now: v.clk.Now(), Vars: vars, Body: []byte(q.body), Caller: v.api.Identify(req),
 	}
 	rep, err := r.do(v.api, call)

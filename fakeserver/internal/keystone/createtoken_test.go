@@ -196,7 +196,7 @@ func TestContentTypes(t *testing.T) {
 		"text/json":                       "Expecting to find application/json in Content-Type header.",
 		";":                               "Expecting to find application/json in Content-Type header.",
 	} {
-		call := &wire.Call{Request: httptest.NewRequest("POST", base, nil), Body: []byte("{}")}
+		call := &wire.Call{Request: httptest.NewRequest("POST", base, nil), Address: wire.AddressOf(httptest.NewRequest("POST", base, nil)), Body: []byte("{}")}
 		call.Request.Header.Set("Content-Type", contentType)
 		if _, err := openCloud(t).api.CreateToken(call); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", contentType, err, want)

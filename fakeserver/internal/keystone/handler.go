@@ -44,9 +44,12 @@ func unauthorized(c *wire.Call, p *dialect.Problem) error {
 
 func forbidden(action string) error { return fail(dialect.IdentityForbiddenAction, action) }
 
+// Path is where the identity API is, on the server.
+const Path = "/identity/v3"
+
 // authURL returns the URL of the identity API in the catalog and in links. It is
 // the same for a client that uses another of the paths it is served at.
-func authURL(c *wire.Call) string { return c.Base() + "/identity/v3" }
+func authURL(c *wire.Call) string { return c.Base() + Path }
 
 // requestURL returns the URL of the request.
 func requestURL(c *wire.Call) string {

@@ -4,6 +4,7 @@
 package keystone
 
 import (
+	"cmp"
 	"net/http"
 	"sync"
 	"time"
@@ -52,8 +53,9 @@ type API struct {
 	seed    uint64
 	clock   *clock.Clock
 	started time.Time
-	keys    map[string]*key // by access key
-	unknown *token          // what a token that nobody issued counts as, unless strict
+	users   []scenarios.User // that the scenario has
+	keys    map[string]*key  // by access key
+	unknown *token           // what a token that nobody issued counts as, unless strict
 
 	// The tokens by their text. Every request reads them, so there is no lock. A
 	// revoked token stays, to be refused.
@@ -75,6 +77,7 @@ func New(auth scenarios.Auth, seed uint64, clk *clock.Clock) *API {
 		seed:      seed,
 		clock:     clk,
 		started:   clk.Now(),
+		users:     auth.Users,
 		directory: newDirectory(auth.Users),
 	}
 	if a.ttl == 0 {
@@ -93,6 +96,19 @@ func New(auth scenarios.Auth, seed uint64, clk *clock.Clock) *API {
 // the scenario says. It is for the default user, a member of the default project,
 // and the same on every server.
 func (a *API) Token() string { return standingToken }
+
+// A Login is what a client is told so that it can sign in and find the services.
+type Login struct{ User, Password, Project, Domain, Region string }
+
+// Login is for the first user that the scenario has, or for the default user, whom
+// it lets in without naming any.
+func (a *API) Login() Login {
+	u := scenarios.User{Name: scenarios.DefaultUser}
+	if len(a.users) > 0 {
+		u = a.users[0]
+	}
+	return Login{u.Name, cmp.Or(u.Password, "any"), cmp.Or(u.Project, scenarios.DefaultProject), domainID, region}
+}
 
 // Identify returns who sent a request, by its X-Auth-Token header; the zero
 // Caller: there is no such header, or the token is invalid or expired. It counts

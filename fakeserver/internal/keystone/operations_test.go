@@ -232,7 +232,7 @@ func TestDocuments(t *testing.T) {
 		{disallow, "PUT", "/identity/v3", 405, notAllowed, allow},
 		{disallow, "OPTIONS", "/identity/v3/auth/tokens", 200, "", allow},
 	} {
-		call := &wire.Call{Request: httptest.NewRequest(test.method, base+test.path, nil), Identity: true, Pattern: test.path}
+		call := &wire.Call{Request: httptest.NewRequest(test.method, base+test.path, nil), Address: wire.AddressOf(httptest.NewRequest("GET", base, nil)), Identity: true, Pattern: test.path}
 		rep, err := test.do(cloud(t).api, call)
 		if err != nil {
 			rep = dialect.RenderIdentity(err)

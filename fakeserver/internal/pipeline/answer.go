@@ -16,13 +16,13 @@ import (
 
 // hold keeps the answer back as long as the fault says, but no longer than the
 // client and the server are there.
-func (c *call) hold(closing context.Context) {
+func (c *call) hold() {
 	if c.decision.Delay == 0 {
 		return
 	}
 	c.note()
 	c.world.Journal().Decide(c.ticket, &c.entry)
-	ctx, cancel := c.until(closing)
+	ctx, cancel := c.until()
 	defer cancel()
 	if c.world.Sleep(ctx, c.decision.Delay) == nil {
 		return
@@ -33,19 +33,20 @@ func (c *call) hold(closing context.Context) {
 	}
 }
 
-// until is done when the client leaves or the server closes.
-func (c *call) until(closing context.Context) (context.Context, context.CancelFunc) {
+// until is done when the client leaves, the sandbox is removed, or the server
+// closes.
+func (c *call) until() (context.Context, context.CancelFunc) {
 	client := c.Request.Context()
 	if c.body.gaveUp {
 		client = context.WithoutCancel(client) // it is still there
 	}
 	ctx, cancel := context.WithCancel(client)
-	stop := context.AfterFunc(closing, cancel)
+	stop := context.AfterFunc(c.sandbox.Closing(), cancel)
 	return ctx, func() { stop(); cancel() }
 }
 
 // answered completes the call's entry in the journal, and has it logged.
-func (c *call) answered(log func(*journal.Entry)) {
+func (c *call) answered(log func(string, *journal.Entry)) {
 	c.note()
 	e := &c.entry
 	e.End = c.end()
@@ -65,7 +66,7 @@ func (c *call) answered(log func(*journal.Entry)) {
 	c.world.Attempted(c.attempt, e.Took, journal.Result(e.Status, e.End), byFault, dialect.Brief(c.failed))
 	c.world.Journal().Answer(c.ticket, e)
 	if log != nil {
-		log(e)
+		log(c.sandbox.Name(), e)
 	}
 }
 
@@ -120,12 +121,12 @@ func (c *call) answerBody(end journal.End) []byte {
 }
 
 // write sends the answer, spoiled if the fault says so.
-func (c *call) write(rw http.ResponseWriter, closing context.Context) {
+func (c *call) write(rw http.ResponseWriter) {
 	c.reply.Date = c.world.Date()
 	c.reply.NoBody = c.Request.Method == http.MethodHead
 	if c.ending != (wire.Ending{}) {
 		c.needConnection(rw)
-		ctx, cancel := c.until(closing)
+		ctx, cancel := c.until()
 		defer cancel()
 		if c.ending.Drop == scenarios.Hang {
 			<-ctx.Done()

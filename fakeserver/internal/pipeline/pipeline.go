@@ -2,7 +2,6 @@
 package pipeline
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -20,24 +19,28 @@ import (
 
 // A Pipeline answers the requests of a server's clients.
 type Pipeline struct {
-	Sandbox *sandbox.Sandbox
-	Log     func(*journal.Entry) // told of each request before its answer is sent; nil: nobody is
-	Closing context.Context      // done once the server closes, which ends every wait
+	// Log is told of each request, and the name of its sandbox, before its answer
+	// is sent; nil: nobody is.
+	Log func(sandbox string, e *journal.Entry)
 
 	// Patience is how long no byte of a request's body may come, in real time,
 	// before the body is given up; 0: it is waited for.
 	Patience time.Duration
-
-	Mount func() string // the path that the server is mounted at; empty: none
 }
 
-// ServeHTTP takes a request through its stages, one after the other.
-func (p *Pipeline) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+// A Request is a request that has arrived at a sandbox.
+type Request struct {
+	*http.Request               // without the sandbox in its path
+	Whole         *http.Request // as its client sent it to the server
+	Address       wire.Address  // how the client reaches the server
+}
+
+// Serve takes a request through its stages, one after the other.
+func (p *Pipeline) Serve(b *sandbox.Sandbox, rw http.ResponseWriter, r Request) {
 	c := calls.Get().(*call)
 	defer c.free()
-	c.arrive(p.Sandbox.World(), r) // in the sandbox's journal, at once
-	c.Mount = p.Mount()
-	c.route() // which operation is it?
+	c.arrive(b, r) // in the sandbox's journal, at once
+	c.route()      // which operation is it?
 	c.readBody(rw, p.Patience)
 	c.identify()      // who is calling?
 	c.decide()        // which fault is injected?
@@ -45,16 +48,18 @@ func (p *Pipeline) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	c.settle()        // or which fault, if that depends on the true answer
 	c.spoil()         // replace the answer, or change it
 	c.readOn()        // what nobody has read of the body
-	c.hold(p.Closing) // the answer is late
+	c.hold()          // the answer is late
 	c.answered(p.Log) // in the journal, before its client knows
-	c.write(rw, p.Closing)
+	c.write(rw)
 }
 
 // A call is a request on its way through the pipeline.
 type call struct {
 	wire.Call
-	world    *sandbox.World
-	original *http.Request // as its client sent it; Request has it as it is routed
+	sandbox  *sandbox.Sandbox
+	world    *sandbox.World // of the sandbox, when the call came
+	original *http.Request  // as its client sent it to the sandbox; Request has it as it is routed
+	whole    Request        // as it came
 	ticket   journal.Ticket
 	target   target
 	body     body
@@ -81,9 +86,12 @@ func (c *call) free() {
 	calls.Put(c)
 }
 
-func (c *call) arrive(w *sandbox.World, r *http.Request) {
-	c.world, c.original = w, r
-	c.Call = wire.Call{Request: r, Now: w.Now(), RequestID: w.RequestID(r)}
+func (c *call) arrive(b *sandbox.Sandbox, whole Request) {
+	w, r := b.World(), whole.Request
+	c.sandbox, c.world, c.original, c.whole = b, w, r, whole
+	at := whole.Address
+	at.Mount += b.PathOf()
+	c.Call = wire.Call{Request: r, Address: at, Now: w.Now(), RequestID: w.RequestID(r)}
 	uri := r.RequestURI
 	if uri == "" { // it was made in Go
 		uri = r.URL.RequestURI()
@@ -104,9 +112,9 @@ func (c *call) identify() {
 	status, err := http.StatusRequestEntityTooLarge, c.bodyErr
 	if err == nil {
 		status = http.StatusUnauthorized
-		if c.Mount != "" { // the client has signed the whole path
+		if path := c.whole.Address.Mount + c.whole.Whole.URL.Path; path != r.URL.Path { // which the client has signed
 			whole, at := *r, *r.URL
-			at.Path = c.Mount + at.Path
+			at.Path = path
 			whole.URL, r = &at, &whole
 		}
 		c.Caller, err = c.world.Keystone().Verify(r, c.Body, c.Now)

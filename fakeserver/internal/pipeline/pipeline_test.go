@@ -16,21 +16,21 @@ import (
 // the request as answered.
 func TestPanicIsAnswered(t *testing.T) {
 	t.Parallel()
-	box, err := sandbox.New(&scenarios.Scenario{}, sandbox.Overrides{}, journal.Limits{Requests: 10})
+	box, err := sandbox.New(t.Context(), &scenarios.Scenario{}, sandbox.Overrides{}, journal.Limits{Requests: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := new(call)
 	r := httptest.NewRequest(http.MethodGet, "/v2/images", nil)
 	r.Header.Set("X-Auth-Token", "t")
-	c.arrive(box.World(), r)
+	c.arrive(box, Request{Request: r, Whole: r})
 	c.identify()
 	c.target.route = &route{do: func(*sandbox.World, *wire.Call) (wire.Reply, error) { panic("at the disco") }}
 	c.decide()
 	c.operate()
 	c.answered(nil)
 	rec := httptest.NewRecorder()
-	c.write(rec, t.Context())
+	c.write(rec)
 	if rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), "500 Internal Server Error") {
 		t.Errorf("the answer is %d %s", rec.Code, rec.Body)
 	}

@@ -15,7 +15,7 @@ import (
 func TestAttemptsAreBounded(t *testing.T) {
 	t.Parallel()
 	const image = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
-	b, err := New(&scenarios.Scenario{Images: []scenarios.Image{{ID: image}}}, Overrides{}, journal.Limits{})
+	b, err := New(t.Context(), &scenarios.Scenario{Images: []scenarios.Image{{ID: image}}}, Overrides{}, journal.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

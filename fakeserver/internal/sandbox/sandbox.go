@@ -32,17 +32,26 @@ func (o *Overrides) Validate() error {
 	return (&scenarios.Scenario{Dialect: o.Dialect}).Validate()
 }
 
+// ErrOver is the error of waiting for what will not come any more.
+var ErrOver = errors.New("the sandbox was removed, or its server has closed")
+
 // A Sandbox plays a scenario, and can start it again or play another one. Its
 // methods may be called by many goroutines.
 type Sandbox struct {
+	name      string // empty: it is a server's default one
 	overrides Overrides
 	limits    journal.Limits
+	born      time.Time
+	used      atomic.Int64          // when the latest call came, in real time as Unix nanoseconds
 	world     atomic.Pointer[World] // never nil
+
+	closing context.Context // done once the sandbox is removed, or its server closes
+	close   context.CancelFunc
 }
 
-// New returns a sandbox that plays a scenario. The error says what is wrong with
-// the scenario, or with the overrides.
-func New(sc *scenarios.Scenario, overrides Overrides, limits journal.Limits) (*Sandbox, error) {
+// New returns a sandbox that plays a scenario until closing is done. The error says
+// what is wrong with the scenario, or with the overrides.
+func New(closing context.Context, sc *scenarios.Scenario, overrides Overrides, limits journal.Limits) (*Sandbox, error) {
 	if err := overrides.Validate(); err != nil {
 		return nil, err
 	}
@@ -50,10 +59,35 @@ func New(sc *scenarios.Scenario, overrides Overrides, limits journal.Limits) (*S
 	if err != nil {
 		return nil, err
 	}
-	b := &Sandbox{overrides: overrides, limits: limits}
-	b.world.Store(b.newWorld(script))
-	return b, nil
+	return newSandbox(closing, script, overrides, limits), nil
 }
+
+func newSandbox(closing context.Context, script *script, overrides Overrides, limits journal.Limits) *Sandbox {
+	b := &Sandbox{overrides: overrides, limits: limits, born: time.Now()}
+	b.used.Store(b.born.UnixNano())
+	b.closing, b.close = context.WithCancel(closing)
+	b.world.Store(b.newWorld(script))
+	return b
+}
+
+// Name is the sandbox's name; empty: it is its server's default one.
+func (b *Sandbox) Name() string { return b.name }
+
+// Closing is done once the sandbox is removed, or its server closes: that ends
+// every wait.
+func (b *Sandbox) Closing() context.Context { return b.closing }
+
+// Age is how long the sandbox has been there, in real time.
+func (b *Sandbox) Age() time.Duration { return time.Since(b.born) }
+
+// use notes that a call came. It reports false if the sandbox was removed.
+func (b *Sandbox) use(now time.Time) bool {
+	b.used.Store(now.UnixNano())
+	return b.closing.Err() == nil
+}
+
+// end ends the sandbox's waiting calls, for it is removed.
+func (b *Sandbox) end() { b.close() }
 
 // World is what the sandbox plays now. A request stays in the world it came to.
 func (b *Sandbox) World() *World { return b.world.Load() }
@@ -98,6 +132,13 @@ func (b *Sandbox) Image(id string) (scenarios.Image, bool) {
 	}
 	return img.Scenario(), true
 }
+
+// Len is the number of images.
+func (b *Sandbox) Len() int { return b.World().images.Len() }
+
+// Arrived is how many requests came since the scenario began, or the journal was
+// cleared.
+func (b *Sandbox) Arrived() int { return b.World().journal.Counts().Arrived }
 
 // Known reports whether there is an image with the id, or was one.
 func (b *Sandbox) Known(id string) bool { return b.World().images.Known(id) }
@@ -216,12 +257,18 @@ func (b *Sandbox) Requests(f journal.Filter) []journal.Record {
 }
 
 // WaitRequests returns once the answers of n requests of the present scenario
-// that the filter selects are known, or with the context's error. If another
-// scenario starts meanwhile it waits for n requests of that one.
+// that the filter selects are known, or with the context's error, or with ErrOver.
+// If another scenario starts meanwhile it waits for n requests of that one.
 func (b *Sandbox) WaitRequests(ctx context.Context, n int, f journal.Filter) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(b.closing, cancel)()
 	for {
 		w := b.World()
 		if err := w.journal.Wait(ctx, n, f); err != nil {
+			if b.closing.Err() != nil {
+				return ErrOver
+			}
 			return err
 		}
 		if b.World() == w {

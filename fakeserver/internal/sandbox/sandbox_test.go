@@ -16,7 +16,7 @@ import (
 // wait for requests of the new one.
 func TestResetWakesWaiters(t *testing.T) {
 	t.Parallel()
-	b, err := New(&scenarios.Scenario{}, Overrides{}, journal.Limits{Requests: 10})
+	b, err := New(t.Context(), &scenarios.Scenario{}, Overrides{}, journal.Limits{Requests: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

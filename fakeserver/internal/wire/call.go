@@ -15,7 +15,7 @@ type Call struct {
 	Operation scenarios.Operation // empty: no operation matches
 	Pattern   string              // path of the endpoint: /v2/images/{image_id}; empty: no endpoint matches
 	Identity  bool                // true: the call is for Keystone; false: for the image service
-	Mount     string              // the path that the server is mounted at, which the request no longer has; empty: none
+	Address   Address             // how its client reaches the sandbox
 	Caller    Caller
 	Now       time.Time // the server's time when the call arrived
 	RequestID string    // sent as X-Openstack-Request-Id with the answer
@@ -50,15 +50,28 @@ func (c *Call) Var(name string) string { return c.Vars.Get(name) }
 // it. Empty: the call is not about one image.
 func (c *Call) ImageID() string { return c.Var("image_id") }
 
-// Base returns the server's address as the client wrote it, scheme and host, and
-// where it is mounted: http://127.0.0.1:9292, http://127.0.0.1:8080/fake.
-func (c *Call) Base() string {
-	scheme := "http"
-	if c.Request.TLS != nil || c.Request.URL.Scheme == "https" {
-		scheme = "https"
-	}
-	return scheme + "://" + c.Request.Host + c.Mount
+// Base returns the address of the call's sandbox, as its client reaches it, without
+// a slash at the end.
+func (c *Call) Base() string { return c.Address.String() }
+
+// An Address is how clients reach a server, or a sandbox of it.
+type Address struct {
+	Scheme, Host string
+	Mount        string // the path where it is, which a request no longer has; empty: none
 }
+
+// AddressOf returns the address that the client of a request has written.
+func AddressOf(r *http.Request) Address {
+	a := Address{Scheme: "http", Host: r.Host}
+	if r.TLS != nil || r.URL.Scheme == "https" {
+		a.Scheme = "https"
+	}
+	return a
+}
+
+// String is the address as a URL, without a slash at the end:
+// http://127.0.0.1:9292, http://127.0.0.1:8080/fake.
+func (a Address) String() string { return a.Scheme + "://" + a.Host + a.Mount }
 
 // A Caller is the user, and the project, that a call acts for. The zero Caller is
 // nobody: the call had no valid token.
