@@ -2,9 +2,6 @@ package fakeserver
 
 import (
 	"time"
-
-	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
 )
 
 // CheckDeleted reports an error unless there was an image with the id and it is
@@ -12,12 +9,7 @@ import (
 // lingers is deleted, although answers still show it: that is only logged.
 func (b *box) CheckDeleted(t TB, id string) {
 	t.Helper()
-	if err := idWanted(b.sandbox, id); err != nil {
-		t.Errorf("CheckDeleted: %v", err)
-		return
-	}
-	img, there := b.Image(id)
-	if problem := report.Deleted(id, img.Name, there, b.sandbox.Known(id), b.sandbox.Attempts(id)); problem != "" {
+	if problem := b.sandbox.CheckDeleted(id); problem != "" {
 		t.Errorf("%s", problem)
 		return
 	}
@@ -43,7 +35,7 @@ func (b *box) CheckRequests(t TB, want ...string) {
 // matched, and what kept the nearest one from being injected.
 func (b *box) CheckFaultsSpent(t TB) {
 	t.Helper()
-	for _, problem := range report.FaultsSpent(b.sandbox.FaultHistory(), b.sandbox.Misses()) {
+	for _, problem := range b.sandbox.CheckFaultsSpent() {
 		t.Errorf("%s", problem)
 	}
 }
@@ -53,20 +45,7 @@ func (b *box) CheckFaultsSpent(t TB) {
 // an error as well if the journal has dropped requests.
 func (b *box) CheckTokens(t TB) {
 	t.Helper()
-	records, counts := b.sandbox.Held(journal.Filter{})
-	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
-		t.Errorf("the tokens cannot be checked: %s", problem)
-		return
-	}
-	uses := make([]report.TokenUse, len(records))
-	for i := range records {
-		r := &records[i]
-		uses[i] = report.TokenUse{
-			Seq: r.Seq, Request: r.String(), Token: r.Header().Get("X-Auth-Token"), Status: r.Status,
-			Arrived: r.Time, Answered: r.Time.Add(r.Took),
-		}
-	}
-	for _, problem := range report.StaleTokens(uses) {
+	for _, problem := range b.sandbox.CheckTokens() {
 		t.Errorf("%s", problem)
 	}
 }

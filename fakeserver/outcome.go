@@ -3,15 +3,13 @@ package fakeserver
 import (
 	"fmt"
 	"strings"
-
-	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
 )
 
 // Targets are the ids of the images that a client is asked to delete: those that
 // the scenario's outcome names, in the order of the scenario's images, then those
 // that do not exist. A scenario without an outcome has none.
 func (b *box) Targets() []string {
-	return report.Targets(&b.sandbox.Scenario().Outcome, b.sandbox.History())
+	return b.sandbox.Targets()
 }
 
 // A NotDrivenError says that a client deleted what it was asked to delete, but met
@@ -37,23 +35,16 @@ func (e *NotDrivenError) Error() string {
 // The error is a [*NotDrivenError] if all of that is so, but none of the
 // scenario's faults and limits was injected.
 func (b *box) Outcome(reported error) error {
-	sc := b.sandbox.Scenario()
-	if len(sc.Outcome.Gone)+len(sc.Outcome.Kept) == 0 {
-		return fmt.Errorf("scenario %s has no outcome to compare with", sc.Name)
-	}
-	problems := report.Outcome(&sc.Outcome, b.sandbox.History(), b.sandbox.AllAttempts(), reported)
-	const most = 5 // that are told: with many images there may be many
-	if n := len(problems) - most; n > 0 {
-		problems = append(problems[:most], fmt.Sprintf("… and %d more", n))
-	}
-	if len(problems) > 0 {
-		if sc.Expect != "" {
-			problems = append(problems, "a good client: "+sc.Expect)
-		}
-		return fmt.Errorf("%s: %s", sc.Name, strings.Join(problems, "\n"))
-	}
-	if reason := report.NotDriven(b.sandbox.FaultHistory(), b.sandbox.Misses()); reason != "" {
-		return &NotDrivenError{sc.Name, reason}
+	j, err := b.sandbox.Judge(reported)
+	switch {
+	case err != nil:
+		return err
+	case len(j.Problems) > 0 && j.Expect != "":
+		return fmt.Errorf("%s: %s\na good client: %s", j.Scenario, strings.Join(j.Problems, "\n"), j.Expect)
+	case len(j.Problems) > 0:
+		return fmt.Errorf("%s: %s", j.Scenario, strings.Join(j.Problems, "\n"))
+	case j.NotDriven != "":
+		return &NotDrivenError{j.Scenario, j.NotDriven}
 	}
 	return nil
 }

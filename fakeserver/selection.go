@@ -3,12 +3,10 @@ package fakeserver
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -65,19 +63,8 @@ func (b *box) everything() *Selection { return &Selection{sandbox: b.sandbox} }
 func (sel *Selection) OnlyImage(id string) *Selection {
 	narrow := *sel
 	narrow.filter.Image = id
-	narrow.mistake = cmp.Or(sel.mistake, idWanted(sel.sandbox, id))
+	narrow.mistake = cmp.Or(sel.mistake, sel.sandbox.WantID(id))
 	return &narrow
-}
-
-// idWanted is an error if the text is the name of an image, and not an id.
-func idWanted(b *sandbox.Sandbox, id string) error {
-	if scenarios.IsUUID(id) {
-		return nil
-	}
-	if of := b.IDOf(id); of != "" {
-		return fmt.Errorf("want the id of an image, which is %s, got its name %q", of, id)
-	}
-	return nil
 }
 
 // Requests are the selected requests, as [Server.Requests] has them.
@@ -110,16 +97,7 @@ func (sel *Selection) CheckRequests(t TB, want ...string) {
 		t.Errorf("the requests cannot be checked: %v", sel.mistake)
 		return
 	}
-	records, counts := sel.sandbox.Held(sel.filter)
-	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
-		t.Errorf("the requests cannot be checked: %s", problem)
-		return
-	}
-	var got []string
-	for i := range records {
-		got = append(got, records[i].String())
-	}
-	if diff := report.Requests(got, want); diff != "" {
-		t.Errorf("the requests are not the wanted ones:%s", diff)
+	if problem := sel.sandbox.CheckRequests(sel.filter, want); problem != "" {
+		t.Errorf("%s", problem)
 	}
 }

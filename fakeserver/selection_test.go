@@ -74,7 +74,7 @@ func TestSelectionOfNothing(t *testing.T) {
 	got := &recorder{TB: t}
 	srv.CheckDeleted(got, "alpha")
 	srv.OnlyImage("nobody").CheckRequests(t)
-	if len(got.errors) != 1 || got.errors[0] != "CheckDeleted: "+noID {
+	if len(got.errors) != 1 || got.errors[0] != noID {
 		t.Errorf("CheckDeleted reports %q, want %s", got.errors, noID)
 	}
 }

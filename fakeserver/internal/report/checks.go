@@ -132,5 +132,16 @@ func Deleted(id, name string, there, known bool, attempts Attempts) string {
 	return ""
 }
 
+// Kept says why an image is not there; empty: it is.
+func Kept(id, name string, there, known bool, attempts Attempts) string {
+	switch {
+	case there:
+		return ""
+	case !known:
+		return "there never was an image " + id
+	}
+	return called(id, name) + " is deleted, though it should have been kept; " + attempts.String()
+}
+
 // called is an image with its name, if it has one.
 func called(id, name string) string { return strings.TrimSpace("image " + id + " " + name) }

@@ -169,9 +169,22 @@ func tooManyAttempts(o *scenarios.Outcome, all []Attempts) []string {
 	}
 	var problems []string
 	for _, a := range all {
-		if a.Count > o.Tries {
-			problems = append(problems, fmt.Sprintf("image %s received %d DELETE requests, at most %d expected", a.Image, a.Count, o.Tries))
+		if problem := TooMany(a, o.Tries); problem != "" {
+			problems = append(problems, problem)
 		}
 	}
 	return problems
+}
+
+// TooMany says that an image received more DELETE requests than allowed; empty: it
+// did not.
+func TooMany(a Attempts, most int) string {
+	if a.Count <= most {
+		return ""
+	}
+	noun := "requests"
+	if a.Count == 1 {
+		noun = "request"
+	}
+	return fmt.Sprintf("image %s received %d DELETE %s, at most %d expected", a.Image, a.Count, noun, most)
 }

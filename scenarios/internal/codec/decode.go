@@ -144,7 +144,7 @@ func (d *decoder) field(n *yaml.Node, p *Path, f *field, v reflect.Value) {
 	if n.Kind == yaml.AliasNode {
 		target = n.Alias
 	}
-	if f.single && target.Kind == yaml.ScalarNode && target.ShortTag() != "!!null" {
+	if f.single && (target.Kind == yaml.ScalarNode && target.ShortTag() != "!!null" || target.Kind == yaml.MappingNode && f.shape.elem.kind == record) {
 		one := reflect.New(v.Type().Elem()).Elem()
 		d.value(n, p, f.shape.elem, one)
 		v.Set(reflect.Append(v, one))

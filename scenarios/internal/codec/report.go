@@ -99,9 +99,10 @@ func (r *Report) find(p *Path) (s *Source, n *yaml.Node, own *Path) {
 }
 
 func (r *Report) value(p *Path, s *shape, within limits, v reflect.Value) {
+	v = reflect.Indirect(v)
 	switch s.kind {
 	case record:
-		r.record(p, s, reflect.Indirect(v))
+		r.record(p, s, v)
 	case list:
 		for i := range v.Len() {
 			r.value(p.Item(i), s.elem, within, v.Index(i))

@@ -1,0 +1,121 @@
+package sandbox
+
+import (
+	"fmt"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// WantID is an error if a text is the name of an image, and not an id.
+func (b *Sandbox) WantID(text string) error {
+	if scenarios.IsUUID(text) {
+		return nil
+	}
+	if id := b.IDOf(text); id != "" {
+		return fmt.Errorf("want the id of an image, which is %s, got its name %q", id, text)
+	}
+	return nil
+}
+
+// CheckDeleted says why an image is not one that there was and that is deleted;
+// empty: it is.
+func (b *Sandbox) CheckDeleted(id string) string {
+	if err := b.WantID(id); err != nil {
+		return err.Error()
+	}
+	img, there := b.Image(id)
+	return report.Deleted(id, img.Name, there, b.Known(id), b.Attempts(id))
+}
+
+// CheckKept says why an image is not there any more, or never was; empty: it is.
+func (b *Sandbox) CheckKept(id string) string {
+	if err := b.WantID(id); err != nil {
+		return err.Error()
+	}
+	_, there := b.Image(id)
+	return report.Kept(id, b.World().images.Name(id), there, b.Known(id), b.Attempts(id))
+}
+
+// CheckRequests says how the requests that a filter selects differ from the wanted
+// ones, or why that cannot be known; empty: they do not.
+func (b *Sandbox) CheckRequests(f journal.Filter, want []string) string {
+	records, counts := b.Held(f)
+	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
+		return "the requests cannot be checked: " + problem
+	}
+	var got []string
+	for i := range records {
+		got = append(got, records[i].String())
+	}
+	if diff := report.Requests(got, want); diff != "" {
+		return "the requests are not the wanted ones:" + diff
+	}
+	return ""
+}
+
+// CheckFaultsSpent has a sentence for each fault or limit that was injected less
+// often than it should be.
+func (b *Sandbox) CheckFaultsSpent() []string {
+	return report.FaultsSpent(b.FaultHistory(), b.Misses())
+}
+
+// CheckTokens has a sentence for each request with a token that had been answered
+// 401 before.
+func (b *Sandbox) CheckTokens() []string {
+	records, counts := b.Held(journal.Filter{})
+	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
+		return []string{"the tokens cannot be checked: " + problem}
+	}
+	uses := make([]report.TokenUse, len(records))
+	for i := range records {
+		r := &records[i]
+		uses[i] = report.TokenUse{
+			Seq: r.Seq, Request: r.String(), Token: r.Header().Get("X-Auth-Token"), Status: r.Status,
+			Arrived: r.Time, Answered: r.Time.Add(r.Took),
+		}
+	}
+	return report.StaleTokens(uses)
+}
+
+// CheckAttempts says that an image received more DELETE requests than allowed;
+// empty: it did not.
+func (b *Sandbox) CheckAttempts(id string, most int) string {
+	if err := b.WantID(id); err != nil {
+		return err.Error()
+	}
+	return report.TooMany(b.Attempts(id), most)
+}
+
+// Targets are the ids of the images that a client is asked to delete.
+func (b *Sandbox) Targets() []string { return report.Targets(&b.Scenario().Outcome, b.History()) }
+
+// A Judgment is what is wrong with a deletion, compared with the outcome that the
+// scenario expects.
+type Judgment struct {
+	Scenario  string   // its name
+	Problems  []string // none: nothing
+	Expect    string   // what a good client does; empty: the scenario does not say
+	NotDriven string   // why nothing can be said, if there are no problems: nothing of what the scenario injects was injected; empty: something was
+}
+
+// Judge compares a deletion of the targets with the expected outcome. Reported is
+// the error that the client reported; nil: none. It is an error if the scenario
+// expects none.
+func (b *Sandbox) Judge(reported error) (Judgment, error) {
+	sc := b.Scenario()
+	if len(sc.Outcome.Gone)+len(sc.Outcome.Kept) == 0 {
+		return Judgment{}, fmt.Errorf("scenario %s has no outcome to compare with", sc.Name)
+	}
+	j := Judgment{Scenario: sc.Name, Expect: sc.Expect}
+	j.Problems = report.Outcome(&sc.Outcome, b.History(), b.AllAttempts(), reported)
+	const most = 5 // that are told: with many images there may be many
+	if n := len(j.Problems) - most; n > 0 {
+		j.Problems = append(j.Problems[:most], fmt.Sprintf("… and %d more", n))
+	}
+	if len(j.Problems) == 0 {
+		j.NotDriven = report.NotDriven(b.FaultHistory(), b.Misses())
+	}
+	return j, nil
+}
