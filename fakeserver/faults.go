@@ -10,6 +10,11 @@ func (b *box) Inject(f scenarios.Fault) (remove func(), err error) {
 	return remove, err
 }
 
+// Replace adds a fault as Inject does, in place of the one with its name, if there is
+// one: it is tried before all others, and counts from 0. The error says what is
+// wrong with it, or that it has no name.
+func (b *box) Replace(f scenarios.Fault) (remove func(), err error) { return b.sandbox.Replace(f) }
+
 // Fail makes the next calls of an operation answer with a status: as many as
 // times says, or with 0 all of them. It ends with the test, or earlier if remove
 // is called. An unknown operation or status fails the test.

@@ -15,6 +15,13 @@ func (b *box) Limit(l scenarios.Limit) (remove func(), err error) {
 	return remove, err
 }
 
+// ReplaceLimit puts a limit in the place of the one with a name, such as limits[0]; it
+// counts anew. The error says what is wrong with it, or that there is no limit of
+// the name.
+func (b *box) ReplaceLimit(name string, l scenarios.Limit) error {
+	return b.sandbox.ReplaceLimit(name, l)
+}
+
 // A LimitStatus is a limit and what it has done so far.
 type LimitStatus struct {
 	Name    string          `json:"name"`    // in the journal, the log and the header X-Fakeglance-Fault: limits[0] and so on, in the order in which they were added

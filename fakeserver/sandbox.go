@@ -117,9 +117,22 @@ func (b *box) WaitRequests(ctx context.Context, n int) error {
 // scenario, or that it is nil; then nothing changes.
 func (b *box) Play(sc *scenarios.Scenario) error { return b.sandbox.Play(sc) }
 
-// Reset starts the present scenario again. Tokens that were issued end with what
-// was played before: clients have to sign in again. Token gives one that goes on.
+// StartFrom plays a scenario as Play does, and makes it the one that Reset comes
+// back to, as if the server, or the sandbox, had started with it.
+func (b *box) StartFrom(sc *scenarios.Scenario) error { return b.sandbox.StartFrom(sc) }
+
+// Reset starts again from what the server, or the sandbox, started with, whatever
+// it has played since. Tokens that were issued end with what was played before:
+// clients have to sign in again. Token gives one that goes on.
 func (b *box) Reset() { b.sandbox.Reset() }
+
+// Restart starts the present scenario again, the one that Play started last.
+func (b *box) Restart() { b.sandbox.Restart() }
+
+// Scenario is what is in force: the scenario that is played, its images as they
+// were at the start, and the faults and limits that there are now. The caller may
+// change what it gets.
+func (b *box) Scenario() *scenarios.Scenario { return b.sandbox.InForce() }
 
 // Advance moves the server's clock forward: tokens expire, windows open and
 // close, images stop lingering, delays and imports end. It panics if d is negative:

@@ -312,7 +312,8 @@ func TestScenarioIsNotShared(t *testing.T) {
 				t.Errorf("%s: the fault is %+v", name, f)
 			}
 			overwrite(img, f) // what the server returns is not shared either
-			srv.Reset()
+			overwrite(srv.Scenario().Images[0], srv.Scenario().Faults[0])
+			srv.Restart()
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	defer srv.Close()
-	if err := srv.Play(sc); err != nil {
+	if err := srv.StartFrom(sc); err != nil {
 		return err
 	}
 	var config net.ListenConfig

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/router"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -45,14 +44,17 @@ var Table = []Row{
 	{"DELETE", "/_fake/images/{id}", "`RemoveImage`: deletes an image, also a protected one", removeImage, nil},
 	{"GET", "/_fake/faults", "`Faults` and `Limits`: all faults, with the calls that each has seen and been injected into, and all limits, with the calls that each has seen and refused", getFaults, nil},
 	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault, nil},
+	{"PUT", "/_fake/faults/{name}", "`Replace`: the body is an entry of `faults`, which takes the place of the one with the name, if there is one", replaceFault, nil},
 	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault, nil},
 	{"POST", "/_fake/limits", "`Limit`: the body is an entry of `limits`; the answer has its name", addLimit, nil},
+	{"PUT", "/_fake/limits/{name}", "`ReplaceLimit`: the body is an entry of `limits`, which takes the place of the one with the name", replaceLimit, nil},
 	{"DELETE", "/_fake/limits/{name}", "removes a limit, as the function does that `Limit` returns", removeLimit, nil},
-	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, in which `*` stands for any run of characters, `status`, and `after` (a `seq`) select requests, also those to wait for", getRequests, []string{"operation", "image", "project", "fault", "status", "after", "wait", "timeout"}},
+	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, in which `*` stands for any run of characters, `status`, `after` (a `seq`) and `since` (a time such as `2026-01-31T12:00:00Z`) select requests, also those to wait for", getRequests, []string{"operation", "image", "project", "fault", "status", "after", "since", "wait", "timeout"}},
 	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests, nil},
 	{"POST", "/_fake/check", "`CheckDeleted`, `CheckRequests` (of the `operations` and the `image`, if they are given), `CheckFaultsSpent`, `CheckTokens`, `Attempts` and `CheckOutcome`: the body is `{deleted: [id], kept: [id], requests: [DELETE * 503], operations, image, attempts: {image: id, max: 3}, faults_spent: true, tokens: true, outcome: {error: false}}`, as much of it as is to be checked. 200, or 409 with each of the `differences`, or with `not_driven`: nothing of what the scenario injects was injected, so that the outcome says nothing", checkAll, nil},
+	{"GET", "/_fake/scenario", "`Scenario`: what is in force, as YAML: images as they were at the start, faults and limits as they are now", getScenario, nil},
 	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario, []string{"name*"}},
-	{"POST", "/_fake/reset", "`Reset`: the scenario starts again", reset, nil},
+	{"POST", "/_fake/reset", "`Reset`: everything starts again from what the server, or the sandbox, started with; `?to=current` (`Restart`) from the present scenario", reset, []string{"to"}},
 	{"GET", "/_fake/sandboxes", "all sandboxes but the default one, with their images, faults, requests and age in seconds", getSandboxes, nil},
 	{"POST", "/_fake/sandboxes", "`Sandbox`: the body is `{name, scenario, names, dialect, strict}`, all of which may be left out: `scenario` is a scenario, `names` are built-ins; without either it plays what the server plays. The answer is how to reach it: `name`, `url`, `auth_url`, `token`, `header`, and `env`, which are environment variables; `?format=sh` has them for `eval`", addSandbox, []string{"format"}},
 	{"DELETE", "/_fake/sandboxes/{name}", "`Sandbox.Close`: removes a sandbox and ends its waiting calls", removeSandbox, nil},
@@ -115,6 +117,10 @@ func write(rw http.ResponseWriter, status int, answer any) {
 		rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		rw.WriteHeader(status)
 		_, _ = io.WriteString(rw, string(answer)) // the client may have gone
+	case yamlText:
+		rw.Header().Set("Content-Type", "application/yaml")
+		rw.WriteHeader(status)
+		_, _ = io.WriteString(rw, string(answer))
 	default:
 		rw.Header().Set("Content-Type", "application/json")
 		rw.WriteHeader(status)
@@ -199,119 +205,4 @@ func (c call) body() ([]byte, error) {
 		err = errorf(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", maxBody)
 	}
 	return body, err
-}
-
-func getFaults(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, map[string]any{"faults": b.Faults(), "limits": b.Limits()}, nil
-}
-
-func addFault(b *sandbox.Sandbox, c call) (int, any, error) {
-	var f scenarios.Fault
-	if err := c.read(&f); err != nil {
-		return 0, nil, err
-	}
-	name, _, err := b.Inject(f)
-	return http.StatusCreated, map[string]any{"name": name}, err
-}
-
-func removeFault(b *sandbox.Sandbox, c call) (int, any, error) {
-	if !b.RemoveFault(c.vars.Get("name")) {
-		return 0, nil, errorf(http.StatusNotFound, "no fault is called %q", c.vars.Get("name"))
-	}
-	return http.StatusNoContent, nil, nil
-}
-
-func addLimit(b *sandbox.Sandbox, c call) (int, any, error) {
-	var l scenarios.Limit
-	if err := c.read(&l); err != nil {
-		return 0, nil, err
-	}
-	name, _, err := b.Limit(l)
-	return http.StatusCreated, map[string]any{"name": name}, err
-}
-
-func removeLimit(b *sandbox.Sandbox, c call) (int, any, error) {
-	if !b.RemoveLimit(c.vars.Get("name")) {
-		return 0, nil, errorf(http.StatusNotFound, "no limit is called %q", c.vars.Get("name"))
-	}
-	return http.StatusNoContent, nil, nil
-}
-
-// playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.
-func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
-	sc, err := c.scenario()
-	if err == nil {
-		err = b.Play(sc)
-	}
-	return http.StatusNoContent, nil, err
-}
-
-func (c call) scenario() (*scenarios.Scenario, error) {
-	if names := c.query["name"]; len(names) > 0 {
-		return builtins(names)
-	}
-	body, err := c.body()
-	if err != nil {
-		return nil, err
-	}
-	sc, err := scenarios.Parse("body", body)
-	if err != nil {
-		return nil, err
-	}
-	return sc, withoutFiles(sc, "")
-}
-
-// builtins are built-in scenarios, merged. A path is no name of one: the control API
-// reads no files.
-func builtins(names []string) (*scenarios.Scenario, error) {
-	for _, name := range names {
-		if _, err := scenarios.Source(name); err != nil {
-			return nil, err
-		}
-	}
-	return scenarios.Load(names...)
-}
-
-// withoutFiles is an error if data of a scenario is to be read from a file. Its
-// message begins with the place of the scenario.
-func withoutFiles(sc *scenarios.Scenario, place string) error {
-	for i, img := range sc.Images {
-		if img.Data.File != "" {
-			return noFiles(fmt.Sprintf("%simages[%d].", place, i))
-		}
-	}
-	for i, d := range sc.Storage.Downloads {
-		if d.Data.File != "" {
-			return noFiles(fmt.Sprintf("%sstorage.downloads[%d].", place, i))
-		}
-	}
-	return nil
-}
-
-// noFiles refuses data from a file.
-func noFiles(of string) error {
-	return errorf(http.StatusBadRequest, "%sdata.file: the control API reads no files; send text or bytes", of)
-}
-
-func reset(b *sandbox.Sandbox, _ call) (int, any, error) {
-	b.Reset()
-	return http.StatusNoContent, nil, nil
-}
-
-func getClock(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, map[string]any{"now": b.Now()}, nil
-}
-
-// advanceClock takes {"advance": "30s"} and answers with the time that it made.
-func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
-	var in struct {
-		Advance time.Duration `yaml:"advance"`
-	}
-	if err := c.read(&in); err != nil {
-		return 0, nil, err
-	}
-	if err := b.Advance(in.Advance); err != nil {
-		return 0, nil, errorf(http.StatusBadRequest, "advance: %v", err)
-	}
-	return http.StatusOK, map[string]any{"now": b.Now()}, nil
 }

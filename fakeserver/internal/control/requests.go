@@ -32,6 +32,11 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 			return 0, nil, errorf(http.StatusBadRequest, "%s: %q is not a whole number of 0 or more", key, query.Get(key))
 		}
 	}
+	if query.Has("since") {
+		if filter.Since, err = time.Parse(time.RFC3339Nano, query.Get("since")); err != nil {
+			return 0, nil, errorf(http.StatusBadRequest, "since: %q is not a time such as 2026-01-31T12:00:00Z", query.Get("since"))
+		}
+	}
 	if query.Has("timeout") {
 		if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil {
 			return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))

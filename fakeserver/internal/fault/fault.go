@@ -22,6 +22,7 @@
 package fault
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -106,6 +107,34 @@ func (in *Injector) Add(f scenarios.Fault) (name string, err error) {
 	if other := in.names[f.Name]; other != nil {
 		return "", fmt.Errorf("fault %q: the name is taken by %s", f.Name, other)
 	}
+	return in.add(f)
+}
+
+// Replace adds a fault as Add does, in place of the one with its name, if there is
+// one.
+func (in *Injector) Replace(f scenarios.Fault) error {
+	if err := f.Validate(); err != nil {
+		return err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	old := in.names[f.Name]
+	switch {
+	case f.Name == "":
+		return errors.New("name: want the name of the fault to replace")
+	case old != nil && old.limit != nil:
+		return fmt.Errorf("fault %q: the name is taken by %s", f.Name, old)
+	case f.After == f.Name || f.After != "" && in.names[f.After] == nil:
+		return fmt.Errorf("after: there is no other fault %q", f.After)
+	case old != nil:
+		in.drop(old)
+	}
+	_, err := in.add(f)
+	return err
+}
+
+// add adds a valid fault, whose name is free. The caller holds the lock.
+func (in *Injector) add(f scenarios.Fault) (name string, err error) {
 	name = f.Name
 	if name == "" {
 		name = in.uniqueName("", "injected", in.added)
@@ -135,13 +164,18 @@ func (in *Injector) Remove(name string) bool {
 	if r == nil || r.limit != nil {
 		return false
 	}
-	delete(in.names, name)
+	in.drop(r)
+	return true
+}
+
+// drop removes a fault. The caller holds the lock.
+func (in *Injector) drop(r *rule) {
+	delete(in.names, r.fault.Name)
 	in.remember(r)
 	next := *in.list
 	next.added = without(next.added, r)
 	next.faults = without(next.faults, r)
 	in.replace(&next)
-	return true
 }
 
 // Statuses returns the faults in the order in which they are tried, without the

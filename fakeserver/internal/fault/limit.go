@@ -1,9 +1,11 @@
 package fault
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -65,6 +67,29 @@ func (in *Injector) RemoveLimit(name string) bool {
 	next.limits = without(next.limits, r)
 	in.replace(&next)
 	return true
+}
+
+// ReplaceLimit puts a limit in the place of the one of that name, which it keeps. The
+// error says what is wrong with it, or that there is no limit of that name.
+func (in *Injector) ReplaceLimit(name string, l scenarios.Limit) error {
+	if err := l.Validate(); err != nil {
+		return err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	old := in.names[name]
+	if old == nil || old.limit == nil {
+		return fmt.Errorf("no limit is called %q", name)
+	}
+	r := limitRule(name, l)
+	r.order, r.added = old.order, true
+	in.names[name] = r
+	in.remember(old)
+	next := *in.list
+	next.limits = slices.Clone(next.limits)
+	next.limits[slices.Index(next.limits, old)] = r
+	in.replace(&next)
+	return nil
 }
 
 // LimitStatuses returns the limits in the order in which they are tried. The

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"slices"
+	"time"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -16,11 +17,12 @@ type Filter struct {
 	Fault      string                // name of the injected fault; empty: any, or none
 	Status     int                   // of the answer; 0: any, or none
 	After      int                   // only requests with a higher Seq
+	Since      time.Time             // only requests that arrived then, or later; zero: any
 }
 
 // isZero reports whether the filter selects every request.
 func (f *Filter) isZero() bool {
-	return f.Operation == "" && len(f.Operations) == 0 && f.Image == "" && f.Project == "" && f.Fault == "" && f.Status == 0 && f.After == 0
+	return f.Operation == "" && len(f.Operations) == 0 && f.Image == "" && f.Project == "" && f.Fault == "" && f.Status == 0 && f.After == 0 && f.Since.IsZero()
 }
 
 // matches reports whether the filter selects the entry.
@@ -31,7 +33,7 @@ func (e *Entry) matches(f *Filter) bool {
 	text := func(pattern string, i int) bool {
 		return pattern == "" || scenarios.MatchGlob(pattern, string(e.get(i)))
 	}
-	return e.seq > f.After && (f.Status == 0 || f.Status == e.Status) &&
+	return e.seq > f.After && !e.Time.Before(f.Since) && (f.Status == 0 || f.Status == e.Status) &&
 		text(f.Operation, operation) && (len(f.Operations) == 0 || slices.Contains(f.Operations, scenarios.Operation(e.get(operation)))) && text(f.Image, imageID) && text(f.Project, project) &&
 		(f.Fault == "" || e.Decision.Fault != nil && scenarios.MatchGlob(f.Fault, e.Decision.Fault.Name))
 }

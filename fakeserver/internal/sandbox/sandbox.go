@@ -7,13 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
@@ -42,8 +38,9 @@ type Sandbox struct {
 	overrides Overrides
 	limits    journal.Limits
 	born      time.Time
-	used      atomic.Int64          // when the latest call came, in real time as Unix nanoseconds
-	world     atomic.Pointer[World] // never nil
+	used      atomic.Int64           // when the latest call came, in real time as Unix nanoseconds
+	first     atomic.Pointer[script] // what Reset comes back to
+	world     atomic.Pointer[World]  // never nil
 
 	closing context.Context // done once the sandbox is removed, or its server closes
 	close   context.CancelFunc
@@ -66,6 +63,7 @@ func newSandbox(closing context.Context, script *script, overrides Overrides, li
 	b := &Sandbox{overrides: overrides, limits: limits, born: time.Now()}
 	b.used.Store(b.born.UnixNano())
 	b.closing, b.close = context.WithCancel(closing)
+	b.first.Store(script)
 	b.world.Store(b.newWorld(script))
 	return b
 }
@@ -103,8 +101,24 @@ func (b *Sandbox) Play(sc *scenarios.Scenario) error {
 	return nil
 }
 
-// Reset starts the present scenario again.
-func (b *Sandbox) Reset() { b.start(b.World().script) }
+// StartFrom plays a scenario, and makes it the one that Reset comes back to. The
+// error says what is wrong with the scenario; then nothing has changed.
+func (b *Sandbox) StartFrom(sc *scenarios.Scenario) error {
+	script, err := newScript(sc)
+	if err != nil {
+		return err
+	}
+	b.first.Store(script)
+	b.start(script)
+	return nil
+}
+
+// Reset starts again from what the sandbox started with, whatever it has played
+// since.
+func (b *Sandbox) Reset() { b.start(b.first.Load()) }
+
+// Restart starts the present scenario again.
+func (b *Sandbox) Restart() { b.start(b.World().script) }
 
 func (b *Sandbox) start(sc *script) {
 	b.world.Swap(b.newWorld(sc)).journal.Retire()
@@ -150,8 +164,27 @@ func (b *Sandbox) Lingers(id string) (scenarios.Status, bool) {
 	return w.images.Lingers(id, w.clock.Now())
 }
 
-// Scenario is what the sandbox plays, without its images. Nobody may change it.
+// Scenario is what the sandbox plays. Nobody may change it.
 func (b *Sandbox) Scenario() *scenarios.Scenario { return b.World().script.scenario }
+
+// InForce is what the sandbox plays, with the dialect, the strictness, the faults
+// and the limits that there are now. Its images are those of the start.
+func (b *Sandbox) InForce() *scenarios.Scenario {
+	w := b.World()
+	sc := w.script.scenario.Clone()
+	sc.Dialect = cmp.Or(b.overrides.Dialect, sc.Dialect)
+	if b.overrides.Strict != nil {
+		sc.Auth.Strict = *b.overrides.Strict
+	}
+	sc.Faults, sc.Limits = nil, nil
+	for _, st := range w.faults.Statuses() {
+		sc.Faults = append(sc.Faults, st.Fault)
+	}
+	for _, st := range w.faults.LimitStatuses() {
+		sc.Limits = append(sc.Limits, st.Limit)
+	}
+	return sc
+}
 
 // History is what became of the scenario's images, in the order of the scenario.
 func (b *Sandbox) History() []report.Image {
@@ -196,58 +229,6 @@ func (b *Sandbox) AddImage(image scenarios.Image) (scenarios.Image, error) {
 
 // ErrExists is the error of an image whose id is taken.
 var ErrExists = registry.ErrExists
-
-// Inject adds a fault, which is tried before those that are there, and returns
-// the name it goes by. Remove takes it out again, and may be called repeatedly.
-// The error says what is wrong with the fault, or that its name is taken.
-func (b *Sandbox) Inject(f scenarios.Fault) (name string, remove func(), err error) {
-	faults := b.World().faults
-	if name, err = faults.Add(f); err != nil {
-		return "", nil, err
-	}
-	return name, sync.OnceFunc(func() { faults.Remove(name) }), nil
-}
-
-// RemoveFault removes the fault with a name, and reports whether there was one.
-func (b *Sandbox) RemoveFault(name string) bool { return b.World().faults.Remove(name) }
-
-// Faults are all faults, in the order in which they are tried.
-func (b *Sandbox) Faults() []fault.Status { return b.World().faults.Statuses() }
-
-// FaultHistory is what faults and limits have done since the scenario began,
-// also those that were removed.
-func (b *Sandbox) FaultHistory() []fault.Past { return b.World().faults.History() }
-
-// Misses are why faults and limits were not injected into the requests that the
-// journal holds, request after request.
-func (b *Sandbox) Misses() iter.Seq[fault.Miss] {
-	return func(yield func(fault.Miss) bool) {
-		for _, r := range b.World().journal.Records(journal.Filter{}) {
-			for m := range r.Misses() {
-				if !yield(m) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Limit adds a limit, which is tried after those that are there, and returns the
-// name it goes by. Remove takes it out again, and may be called repeatedly. The
-// error says what is wrong with the limit.
-func (b *Sandbox) Limit(l scenarios.Limit) (name string, remove func(), err error) {
-	faults := b.World().faults
-	if name, err = faults.AddLimit(l); err != nil {
-		return "", nil, err
-	}
-	return name, sync.OnceFunc(func() { faults.RemoveLimit(name) }), nil
-}
-
-// RemoveLimit removes the limit with a name, and reports whether there was one.
-func (b *Sandbox) RemoveLimit(name string) bool { return b.World().faults.RemoveLimit(name) }
-
-// Limits are all limits, in the order in which they are tried.
-func (b *Sandbox) Limits() []fault.LimitStatus { return b.World().faults.LimitStatuses() }
 
 // Requests are the requests since the scenario began that the filter selects, as
 // far as the journal holds them: the answered ones in the order of their answers,
@@ -301,39 +282,3 @@ func (b *Sandbox) Advance(d time.Duration) error {
 
 // Now is the time on the sandbox's clock.
 func (b *Sandbox) Now() time.Time { return b.World().clock.Now() }
-
-// A script is a scenario ready to be played any number of times.
-type script struct {
-	scenario  *scenarios.Scenario        // valid, without its images; shared with nobody who changes it
-	images    []*registry.Image          // as they are at the start
-	downloads map[string]glance.Download // by URI; nil: none
-}
-
-func newScript(sc *scenarios.Scenario) (*script, error) {
-	if sc == nil {
-		return nil, errors.New("the scenario is nil; an empty one is &scenarios.Scenario{}")
-	}
-	if err := sc.Validate(); err != nil {
-		return nil, err
-	}
-	images, err := registry.Seed(sc.Images, seedOf(sc), time.Now())
-	if err != nil {
-		return nil, err
-	}
-	var downloads map[string]glance.Download
-	if len(sc.Storage.Downloads) > 0 {
-		downloads = make(map[string]glance.Download)
-	}
-	for _, d := range sc.Storage.Downloads {
-		data, err := registry.OpenData(d.Data)
-		if err != nil {
-			return nil, fmt.Errorf("download %q: %w", d.URI, err)
-		}
-		downloads[d.URI] = glance.Download{Data: data, Takes: d.Takes, Fails: d.Fails}
-	}
-	own := *sc
-	own.Images = nil
-	return &script{own.Clone(), images, downloads}, nil
-}
-
-func seedOf(sc *scenarios.Scenario) uint64 { return cmp.Or(sc.Seed, 1) }

@@ -1,0 +1,103 @@
+package control
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.
+func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
+	sc, err := c.scenario()
+	if err == nil {
+		err = b.Play(sc)
+	}
+	return http.StatusNoContent, nil, err
+}
+
+func (c call) scenario() (*scenarios.Scenario, error) {
+	if names := c.query["name"]; len(names) > 0 {
+		return builtins(names)
+	}
+	body, err := c.body()
+	if err != nil {
+		return nil, err
+	}
+	sc, err := scenarios.Parse("body", body)
+	if err != nil {
+		return nil, err
+	}
+	return sc, withoutFiles(sc, "")
+}
+
+// builtins are built-in scenarios, merged. A path is no name of one: the control API
+// reads no files.
+func builtins(names []string) (*scenarios.Scenario, error) {
+	for _, name := range names {
+		if _, err := scenarios.Source(name); err != nil {
+			return nil, err
+		}
+	}
+	return scenarios.Load(names...)
+}
+
+// withoutFiles is an error if data of a scenario is to be read from a file. Its
+// message begins with the place of the scenario.
+func withoutFiles(sc *scenarios.Scenario, place string) error {
+	for i, img := range sc.Images {
+		if img.Data.File != "" {
+			return noFiles(fmt.Sprintf("%simages[%d].", place, i))
+		}
+	}
+	for i, d := range sc.Storage.Downloads {
+		if d.Data.File != "" {
+			return noFiles(fmt.Sprintf("%sstorage.downloads[%d].", place, i))
+		}
+	}
+	return nil
+}
+
+// noFiles refuses data from a file.
+func noFiles(of string) error {
+	return errorf(http.StatusBadRequest, "%sdata.file: the control API reads no files; send text or bytes", of)
+}
+
+// A yamlText is an answer in YAML.
+type yamlText string
+
+func getScenario(b *sandbox.Sandbox, _ call) (int, any, error) {
+	return http.StatusOK, yamlText(b.InForce().String()), nil
+}
+
+func reset(b *sandbox.Sandbox, c call) (int, any, error) {
+	switch to := c.query.Get("to"); to {
+	case "", "start":
+		b.Reset()
+	case "current":
+		b.Restart()
+	default:
+		return 0, nil, errorf(http.StatusBadRequest, "to: want start or current, got %q", to)
+	}
+	return http.StatusNoContent, nil, nil
+}
+
+func getClock(b *sandbox.Sandbox, _ call) (int, any, error) {
+	return http.StatusOK, map[string]any{"now": b.Now()}, nil
+}
+
+// advanceClock takes {"advance": "30s"} and answers with the time that it made.
+func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
+	var in struct {
+		Advance time.Duration `yaml:"advance"`
+	}
+	if err := c.read(&in); err != nil {
+		return 0, nil, err
+	}
+	if err := b.Advance(in.Advance); err != nil {
+		return 0, nil, errorf(http.StatusBadRequest, "advance: %v", err)
+	}
+	return http.StatusOK, map[string]any{"now": b.Now()}, nil
+}
