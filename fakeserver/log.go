@@ -3,7 +3,10 @@ package fakeserver
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"io"
 	"log/slog"
+	"sync"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 )
@@ -24,17 +27,50 @@ func logTo(l *slog.Logger) logFunc {
 		}
 		r := e.Record()
 		attrs := []slog.Attr{slog.String("operation", string(r.Operation())), slog.Int("status", r.Status)}
-		if r.Code != "" {
-			attrs = append(attrs, slog.String("code", r.Code))
+		add := func(key, value string) {
+			if value != "" {
+				attrs = append(attrs, slog.String(key, value))
+			}
 		}
-		if r.Injected != "" {
-			attrs = append(attrs, slog.String("injected", r.Injected))
+		add("code", r.Code)
+		add("injected", r.Injected)
+		if r.End != journal.Answered {
+			add("end", string(r.End))
 		}
-		if sandbox != "" {
-			attrs = append(attrs, slog.String("sandbox", sandbox))
-		}
+		add("project", r.Project())
+		add("sandbox", sandbox)
+		add("request_id", r.RequestID)
+		attrs = append(attrs, slog.Duration("took", r.Took))
 		l.LogAttrs(ctx, slog.LevelInfo, r.Method+" "+r.Path, attrs...)
 	}
+}
+
+// writeTo writes each request as a line of JSON, with its misses.
+func writeTo(w io.Writer) logFunc {
+	var mu sync.Mutex
+	return func(sandbox string, e *journal.Entry) {
+		line, err := json.Marshal(struct {
+			Sandbox string         `json:"sandbox,omitempty"`
+			Request journal.Record `json:"request"`
+		}{sandbox, e.Record()})
+		if err != nil {
+			return // plain data: cannot happen
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = w.Write(append(line, '\n')) // who gave w knows how its errors are told
+	}
+}
+
+// both logs with each of two that there are.
+func both(a, b logFunc) logFunc {
+	if a == nil || b == nil {
+		if a == nil {
+			return b
+		}
+		return a
+	}
+	return func(sandbox string, e *journal.Entry) { a(sandbox, e); b(sandbox, e) }
 }
 
 // logToTest logs into a test's log.

@@ -56,17 +56,17 @@ func TestWithLog(t *testing.T) {
 	t.Parallel()
 	k, all := &logRecorder{TB: t}, new(bytes.Buffer)
 	timeless := func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey {
+		if a.Key == slog.TimeKey || a.Key == "took" || a.Key == "request_id" {
 			return slog.Attr{}
 		}
 		return a
 	}
 	logger := slog.New(slog.NewTextHandler(all, &slog.HandlerOptions{ReplaceAttr: timeless}))
 	makeCalls(fakeserver.Run(k, fakeserver.WithYAML(busyThenLost), fakeserver.WithLog(logger)))
-	const want = `level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=503 injected="busy 1/1 scenario:4"
-level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=0 injected="lost 1/1 scenario:5"
-level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90?again" operation=delete_image status=204
-level=INFO msg="GET /v2/nothing" operation="" status=404
+	const want = `level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=503 injected="busy 1/1 scenario:4" project=demo
+level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" operation=delete_image status=0 injected="lost 1/1 scenario:5" end=reset project=demo
+level=INFO msg="DELETE /v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90?again" operation=delete_image status=204 project=demo
+level=INFO msg="GET /v2/nothing" operation="" status=404 project=demo
 `
 	if all.String() != want {
 		t.Errorf("logged\n%swant\n%s", all, want)

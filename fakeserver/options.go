@@ -3,6 +3,7 @@ package fakeserver
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
 	"path/filepath"
@@ -47,6 +48,7 @@ type config struct {
 	journal   journal.Limits
 	patience  time.Duration // with a body that does not come; 0: no limit
 	log       logFunc       // nil: none
+	record    logFunc       // nil: none
 	sandboxes sandbox.Limits
 	only      bool     // named sandboxes only
 	public    *url.URL // nil: as the calls say
@@ -139,6 +141,14 @@ func WithStrictAuth(strict bool) Option {
 // logs nothing, and Run into the test's log. Nil logs nothing.
 func WithLog(l *slog.Logger) Option {
 	return func(c *config) { c.server("WithLog"); c.log = logTo(l) }
+}
+
+// WithJournalTo writes each request to w, before its answer is sent: a line of JSON
+// with the name of its sandbox, if it has one, and the request as
+// GET /_fake/requests shows it. Nothing is dropped, whatever the journal keeps. One
+// line is written at a time; an error of w ends nothing.
+func WithJournalTo(w io.Writer) Option {
+	return func(c *config) { c.server("WithJournalTo"); c.record = writeTo(w) }
 }
 
 // WithJournal limits the journal: how many requests it keeps, the latest, and how

@@ -58,7 +58,7 @@ func New(opts ...Option) (*Server, error) {
 		sandboxes: sandboxes,
 		only:      cfg.only,
 		public:    cfg.public,
-		pipeline:  pipeline.Pipeline{Log: cfg.log, Patience: cfg.patience},
+		pipeline:  pipeline.Pipeline{Log: both(cfg.log, cfg.record), Patience: cfg.patience},
 		close:     cancel,
 	}, nil
 }

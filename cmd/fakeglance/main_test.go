@@ -48,6 +48,7 @@ func start(t *testing.T, lines int, args ...string) *server {
 	code := make(chan int, 1)
 	go func() {
 		code <- run(ctx, append([]string{"--listen", "127.0.0.1:0", "--log", "off"}, args...), func(string) string { return "" }, w, w)
+		close(code)
 		_ = w.Close()
 	}()
 	s := &server{stop: cancel, code: code}
@@ -257,7 +258,7 @@ func TestEnvironmentVariables(t *testing.T) {
 		"FAKEGLANCE_LISTEN": "127.0.0.1:1", "FAKEGLANCE_DIALECT": "ims", "FAKEGLANCE_STRICT_AUTH": "true", "FAKEGLANCE_LOG": "json",
 		"FAKEGLANCE_URL_FILE": "url", "FAKEGLANCE_JOURNAL": "7", "FAKEGLANCE_JOURNAL_BODY": "1MiB", "FAKEGLANCE_JOURNAL_BYTES": "2MiB",
 		"FAKEGLANCE_BODY_TIMEOUT": "5s", "FAKEGLANCE_PUBLIC_URL": "https://x", "FAKEGLANCE_SANDBOXES": "3", "FAKEGLANCE_SANDBOX_IDLE": "1m",
-		"FAKEGLANCE_SANDBOXES_ONLY": "true",
+		"FAKEGLANCE_SANDBOXES_ONLY": "true", "FAKEGLANCE_JOURNAL_FILE": "journal.jsonl",
 	}
 	for _, s := range settings {
 		if _, ok := env[s.variable()]; !ok {
@@ -277,7 +278,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	want := &options{
 		listen: "127.0.0.1:1", dialect: scenarios.Glance, strict: &strict,
 		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, bodyTimeout: 5 * time.Second,
-		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, scenarios: []string{"a", "b.yaml"},
+		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, journalFile: "journal.jsonl", scenarios: []string{"a", "b.yaml"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

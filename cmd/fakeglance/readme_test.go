@@ -262,15 +262,31 @@ func TestReadmeFields(t *testing.T) {
 	checkFields(t, "The journal", shown)
 
 	var log bytes.Buffer
-	srv, err := fakeserver.New(fakeserver.WithYAML("faults: [{inject: {status: 503, hop: gateway}}]"), fakeserver.WithLog(slog.New(slog.NewJSONHandler(&log, nil))))
+	srv, err := fakeserver.New(fakeserver.WithYAML("faults: [{times: 1, inject: {status: 503, hop: gateway}}, {inject: {drop: truncate}}]"), fakeserver.WithLog(slog.New(slog.NewJSONHandler(&log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	srv.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v2/images", nil))
-	var line map[string]json.RawMessage
-	if err := json.Unmarshal(log.Bytes(), &line); err != nil {
-		t.Fatalf("%v: %s", err, log.String())
+	if _, err := srv.Sandbox("a"); err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(srv)
+	defer web.Close()
+	for range 2 {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, web.URL+"/s/a/v2/images", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header = token
+		if resp, err := web.Client().Do(req); err == nil {
+			resp.Body.Close()
+		}
+	}
+	line := make(map[string]json.RawMessage)
+	for text := range strings.Lines(log.String()) {
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
 	}
 	checkFields(t, "The log", line)
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -40,7 +41,16 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	logger := slog.New(o.log(p.stderr))
-	srv, err := fakeserver.New(append(o.server(), fakeserver.WithLog(logger))...)
+	opts := append(o.server(), fakeserver.WithLog(logger))
+	if o.journalFile != "" {
+		file, err := os.OpenFile(o.journalFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err != nil {
+			return fmt.Errorf("--journal-file: %w", err)
+		}
+		defer file.Close()
+		opts = append(opts, fakeserver.WithJournalTo(file))
+	}
+	srv, err := fakeserver.New(opts...)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type options struct {
 	journalBody  int    // bytes
 	journalBytes int    // bytes
 	bodyTimeout  time.Duration
+	journalFile  string // empty: none
 	publicURL    string // empty: as the calls say
 	sandboxes    int    // at the same time
 	sandboxIdle  time.Duration
@@ -51,6 +52,7 @@ var settings = []setting{
 	{"journal", "N", "how many requests the journal keeps", strconv.Itoa(fakeserver.DefaultJournal), setJournal},
 	{"journal-body", "SIZE", "how many bytes of each body the journal keeps, such as 1MiB", strconv.Itoa(fakeserver.DefaultJournalBody), setJournalBody},
 	{"journal-bytes", "SIZE", "how many bytes of headers and bodies the journal keeps in all", strconv.Itoa(fakeserver.DefaultJournalBytes), setJournalBytes},
+	{"journal-file", "PATH", "file to append each request to, as a line of JSON, as it is answered", "", setJournalFile},
 	{"body-timeout", "TIME", "how long to wait for more of a request's body before a 400, such as 5s; 0: no limit", fakeserver.DefaultBodyTimeout.String(), setBodyTimeout},
 	{"public-url", "URL", "how clients reach the server, where a proxy is in between; the URLs in answers begin with it", "", setPublicURL},
 	{"sandboxes", "N", "how many sandboxes there may be at the same time", strconv.Itoa(fakeserver.DefaultSandboxes), setSandboxes},
@@ -167,6 +169,11 @@ func setJournalBytes(o *options, text string) error {
 		return err
 	}
 	o.journalBytes = n
+	return nil
+}
+
+func setJournalFile(o *options, text string) error {
+	o.journalFile = text
 	return nil
 }
 
