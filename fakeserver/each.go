@@ -22,7 +22,7 @@ import (
 //
 // An incident that the test did not drive, because nothing of it was injected,
 // neither passes nor fails: its subtest is skipped. [Except] leaves incidents out
-// by name.
+// by name. A subtest in which no request came fails.
 //
 // The subtests run only after the test that called EachScenario has returned, so
 // what they share must be closed with t.Cleanup, not with defer.
@@ -39,6 +39,9 @@ func EachScenario(t *testing.T, test func(t *testing.T, srv *Server, sc *scenari
 			srv := Run(t, WithScenario(sc.Name))
 			srv.notDriven = new(notDriven)
 			test(t, srv, sc)
+			if srv.sandbox.Arrived() == 0 && !t.Failed() {
+				t.Error("no request came: nothing was tested")
+			}
 			if err := srv.notDriven.get(); err != nil && !t.Failed() {
 				t.Skip(err)
 			}

@@ -107,6 +107,22 @@ func TestXRequestID(t *testing.T) {
 	}
 }
 
+// Who does not send the service's request id sends it under no other name either,
+// though a fault may say that an id is sent under one.
+func TestInjectedRequestIDHasOneName(t *testing.T) {
+	t.Parallel()
+	for _, hop := range []scenarios.Hop{scenarios.LB, scenarios.Gateway} {
+		srv := fakeserver.Run(t, fakeserver.WithFaults(scenarios.Fault{Inject: scenarios.Injection{Status: 503, Hop: hop, Headers: map[string]string{"X-Openstack-Request-Id": "mine"}}}))
+		head, _, err := exchange(t, srv, http.MethodGet, "/v2/images")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(head, "\r\nX-Openstack-Request-Id: mine\r\n") || strings.Contains(head, "X-Request-Id: mine") || srv.Requests()[0].RequestID != "mine" {
+			t.Errorf("%s: the journal has %q, and sent was\n%s", hop, srv.Requests()[0].RequestID, head)
+		}
+	}
+}
+
 func clientSays(err error) string {
 	if err == nil {
 		return ""

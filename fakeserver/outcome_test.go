@@ -246,6 +246,7 @@ func TestEachScenario(t *testing.T) {
 			if len(srv.Images()) == 0 || len(srv.Targets()) == 0 {
 				t.Error("the server does not play the scenario")
 			}
+			send(t, srv, http.MethodGet, "/v2/images") // or nothing would be tested
 			mu.Lock()
 			defer mu.Unlock()
 			names = append(names, sc.Name)
@@ -276,10 +277,8 @@ func TestNothingSentPassesNothing(t *testing.T) {
 // of how it deletes.
 func TestUnauthorizedPassesNothing(t *testing.T) {
 	t.Parallel()
-	judged := 0
 	for _, name := range scenarios.Names() {
 		srv := fakeserver.Run(t, fakeserver.WithScenario(name))
-		refused := true
 		for _, id := range srv.Targets() {
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, srv.URL+"/v2/images/"+id, nil)
 			if err != nil {
@@ -288,20 +287,12 @@ func TestUnauthorizedPassesNothing(t *testing.T) {
 			if resp, err := srv.Client().Do(req); err == nil {
 				resp.Body.Close()
 			}
-			refused = refused && srv.Attempts(id).Results[0] == "401 invalid token"
 		}
-		if !refused {
-			continue // a fault answered, which is what the incident is about
-		}
-		judged++
 		for _, reported := range []error{nil, errors.New("anything")} {
 			if err := srv.Outcome(reported); err == nil {
 				t.Errorf("%s: a client without a token that reports %v passes", name, reported)
 			}
 		}
-	}
-	if judged < len(scenarios.Names())/4 {
-		t.Errorf("only %d scenarios were judged", judged)
 	}
 }
 

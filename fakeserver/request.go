@@ -87,7 +87,7 @@ type Miss struct {
 func (r Request) Misses() iter.Seq[Miss] {
 	return func(yield func(Miss) bool) {
 		for m := range r.record.Misses() {
-			if !yield(Miss(m)) {
+			if !yield(Miss{m.Fault, m.Place, m.Reason}) {
 				return
 			}
 		}

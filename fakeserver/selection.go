@@ -3,6 +3,7 @@ package fakeserver
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -63,7 +64,7 @@ func (b *box) everything() *Selection { return &Selection{sandbox: b.sandbox} }
 func (sel *Selection) OnlyImage(id string) *Selection {
 	narrow := *sel
 	narrow.filter.Image = id
-	narrow.mistake = cmp.Or(sel.mistake, sel.sandbox.WantID(id))
+	narrow.mistake = cmp.Or(sel.mistake, sel.sandbox.WantID(id), aboutImages(sel.filter.Operations))
 	return &narrow
 }
 
@@ -100,4 +101,18 @@ func (sel *Selection) CheckRequests(t TB, want ...string) {
 	if problem := sel.sandbox.CheckRequests(sel.filter, want); problem != "" {
 		t.Errorf("%s", problem)
 	}
+}
+
+// aboutImages is an error if none of the operations is about one image, so that no
+// request of theirs has an image's id.
+func aboutImages(ops []scenarios.Operation) error {
+	for _, op := range ops {
+		if op.HasImage() {
+			return nil
+		}
+	}
+	if len(ops) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s is not about one image", ops[0])
 }

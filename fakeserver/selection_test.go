@@ -51,6 +51,8 @@ func TestSelectionOfNothing(t *testing.T) {
 		noID        = `want the id of an image, which is ` + alpha + `, got its name "alpha"`
 	)
 	for want, sel := range map[string]*fakeserver.Selection{
+		"get_images is not about one image": srv.OnlyOperations(scenarios.GetImages).OnlyImage(alpha),
+
 		noOperation: srv.OnlyOperations(scenarios.GetImage, "delete"),
 		noID:        srv.OnlyOperations().OnlyImage("alpha"),
 	} {
@@ -73,7 +75,13 @@ func TestSelectionOfNothing(t *testing.T) {
 	}
 	got := &recorder{TB: t}
 	srv.CheckDeleted(got, "alpha")
-	srv.OnlyImage("nobody").CheckRequests(t)
+	for _, id := range []string{"nobody", strings.ToUpper(never)} {
+		none := &recorder{TB: t}
+		srv.OnlyImage(id).CheckRequests(none)
+		if len(none.errors) != 1 || !strings.Contains(none.errors[0], "there never was an image "+id) {
+			t.Errorf("OnlyImage(%s) reports %q", id, none.errors)
+		}
+	}
 	if len(got.errors) != 1 || got.errors[0] != noID {
 		t.Errorf("CheckDeleted reports %q, want %s", got.errors, noID)
 	}

@@ -71,7 +71,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		control.Refuse(rw, err)
-	case strings.HasPrefix(inside.URL.Path, control.Prefix):
+	case strings.HasPrefix(inside.URL.Path+"/", control.Prefix):
 		control.Serve(s.sandboxes, b, s.address(r), rw, inside)
 	case s.only && b == s.sandboxes.Default:
 		control.Refuse(rw, errNoSandbox)

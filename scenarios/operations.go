@@ -208,6 +208,9 @@ func (o Operation) HasCaller() bool {
 // Deletes reports whether a call of the operation can delete an image.
 func (o Operation) Deletes() bool { return o.any(func(e Endpoint) bool { return e.DeletesImage }) }
 
+// HasImage reports whether calls of the operation are about one image.
+func (o Operation) HasImage() bool { return o.any(Endpoint.HasImage) }
+
 // IsProbe reports whether calls of the operation only ask whether the service is up,
 // as load balancers and orchestrators do. Faults and limits match them only where
 // they name the operation.

@@ -77,9 +77,9 @@ func TestLaterPartWins(t *testing.T) {
 			"a name that no image has any more",
 			[]string{
 				"{images: [{id: " + one + ", name: a}, {id: " + two + ", name: a}, {name: b}], outcome: {gone: b, kept: a}}",
-				"images: [{id: " + one + ", name: b}, {id: " + two + ", name: c}]",
+				"images: [{id: " + one + ", name: d}, {id: " + two + ", name: c}]",
 			},
-			"{images: [{id: " + one + ", name: b}, {id: " + two + ", name: c}, {name: b}], outcome: {gone: b, kept: [" + one + ", " + two + "]}}",
+			"{images: [{id: " + one + ", name: d}, {id: " + two + ", name: c}, {name: b}], outcome: {gone: b, kept: [" + one + ", " + two + "]}}",
 		},
 		{
 			"a fault that would leave none to a later one is left out, and what waits for it",

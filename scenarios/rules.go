@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -96,8 +97,12 @@ func (c *checker) outcome(p *codec.Path, o *Outcome, images []Image, misread boo
 		if !exists(name) {
 			c.Problem(at, "no image is called %q", name)
 		}
-		if slices.Contains(o.Gone, name) {
-			c.Problem(at, "%q is also in gone", name)
+		for _, gone := range o.Gone {
+			if i := slices.IndexFunc(images, func(img Image) bool { return img.mustBeCalled(name) && img.mustBeCalled(gone) }); name == gone {
+				c.Problem(at, "%q is also in gone", name)
+			} else if i >= 0 {
+				c.Problem(at, "%q is the image %s, which is also in gone, as %q", name, cmp.Or(images[i].ID, images[i].Name), gone)
+			}
 		}
 	}
 }
@@ -108,6 +113,12 @@ func (i *Image) mayBeCalled(pattern string) bool {
 	first := strings.ReplaceAll(i.Name, "{n}", "1")
 	return MatchGlob(pattern, i.ID) || MatchGlob(pattern, first) ||
 		i.Count > 0 && MatchGlob(strings.ReplaceAll(i.Name, "{n}", "*"), pattern)
+}
+
+// mustBeCalled reports whether the image has a name or an id that matches the
+// pattern. Of an image that stands for several it knows only the id.
+func (i *Image) mustBeCalled(pattern string) bool {
+	return i.ID != "" && MatchGlob(pattern, i.ID) || i.Count <= 1 && i.Name != "" && MatchGlob(pattern, strings.ReplaceAll(i.Name, "{n}", "1"))
 }
 
 // entry is the path of a list's entry, where a single one can be written without

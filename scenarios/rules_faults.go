@@ -100,12 +100,19 @@ func (c *checker) unreachable(p *codec.Path, faults []Fault) {
 	for i := range faults {
 		f := &faults[i]
 		earlier := u.before(f)
-		n := slices.IndexFunc(earlier, func(j int) bool { return !c.Misread(p.Item(j)) })
-		if n >= 0 {
-			c.Problem(p.Item(i), "is never injected: %s is injected into every call that this fault matches", c.Name(p.Item(earlier[n])))
-			continue
+		alone := slices.IndexFunc(earlier, func(j int) bool { return faults[j].Match.includes(&f.Match) && !c.Misread(p.Item(j)) })
+		switch {
+		case alone >= 0:
+			c.Problem(p.Item(i), "is never injected: %s is injected into every call that this fault matches", c.Name(p.Item(earlier[alone])))
+		case len(earlier) > 0 && !slices.ContainsFunc(earlier, func(j int) bool { return c.Misread(p.Item(j)) }):
+			var names []string
+			for _, j := range earlier {
+				names = append(names, c.Name(p.Item(j)))
+			}
+			c.Problem(p.Item(i), "is never injected: one of %s is injected into each call that this fault matches", codec.Enumerate(slices.Compact(names), "and"))
+		default:
+			u.add(i, f)
 		}
-		u.add(i, f)
 	}
 }
 
@@ -147,6 +154,18 @@ func (u *unconditional) before(f *Fault) []int {
 	look("")
 	if f.Match.Image != "" {
 		look(f.Match.Image)
+	}
+	if len(found) > 0 || len(f.Match.Operation) < 2 {
+		return found
+	}
+	for _, op := range f.Match.Operation { // a fault for each leaves no call either
+		one := *f
+		one.Match.Operation = []Operation{op}
+		of := u.before(&one)
+		if len(of) == 0 {
+			return nil
+		}
+		found = append(found, of...)
 	}
 	return found
 }

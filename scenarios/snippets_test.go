@@ -18,7 +18,7 @@ var good = []string{
 	`storage: {drop_data: true, max_image_size: 5, downloads: [{uri: "http://a/b", data: text}, {uri: c, data: {bytes: 4}}, {uri: d}]}`,
 	`images: []`,
 	`{topic: gone, outcome: {gone: ` + someID + `, error: true, tries: 1}}`,
-	`{outcome: {gone: [a, node-7, "b*"], kept: ` + someID + `}, images: [{name: a, id: ` + someID + `}, {name: "node-{n}", count: 9}, {name: bob}]}`,
+	`{outcome: {gone: [a, node-7, "b*"], kept: c}, images: [{name: a, id: ` + someID + `}, {name: c}, {name: "node-{n}", count: 9}, {name: bob}]}`,
 	`images: [{}, {}]`,
 	`images: [{id: ` + someID + `}, {id: 00000000-0000-0000-0000-00000000ABCD}]`,
 	`images: [{name: "node-{n}", count: 3}, {name: "{n}"}, {count: 1, id: ` + someID + `}]`,
@@ -87,9 +87,9 @@ var bad = []struct{ src, want string }{
 	{"name: x\nimages: {id: x\nfaults: []\n", `2:9: bad YAML: did not find expected ',' or '}': a comma or the closing bracket is missing`},
 	{"name: *x", `1:7: bad YAML: unknown anchor 'x' referenced: quote a text that begins with *`},
 	{"name: a\nfaults:\n  - match: {image: *-old}\n", `3:20: bad YAML: unknown anchor '-old' referenced: quote a text that begins with *`},
-	{"faults:\n  - inject: {fields: {images[*].status: x}}\n", `2:23: bad YAML: did not find expected alphabetic or numeric character: quote a text with brackets in it`},
-	{"faults:\n  - inject: {fields: {images[0].status: x}}\n", `2:23: bad YAML: did not find expected ',' or '}': quote a text with brackets in it`},
-	{"images:\n  - {tags: ['a[b]'], name: node-{n}, count: 3}\n", `2:28: bad YAML: did not find expected ',' or '}': quote a text with brackets in it`},
+	{"faults:\n  - inject: {fields: {images[*].status: x}}\n", `2:23: bad YAML: did not find expected alphabetic or numeric character: quote a text with brackets or braces in it`},
+	{"faults:\n  - inject: {fields: {images[0].status: x}}\n", `2:23: bad YAML: did not find expected ',' or '}': quote a text with brackets or braces in it`},
+	{"images:\n  - {tags: ['a[b]'], name: node-{n}, count: 3}\n", `2:28: bad YAML: did not find expected ',' or '}': quote a text with brackets or braces in it`},
 	{"name: a\x00", `bad YAML: control characters are not allowed`},
 
 	// Keys.
@@ -119,6 +119,8 @@ var bad = []struct{ src, want string }{
 	{"topic: throtle", `1:8: topic: unknown topic "throtle" (did you mean "throttle"?)`},
 	{"outcome: {tries: -1}", `1:10: outcome: names no image: want gone or kept
 1:18: outcome.tries: want 1 or more, got -1`},
+	{"{outcome: {gone: ['u*', b], kept: [" + someID + ", c]}, images: [{id: " + someID + ", name: ubuntu}, {name: b}, {name: c}]}", `1:36: outcome.kept[0]: "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is the image 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, which is also in gone, as "u*"`},
+	{"faults: [{match: {operation: get_image}, inject: {status: 500}}, {match: {operation: delete_image}, inject: {status: 500}}, {match: {operation: [get_image, delete_image]}, inject: {status: 501}}]", `1:125: faults[2]: is never injected: one of faults[0] (bad.yaml:1:10) and faults[1] (bad.yaml:1:66) is injected into each call that this fault matches`},
 	{"{outcome: {gone: [a, c], kept: a, tries: 1}, images: [{name: a}, {name: b}]}", `1:22: outcome.gone[1]: no image is called "c"
 1:32: outcome.kept: "a" is also in gone`},
 

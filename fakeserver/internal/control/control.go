@@ -38,9 +38,9 @@ type Row struct {
 // Table is every call of the control API.
 var Table = []Row{
 	{"GET", "/_fake/images", "`Images`: all images, oldest first", getImages, nil},
-	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`", addImage, nil},
+	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`, for one image", addImage, nil},
 	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage, nil},
-	{"PATCH", "/_fake/images/{id}", "`ChangeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`", changeImage, nil},
+	{"PATCH", "/_fake/images/{id}", "`ChangeImage` and `FreeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`; `{in_use_by: \"\"}` frees an image", changeImage, nil},
 	{"DELETE", "/_fake/images/{id}", "`RemoveImage`: deletes an image, also a protected one", removeImage, nil},
 	{"GET", "/_fake/faults", "`Faults` and `Limits`: all faults, with the calls that each has seen and been injected into, and all limits, with the calls that each has seen and refused", getFaults, nil},
 	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault, nil},
@@ -49,7 +49,7 @@ var Table = []Row{
 	{"POST", "/_fake/limits", "`Limit`: the body is an entry of `limits`; the answer has its name", addLimit, nil},
 	{"PUT", "/_fake/limits/{name}", "`ReplaceLimit`: the body is an entry of `limits`, which takes the place of the one with the name", replaceLimit, nil},
 	{"DELETE", "/_fake/limits/{name}", "removes a limit, as the function does that `Limit` returns", removeLimit, nil},
-	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, in which `*` stands for any run of characters, `status`, `after` (a `seq`) and `since` (a time such as `2026-01-31T12:00:00Z`) select requests, also those to wait for", getRequests, []string{"operation", "image", "project", "fault", "status", "after", "since", "wait", "timeout"}},
+	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, one of each, in which `*` stands for any run of characters, `status`, `after` (a `seq`) and `since` (a time such as `2026-01-31T12:00:00Z`) select requests, also those to wait for", getRequests, []string{"operation", "image", "project", "fault", "status", "after", "since", "wait", "timeout"}},
 	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests, nil},
 	{"POST", "/_fake/check", "`CheckDeleted`, `CheckRequests` (of the `operations` and the `image`, if they are given), `CheckFaultsSpent`, `CheckTokens`, `Attempts` and `CheckOutcome`: the body is `{deleted: [id], kept: [id], requests: [DELETE * 503], operations, image, attempts: {image: id, max: 3}, faults_spent: true, tokens: true, outcome: {error: false}}`, as much of it as is to be checked. 200, or 409 with each of the `differences`, or with `not_driven`: nothing of what the scenario injects was injected, so that the outcome says nothing", checkAll, nil},
 	{"GET", "/_fake/scenario", "`Scenario`: what is in force, as YAML: images as they were at the start, faults and limits as they are now", getScenario, nil},
@@ -181,7 +181,7 @@ func failure(err error) (status int, answer any) {
 	switch {
 	case errors.As(err, &e):
 		status = e.status
-	case errors.Is(err, sandbox.ErrExists):
+	case errors.Is(err, sandbox.ErrExists), errors.Is(err, sandbox.ErrTaken):
 		status = http.StatusConflict
 	case errors.Is(err, sandbox.ErrUnknownSandbox):
 		status = http.StatusNotFound

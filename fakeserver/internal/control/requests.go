@@ -38,7 +38,7 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 		}
 	}
 	if query.Has("timeout") {
-		if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil {
+		if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil || timeout < 0 {
 			return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
 		}
 	}
@@ -60,6 +60,11 @@ func selectsSomething(b *sandbox.Sandbox, f *journal.Filter) error {
 		return f.Operation == "" || scenarios.MatchGlob(f.Operation, string(op))
 	}) {
 		return errorf(http.StatusBadRequest, "operation: %v", scenarios.Operation(f.Operation).Validate())
+	}
+	if op := f.Operation; f.Image != "" && op != "" && !slices.ContainsFunc(scenarios.Operations(), func(known scenarios.Operation) bool {
+		return known.HasImage() && scenarios.MatchGlob(op, string(known))
+	}) {
+		return errorf(http.StatusBadRequest, "image: %s is not about one image", op)
 	}
 	var names []string
 	if f.Fault != "" {

@@ -96,6 +96,9 @@ func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
 	if err := c.read(&in); err != nil {
 		return 0, nil, err
 	}
+	if in.Advance == 0 {
+		return 0, nil, errorf(http.StatusBadRequest, "advance: want how far the clock moves, such as 10m")
+	}
 	if err := b.Advance(in.Advance); err != nil {
 		return 0, nil, errorf(http.StatusBadRequest, "advance: %v", err)
 	}

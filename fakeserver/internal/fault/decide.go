@@ -107,7 +107,7 @@ func (in *Injector) decide(x *index, s *subject, d *Decision) bool {
 	var found candidates
 	found.find(x, s)
 	s.start = x.list.start
-	if x.tokens && s.token == 0 {
+	if s.token == 0 { // whether a rule needs it or not: one that is added later may
 		s.token = in.tokenNumber(s.Header.Get("X-Auth-Token"))
 	}
 	r := found.next(s)
@@ -184,16 +184,24 @@ func (in *Injector) tokenNumber(token string) int {
 	if token == "" {
 		return 0
 	}
+	if number, ok := in.tokens.Load(token); ok {
+		return number.(int)
+	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.tokens == nil {
-		in.tokens = make(map[string]int)
+	if in.used == maxTokens {
+		return 0
 	}
-	if in.tokens[token] == 0 {
-		in.tokens[token] = len(in.tokens) + 1
+	number, known := in.tokens.LoadOrStore(token, in.used+1)
+	if !known {
+		in.used++
 	}
-	return in.tokens[token]
+	return number.(int)
 }
+
+// maxTokens is how many tokens are numbered, so that a client that makes them up
+// takes no memory for ever. Later ones have no number.
+const maxTokens = 100_000
 
 // reindex builds the index of the current list, unless another call has.
 func (in *Injector) reindex() *index {

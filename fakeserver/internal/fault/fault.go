@@ -16,9 +16,10 @@
 // way: nothing stays visible if nothing was deleted. Decide leaves the decision on
 // such a fault, and on those after it, to Settle, which knows how the call turned
 // out. A fault that would change nothing does not see the call. A fault that is
-// injected in place of the work, and is tried only then, comes too late if the
-// work has changed something. That cannot happen where the fault before it is not
-// due: then Decide injects the later one at once.
+// injected in place of the work, and is due only then, comes too late if the
+// work has changed something. Of calls that come one after the other that is so
+// only where the fault before it was due too, but would have changed nothing:
+// otherwise Decide injects the later one at once.
 package fault
 
 import (
@@ -44,10 +45,11 @@ type Injector struct {
 	mu     sync.Mutex // guards the fields below and the counts of the rules
 	list   *list
 	names  map[string]*rule
-	added  int            // faults added at run time so far
-	limits int            // limits so far, removed ones included
-	tokens map[string]int // tokens seen, numbered from 1 in the order of their first use; nil: none yet
-	calls  uint64         // decisions that counted something; numbers them
+	added  int      // faults added at run time so far
+	limits int      // limits so far, removed ones included
+	tokens sync.Map // of int: tokens seen, numbered from 1 in the order of their first use
+	used   int      // how many tokens were numbered
+	calls  uint64   // decisions that counted something; numbers them
 
 	removed []*rule // the latest of them
 }
@@ -95,6 +97,9 @@ func New(seed uint64, start time.Time, faults []scenarios.Fault, limits []scenar
 	return in
 }
 
+// ErrTaken is the error of a fault whose name another fault or limit has.
+var ErrTaken = errors.New("the name is taken")
+
 // Add adds a fault, to be tried before all other faults, and returns its name:
 // its own, or one such as injected[0] if it has none. If the fault is invalid or
 // its name is taken, Add returns an error and changes nothing.
@@ -105,7 +110,7 @@ func (in *Injector) Add(f scenarios.Fault) (name string, err error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if other := in.names[f.Name]; other != nil {
-		return "", fmt.Errorf("fault %q: the name is taken by %s", f.Name, other)
+		return "", fmt.Errorf("fault %q: %w by %s", f.Name, ErrTaken, other)
 	}
 	return in.add(f)
 }
@@ -123,8 +128,8 @@ func (in *Injector) Replace(f scenarios.Fault) error {
 	case f.Name == "":
 		return errors.New("name: want the name of the fault to replace")
 	case old != nil && old.limit != nil:
-		return fmt.Errorf("fault %q: the name is taken by %s", f.Name, old)
-	case f.After == f.Name || f.After != "" && in.names[f.After] == nil:
+		return fmt.Errorf("fault %q: %w by %s", f.Name, ErrTaken, old)
+	case f.After == f.Name || f.After != "" && (in.names[f.After] == nil || in.names[f.After].limit != nil):
 		return fmt.Errorf("after: there is no other fault %q", f.After)
 	case old != nil:
 		in.drop(old)
@@ -140,7 +145,7 @@ func (in *Injector) add(f scenarios.Fault) (name string, err error) {
 		name = in.uniqueName("", "injected", in.added)
 	}
 	after := in.names[f.After]
-	if f.After != "" && after == nil {
+	if f.After != "" && (after == nil || after.limit != nil) {
 		return "", fmt.Errorf("after: there is no fault %q", f.After)
 	}
 	r := in.register(name, f)

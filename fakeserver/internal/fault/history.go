@@ -1,8 +1,11 @@
 package fault
 
+import "slices"
+
 // A Past is a rule and what it has done, whether it is still there or not.
 type Past struct {
 	Status
+	Rule    int  // as in a Miss
 	Limit   bool // it is a limit, whose Fault is the answer of a call that it refuses
 	Added   bool // at run time
 	Removed bool
@@ -16,17 +19,22 @@ func (p *Past) Wanted() int { return max(p.Fault.Times, 1) }
 // removing for ever takes no memory.
 const maxRemoved = 1000
 
+// isSpent reports whether the rule was injected as often as a test expects.
+func (r *rule) isSpent() bool { return r.injected >= r.required() }
+
 // remember keeps a rule, which is removed now. The caller holds the lock.
 func (in *Injector) remember(r *rule) {
 	r.removed = true
 	if len(in.removed) == maxRemoved {
-		in.removed = in.removed[1:]
+		oldest := max(slices.IndexFunc(in.removed, (*rule).isSpent), 0) // one that nobody will ask for, if there is one
+		in.removed = slices.Delete(in.removed, oldest, oldest+1)
 	}
 	in.removed = append(in.removed, r)
 }
 
 // History returns all rules that there are in the order in which they are tried,
-// limits included, and then the latest thousand that were removed. The caller may
+// limits included, and then a thousand that were removed: the latest, and before them
+// those that were not injected as often as they should be. The caller may
 // change what it gets.
 func (in *Injector) History() []Past {
 	in.mu.Lock()
@@ -34,7 +42,7 @@ func (in *Injector) History() []Past {
 	add := func(r *rule) {
 		all = append(all, Past{
 			Status: Status{Fault: r.fault, Seen: r.seen, Injected: r.injected},
-			Limit:  r.limit != nil, Added: r.added, Removed: r.removed,
+			Rule:   r.order, Limit: r.limit != nil, Added: r.added, Removed: r.removed,
 		})
 	}
 	for r := range in.list.all() {

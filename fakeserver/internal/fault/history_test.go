@@ -56,3 +56,23 @@ second 0 0 false false true
 		t.Errorf("it remembers %d rules, want %d removed ones and 3", n, maxRemoved)
 	}
 }
+
+// Of the removed rules, those that were not injected as often as they should be are
+// remembered longest.
+func TestHistoryKeepsUnspentRules(t *testing.T) {
+	t.Parallel()
+	in := New(1, time.Unix(0, 0), nil, nil)
+	for i := range 2 * maxRemoved {
+		name := fmt.Sprint("f", i)
+		if _, err := in.Add(scenarios.Fault{Name: name, Times: 1, Inject: scenarios.Injection{Status: 503}}); err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 {
+			in.Decide(&Call{Operation: scenarios.GetImages, Now: time.Unix(0, 0)})
+		}
+		in.Remove(name)
+	}
+	if all := in.History(); len(all) != maxRemoved || all[0].Fault.Name != "f0" || all[0].Injected != 0 {
+		t.Errorf("it remembers %d rules, first %+v, want the one that was never injected", len(all), all[0])
+	}
+}

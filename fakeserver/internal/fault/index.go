@@ -48,7 +48,6 @@ type index struct {
 	operations map[scenarios.Operation]*group // for each operation that a rule names
 	others     group                          // for all other operations
 	images     map[string][]*rule             // rules that name one image, without a *, by that image; in order
-	tokens     bool                           // some rule depends on the number of the token
 }
 
 // A group is the rules that may match calls of one operation: those that name
@@ -76,7 +75,6 @@ func newIndex(l *list) *index {
 	}
 	x := &index{list: l, operations: operations, images: make(map[string][]*rule, literals)}
 	for r := range l.all() {
-		x.tokens = x.tokens || r.match.token != 0
 		if r.match.literal {
 			image := string(r.match.image)
 			x.images[image] = append(x.images[image], r)

@@ -14,6 +14,7 @@ type Miss struct {
 	Fault  string `json:"fault"`           // its name
 	Place  string `json:"place,omitempty"` // where it was read, as file:line; empty: it was made in Go
 	Reason string `json:"reason"`          // the first condition that the call did not meet: what it was, and what was wanted
+	Rule   int    `json:"-"`               // tells faults and limits apart that have had the same name
 }
 
 // Misses yields each fault that was not injected into the call and the reason, in
@@ -44,7 +45,7 @@ func (d Decision) Misses(c *Call) iter.Seq[Miss] {
 			if reason == "" {
 				reason = d.explain(r, p, found)
 			}
-			if !yield(Miss{r.fault.Name, r.fault.Place, reason}) {
+			if !yield(Miss{r.fault.Name, r.fault.Place, reason, r.order}) {
 				return
 			}
 		}

@@ -59,7 +59,7 @@ func (r *rule) settle(d *Decision, s *subject, o *Outcome) {
 			return
 		}
 		reason = o.Inert(&r.fault.Inject)
-	case r.prevents(s) && o.Changed:
+	case r.prevents(s) && o.Changed && !r.isExhausted() && r.unmet(r.seen+1) == noCondition:
 		reason = "effect: too late, the work was done before this fault was tried"
 	}
 	if reason != "" {

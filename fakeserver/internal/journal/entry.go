@@ -104,9 +104,6 @@ func (e *Entry) Identify(c *fault.Call) {
 // is none. It comes after Identify.
 func (e *Entry) Answer(rep *wire.Reply, id string) {
 	e.text = e.text[:e.ends[user]]
-	if rep != nil && rep.NoRequestID {
-		id = ""
-	}
 	errorCode := ""
 	if rep != nil {
 		errorCode = rep.ErrorCode()

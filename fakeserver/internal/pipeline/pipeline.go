@@ -133,7 +133,7 @@ func (c *call) decide() {
 		Header: c.original.Header, RawQuery: c.original.URL.RawQuery, Now: c.Now,
 	}
 	if c.Operation == scenarios.DeleteImage {
-		c.attempt = c.world.Attempt(c.ImageID(), c.Now)
+		c.attempt = c.world.Attempt(c.ImageID(), c.Now, c.Caller.Known())
 	}
 	if c.cut() {
 		return // nobody is there to notice a fault

@@ -54,6 +54,8 @@ func (c *call) inert(in *scenarios.Injection, rep *wire.Reply, deletes bool) str
 		return "linger: the image was not deleted: " + status
 	case in.Effect == scenarios.EffectApplied && (in.Status != 0 || in.Drop != "") && rep.Status >= 400:
 		return "effect: the call was not carried out: " + status
+	case in.IsOnly(rep.Status):
+		return "status: the true answer is " + status
 	case in.Status != 0 || in.Linger != nil:
 		return ""
 	case len(in.Fields) > 0:

@@ -18,6 +18,7 @@ type Attempts struct {
 type Attempt struct {
 	Time   time.Time     // when it arrived, by the server's clock
 	Took   time.Duration // until its answer, by the same clock; 0 while it is pending
+	Known  bool          // the caller had a valid token, or signature
 	Result string        // status, "204 truncated", "dropped" …; see the journal
 	Fault  string        // name of the fault that was injected; empty: none
 	Reason string        // why the true answer was an error; empty: its status says enough
@@ -34,11 +35,10 @@ func (a Attempt) String() string {
 	return a.Result
 }
 
-// unauthorized reports whether all attempts were answered 401, and no fault did it.
+// unauthorized reports whether no attempt had a valid token, as far as they are
+// remembered.
 func (a *Attempts) unauthorized() bool {
-	return a.Count == len(a.First) && !slices.ContainsFunc(a.First, func(one Attempt) bool {
-		return one.Result != "401" || one.Fault != ""
-	})
+	return !slices.ContainsFunc(a.First, func(one Attempt) bool { return one.Known })
 }
 
 // Pauses are how long the client waited between the answer to each attempt and

@@ -15,7 +15,7 @@ import (
 // injected into requests.
 func FaultsSpent(rules []fault.Past, misses iter.Seq[fault.Miss]) []string {
 	var unspent []*fault.Past
-	spent := make(map[string]bool)
+	spent := make(map[string]bool) // by name: of faults that others come after
 	for i := range rules {
 		if rules[i].Injected < rules[i].Wanted() {
 			unspent = append(unspent, &rules[i])
@@ -35,7 +35,7 @@ func FaultsSpent(rules []fault.Past, misses iter.Seq[fault.Miss]) []string {
 		default:
 			text += fmt.Sprintf(" was injected %d of %d times; %s", r.Injected, r.Fault.Times, matched(r.Seen))
 		}
-		if reason := nearest[r.Fault.Name]; reason != "" {
+		if reason := nearest[r.Rule]; reason != "" {
 			text += "; the nearest miss: " + reason
 		}
 		problems = append(problems, text)
@@ -83,25 +83,25 @@ func operations(ops []scenarios.Operation) string {
 // of them comes after all of them: it was met in everything.
 var conditions = []string{"operation", "image", "project", "user", "token", "headers", "query", "after", "window", "not tried"}
 
-// nearestMisses has for each rule that some request missed the reason of the one
+// nearestMisses has, by Rule, for each rule that some request missed the reason of the one
 // that came nearest, the latest of several. That it came before a fault that has
 // been spent since is the least of reasons: what came after that fault tells more.
-func nearestMisses(rules []*fault.Past, spent map[string]bool, misses iter.Seq[fault.Miss]) map[string]string {
-	nearest := make(map[string]string)
+func nearestMisses(rules []*fault.Past, spent map[string]bool, misses iter.Seq[fault.Miss]) map[int]string {
+	nearest := make(map[int]string)
 	if len(rules) == 0 || misses == nil {
 		return nearest
 	}
-	early, ranks := make(map[string]bool), make(map[string]int)
+	early, ranks := make(map[int]bool), make(map[int]int)
 	for _, r := range rules {
-		early[r.Fault.Name], ranks[r.Fault.Name] = spent[r.Fault.After], -1
+		early[r.Rule], ranks[r.Rule] = spent[r.Fault.After], -1
 	}
 	for m := range misses {
-		best, asked := ranks[m.Fault]
+		best, asked := ranks[m.Rule]
 		if !asked {
 			continue
 		}
-		if rank := rankOf(m.Reason, early[m.Fault]); rank >= best {
-			ranks[m.Fault], nearest[m.Fault] = rank, m.Reason
+		if rank := rankOf(m.Reason, early[m.Rule]); rank >= best {
+			ranks[m.Rule], nearest[m.Rule] = rank, m.Reason
 		}
 	}
 	return nearest

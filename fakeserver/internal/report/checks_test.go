@@ -12,8 +12,9 @@ import (
 func TestFaultsSpent(t *testing.T) {
 	t.Parallel()
 	deletion := scenarios.Match{Operation: []scenarios.Operation{scenarios.DeleteImage}}
+	rules := map[string]int{"typo": 1, "spent": 2, "placed": 3, "chained": 4, "waiting": 5, "open": 6, "removed": 7}
 	past := func(name string, times, seen, injected int) fault.Past {
-		return fault.Past{Status: fault.Status{Fault: scenarios.Fault{Name: name, Match: deletion, Times: times}, Seen: seen, Injected: injected}}
+		return fault.Past{Rule: rules[name], Status: fault.Status{Fault: scenarios.Fault{Name: name, Match: deletion, Times: times}, Seen: seen, Injected: injected}}
 	}
 	removed, limit, placed := past("removed", 0, 0, 0), past("limits[0]", 0, 7, 0), past("placed", 3, 2, 1)
 	removed.Removed, limit.Limit, placed.Fault.Place = true, true, "my.yaml:7"
@@ -21,18 +22,18 @@ func TestFaultsSpent(t *testing.T) {
 	chained := past("chained", 1, 0, 0)
 	chained.Fault.After = "spent"
 	waiting := chained
-	waiting.Fault.Name, waiting.Fault.After = "waiting", "typo"
+	waiting.Fault.Name, waiting.Fault.After, waiting.Rule = "waiting", "typo", rules["waiting"]
 	misses := []fault.Miss{
-		{Fault: "chained", Reason: "after: spent had not been injected yet"},
-		{Fault: "chained", Reason: "operation: get_image, not delete_image"},
-		{Fault: "waiting", Reason: "after: typo had not been injected yet"},
-		{Fault: "waiting", Reason: "operation: get_image, not delete_image"},
-		{Fault: "typo", Reason: "operation: get_image, not delete_image"},
-		{Fault: "typo", Reason: "image: c8cc (ubuntu), not ubunto"},
-		{Fault: "typo", Reason: "operation: get_images, not delete_image"},
-		{Fault: "spent", Reason: "times: already injected 2 of 2"},
-		{Fault: "placed", Reason: "headers.X-Try: 1, not 2"},
-		{Fault: "placed", Reason: "skip: call 1 of the first 2"},
+		{Fault: "chained", Rule: rules["chained"], Reason: "after: spent had not been injected yet"},
+		{Fault: "chained", Rule: rules["chained"], Reason: "operation: get_image, not delete_image"},
+		{Fault: "waiting", Rule: rules["waiting"], Reason: "after: typo had not been injected yet"},
+		{Fault: "waiting", Rule: rules["waiting"], Reason: "operation: get_image, not delete_image"},
+		{Fault: "typo", Rule: rules["typo"], Reason: "operation: get_image, not delete_image"},
+		{Fault: "typo", Rule: rules["typo"], Reason: "image: c8cc (ubuntu), not ubunto"},
+		{Fault: "typo", Rule: rules["typo"], Reason: "operation: get_images, not delete_image"},
+		{Fault: "spent", Rule: rules["spent"], Reason: "times: already injected 2 of 2"},
+		{Fault: "placed", Rule: rules["placed"], Reason: "headers.X-Try: 1, not 2"},
+		{Fault: "placed", Rule: rules["placed"], Reason: "skip: call 1 of the first 2"},
 	}
 	got := FaultsSpent([]fault.Past{past("spent", 2, 9, 2), past("typo", 2, 0, 0), past("open", 0, 5, 1), removed, limit, placed, chained, waiting}, slices.Values(misses))
 	want := []string{

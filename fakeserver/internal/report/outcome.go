@@ -59,6 +59,13 @@ func Outcome(o *scenarios.Outcome, images []Image, all []Attempts, reported erro
 		attempts[all[i].Image] = &all[i]
 	}
 	problems := reportedProblems(o, reported)
+	if len(problems) > 0 { // what the client met may say why it reported that
+		for _, id := range Targets(o, images) {
+			if tried := attempts[id]; tried != nil && len(problems) == 1 {
+				problems[0] += "; image " + id + ": " + tried.String()
+			}
+		}
+	}
 	told := make(map[string]bool)
 	for i := range images {
 		img := &images[i]
@@ -186,5 +193,5 @@ func TooMany(a Attempts, most int) string {
 	if a.Count == 1 {
 		noun = "request"
 	}
-	return fmt.Sprintf("image %s received %d DELETE %s, at most %d expected", a.Image, a.Count, noun, most)
+	return fmt.Sprintf("image %s received %d DELETE %s, at most %d expected; %s", a.Image, a.Count, noun, most, a.String())
 }

@@ -33,8 +33,9 @@ type imageAttempts struct {
 // remembered of it.
 type Attempt struct{ attempt *report.Attempt }
 
-// Attempt counts a DELETE request of an image that arrived at a time.
-func (w *World) Attempt(id string, arrived time.Time) Attempt {
+// Attempt counts a DELETE request of an image that arrived at a time. Known says
+// that its caller had a valid token.
+func (w *World) Attempt(id string, arrived time.Time, known bool) Attempt {
 	a := &w.attempts
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -46,7 +47,7 @@ func (w *World) Attempt(id string, arrived time.Time) Attempt {
 		if a.images == nil {
 			a.images = make(map[string]*imageAttempts)
 		}
-		img = &imageAttempts{id: id, count: 1, first: report.Attempt{Time: arrived, Result: "pending"}}
+		img = &imageAttempts{id: id, count: 1, first: report.Attempt{Time: arrived, Known: known, Result: "pending"}}
 		a.images[id] = img
 		a.order = append(a.order, img)
 		return Attempt{&img.first}
@@ -55,7 +56,7 @@ func (w *World) Attempt(id string, arrived time.Time) Attempt {
 	if len(img.more) == maxAttempts-1 {
 		return Attempt{}
 	}
-	attempt := &report.Attempt{Time: arrived, Result: "pending"}
+	attempt := &report.Attempt{Time: arrived, Known: known, Result: "pending"}
 	img.more = append(img.more, attempt)
 	return Attempt{attempt}
 }

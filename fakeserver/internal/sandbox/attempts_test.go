@@ -26,10 +26,10 @@ func TestAttemptsAreBounded(t *testing.T) {
 		go func() {
 			defer all.Done()
 			for i := range maxUnknown / 2 {
-				w.Attempt(fmt.Sprintf("no image %d %d", worker, i), time.Time{})
+				w.Attempt(fmt.Sprintf("no image %d %d", worker, i), time.Time{}, true)
 			}
 			for range maxAttempts {
-				w.Attempted(w.Attempt(image, time.Time{}), time.Second, "204", "", "")
+				w.Attempted(w.Attempt(image, time.Time{}, true), time.Second, "204", "", "")
 			}
 		}()
 	}
@@ -46,7 +46,7 @@ func TestAttemptsAreBounded(t *testing.T) {
 			t.Fatalf("the image has the attempt %+v, want all completed", attempt)
 		}
 	}
-	w.Attempt("one more", time.Time{})
+	w.Attempt("one more", time.Time{}, true)
 	if n := b.Attempts("one more").Count; n != 0 {
 		t.Errorf("one id more has %d attempts, want 0", n)
 	}

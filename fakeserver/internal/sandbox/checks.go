@@ -45,6 +45,9 @@ func (b *Sandbox) CheckRequests(f journal.Filter, want []string) string {
 	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
 		return "the requests cannot be checked: " + problem
 	}
+	if f.Image != "" && !b.Known(f.Image) && len(b.Requests(journal.Filter{Image: f.Image})) == 0 {
+		return "the requests cannot be checked: there never was an image " + f.Image + ", and no request was about it"
+	}
 	var got []string
 	for i := range records {
 		got = append(got, records[i].String())

@@ -10,6 +10,9 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+// ErrTaken is the error of a fault whose name is taken.
+var ErrTaken = fault.ErrTaken
+
 // Inject adds a fault, which is tried before those that are there, and returns
 // the name it goes by. Remove takes it out again, and may be called repeatedly.
 // The error says what is wrong with the fault, or that its name is taken.

@@ -222,7 +222,7 @@ func (b *Sandbox) AddImage(image scenarios.Image) (scenarios.Image, error) {
 		return scenarios.Image{}, err
 	}
 	if err := w.images.Add(seeded[0]); err != nil {
-		return scenarios.Image{}, err
+		return scenarios.Image{}, fmt.Errorf("image %s: %w", image.ID, err)
 	}
 	return seeded[0].Scenario(), nil
 }

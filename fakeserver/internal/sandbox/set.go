@@ -59,7 +59,7 @@ var ErrUnknownSandbox = errors.New("there is no such sandbox")
 // now, from its start. What the overrides leave open is as in the default one. Without a name it
 // gets one. The error
 // says what is wrong with the name, the scenario or the overrides, or that there
-// are too many sandboxes; it is ErrExists if the name is taken.
+// are too many sandboxes; it is ErrTaken if the name is taken.
 func (s *Set) Add(name string, sc *scenarios.Scenario, overrides Overrides) (*Sandbox, error) {
 	if name != "" {
 		if err := CheckName(name); err != nil {
@@ -91,7 +91,7 @@ func (s *Set) Add(name string, sc *scenarios.Scenario, overrides Overrides) (*Sa
 	switch {
 	case s.named[name] != nil:
 		b.end()
-		return nil, fmt.Errorf("sandbox %q: %w", name, ErrExists)
+		return nil, fmt.Errorf("sandbox %q: %w", name, ErrTaken)
 	case len(s.named) >= s.limits.Most:
 		b.end()
 		return nil, fmt.Errorf("there are %d sandboxes, as many as there may be: remove one", len(s.named))

@@ -79,7 +79,7 @@ func (r *Reply) sends(key string) bool {
 	case requestIDHeader:
 		return !r.NoRequestID
 	case xRequestIDHeader:
-		return r.XRequestID && r.sends(requestIDHeader)
+		return r.XRequestID && !r.NoRequestID && r.sends(requestIDHeader)
 	case contentLength:
 		return r.Status != http.StatusNoContent || !r.NoLength
 	}

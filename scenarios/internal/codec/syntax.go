@@ -68,7 +68,7 @@ func causeOf(message, line string) (string, int) {
 	if at := find(`^ *(\t)`); at >= 0 {
 		return "lines are indented by spaces, not by a tab", at
 	}
-	const brackets = "quote a text with brackets in it"
+	const brackets = "quote a text with brackets or braces in it"
 	switch {
 	case strings.HasPrefix(message, "found character that cannot start"),
 		strings.HasPrefix(message, "did not find expected alphabetic or numeric"),
