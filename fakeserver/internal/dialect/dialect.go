@@ -25,6 +25,9 @@ type Dialect struct {
 	Signatures    bool // a request may be signed instead of carrying a token; false: signatures are ignored
 	DeleteOptions bool // the deletion of an image may have a body; false: it is refused
 
+	// Users.
+	DomainRoles bool // users have their roles in the domain, too; false: in their projects only
+
 	// Images.
 	HidesStores     bool // images do not list the stores that have their data
 	KeepsUnfinished bool // an image whose data is not complete cannot be deleted

@@ -20,6 +20,8 @@ var ims = Dialect{
 	Signatures:    true,
 	DeleteOptions: true,
 
+	DomainRoles: true,
+
 	HidesStores:     true,
 	KeepsUnfinished: true,
 

@@ -15,6 +15,8 @@ var native = Dialect{
 	Signatures:    true,
 	DeleteOptions: true,
 
+	DomainRoles: true,
+
 	HidesStores: true,
 
 	XRequestID: true, // which Huawei's SDK shows with each error

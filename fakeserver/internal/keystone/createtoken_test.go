@@ -203,3 +203,23 @@ func TestContentTypes(t *testing.T) {
 		}
 	}
 }
+
+// Where users have their roles in the domain, too, they can sign in for it, and are
+// told so. Their token has no project.
+func TestDomainScope(t *testing.T) {
+	t.Parallel()
+	v := cloud(t)
+	v.api.GrantDomain()
+	for name, want := range map[string]string{
+		"alice": `"domain":{"id":"default","name":"Default"},"roles":[{"id":"*","name":"reader"},{"id":"*","name":"member"}],"catalog":[{`,
+		"rita":  `"domain":{"id":"default","name":"Default"},"roles":[{"id":"*","name":"reader"}],"catalog":[{`,
+	} {
+		got := v.do(testCall{op: scenarios.CreateToken, body: password(name, "secret", inDomain)})
+		if got.Status != 201 || !scenarios.MatchGlob("*"+want+"*", string(got.Body)) || strings.Contains(string(got.Body), `"project"`) {
+			t.Errorf("%s: %d %s, want %s and no project", name, got.Status, got.Body, want)
+		}
+		v.as(got.Header.Get("X-Subject-Token")).do(testCall{op: scenarios.GetAuthDomains}).expect(t, 200, `"name":"Default"`)
+	}
+	v.do(testCall{op: scenarios.CreateToken, body: password("alice", "secret", `{"domain": {"name": "nosuch"}}`)}).expect(t, 401, unauthorized)
+	v.do(testCall{op: scenarios.CreateToken, body: password("alice", "wrong", inDomain)}).expect(t, 401, unauthorized)
+}

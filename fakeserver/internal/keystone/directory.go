@@ -11,6 +11,7 @@ import (
 // they became known. The API's lock guards it.
 type directory struct {
 	open     bool // the scenario declares no users: every user and every project exists
+	inDomain bool // declared users have their roles in the domain as well; false: in their projects only
 	users    []*user
 	projects []*project
 }
@@ -192,13 +193,18 @@ func (d *directory) systemRoles(u *user) wire.Role {
 	return roles
 }
 
-// domainRoles returns the roles of the user in the domain as a whole. Declared
-// users have none.
+// domainRoles returns the roles of the user in the domain as a whole.
 func (d *directory) domainRoles(u *user) wire.Role {
-	if !d.open {
-		return 0
+	if d.open {
+		return defaultRoles(u.name)
 	}
-	return defaultRoles(u.name)
+	var roles wire.Role
+	if d.inDomain {
+		for _, g := range u.grants {
+			roles |= g.roles
+		}
+	}
+	return roles
 }
 
 // projectsOf returns the projects in which the user has roles.

@@ -92,6 +92,11 @@ func New(auth scenarios.Auth, seed uint64, clk *clock.Clock) *API {
 	return a
 }
 
+// GrantDomain gives the users of the scenario their roles in the domain, too, as the
+// vendors' clouds do: their clients sign in for the domain as well as for a project.
+// It must not be called once there are requests.
+func (a *API) GrantDomain() { a.directory.inDomain = true }
+
 // Token returns a token that is valid from the start and never expires, whatever
 // the scenario says. It is for the default user, a member of the default project,
 // and the same on every server.

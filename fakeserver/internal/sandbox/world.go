@@ -55,6 +55,9 @@ func (b *Sandbox) newWorld(sc *script) *World {
 		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
 	}
 	w.keystone = keystone.New(auth, w.seed, w.clock)
+	if w.dialect.DomainRoles {
+		w.keystone.GrantDomain()
+	}
 	w.faults = fault.New(w.seed, w.clock.Now(), sc.scenario.Faults, sc.scenario.Limits)
 	return w
 }
