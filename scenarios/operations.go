@@ -91,6 +91,7 @@ type Endpoint struct {
 	Access       Access // zero: NeedsToken
 	Streams      bool   // true: the operation reads the body itself, because it can be large
 	DeletesImage bool   // true: a successful call deletes the image in the path
+	Vendor       bool   // true: only the clouds of vendors have it, not OpenStack's own Glance
 }
 
 // HasImage reports whether calls of the endpoint are about one image, whose id is
@@ -104,7 +105,7 @@ var endpoints = []Endpoint{
 	{Operation: ModifyImage, Method: "PATCH", Path: "/v2/images/{image_id}", Access: NeedsToken},
 	{Operation: DeleteImage, Method: "DELETE", Path: "/v2/images/{image_id}", Access: NeedsToken, DeletesImage: true},
 	{Operation: GetImages, Method: "GET", Path: "/v2/images", Access: NeedsToken},
-	{Operation: GetImages, Method: "GET", Path: "/v2/cloudimages", Access: NeedsToken},
+	{Operation: GetImages, Method: "GET", Path: "/v2/cloudimages", Access: NeedsToken, Vendor: true},
 	{Operation: AddImage, Method: "POST", Path: "/v2/images", Access: NeedsToken},
 	{Operation: DownloadImage, Method: "GET", Path: "/v2/images/{image_id}/file", Access: NeedsToken},
 	{Operation: UploadImage, Method: "PUT", Path: "/v2/images/{image_id}/file", Access: NeedsToken, Streams: true},

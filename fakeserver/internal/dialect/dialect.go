@@ -18,7 +18,7 @@ type Dialect struct {
 	// The path of a request.
 	UnicodePaths bool // paths are read as UTF-8; false: byte by byte as Latin-1, and the service crashes on a path that is not UTF-8
 	RootIdentity bool // /v3 itself belongs to the identity API; false: only the paths below it do
-	CloudImages  bool // GET /v2/cloudimages exists
+	CloudImages  bool // the vendors' own calls exist, such as those below /v2/cloudimages
 	OnlyUUIDs    bool // an image_id that is not a UUID is malformed; false: it is looked up like any other
 
 	// The rest of it.
@@ -71,7 +71,9 @@ func (d *Dialect) Render(c *wire.Call, err error) wire.Reply {
 	switch {
 	case e.Shape.isIdentity():
 		return RenderIdentity(err)
-	case d.codes != nil && e.Code != "":
+	case e.Shape == ShapeGateway:
+		return gatewayError(d, c, injection{e.Status, e.Code, e.Message})
+	case d.codesOf(c) != nil && e.Code != "":
 		status := http.StatusBadRequest
 		if e.KeepStatus {
 			status = e.Status
@@ -109,6 +111,15 @@ func challenge(c *wire.Call, r wire.Reply) wire.Reply {
 	}
 	r.NoRequestID = true
 	return r.Set("WWW-Authenticate", `Keystone uri="`+c.Base()+`/identity"`)
+}
+
+// codesOf returns the codes of the errors of a call. The vendors' own calls are IMS's
+// in every dialect: their clients look for its codes.
+func (d *Dialect) codesOf(c *wire.Call) codes {
+	if c.Vendor {
+		return imsCodes
+	}
+	return d.codes
 }
 
 // codes are the codes that a service sends with its errors, by status. Status 0 has

@@ -22,15 +22,16 @@ type injection struct {
 // A hop is one of the servers on the way of a call, any of which may answer it with
 // an error.
 type hop struct {
-	codes  codes // nil: the hop's errors have no code unless the fault gives one
-	render func(d *Dialect, c *wire.Call, e injection) wire.Reply
+	codes    codes          // nil: the hop's errors have no code unless the fault gives one
+	messages map[int]string // of the hop itself, by status; all others are those of the service
+	render   func(d *Dialect, c *wire.Call, e injection) wire.Reply
 }
 
 // hops are all hops. The codes of the gateway are those of the error table in
 // the guide to signing requests.
 var hops = map[scenarios.Hop]hop{
 	scenarios.Service: {render: serviceError},
-	scenarios.Gateway: {render: gatewayError, codes: codes{
+	scenarios.Gateway: {render: gatewayError, messages: gatewayMessages, codes: codes{
 		http.StatusUnauthorized:        "APIGW.0301",
 		http.StatusForbidden:           "APIGW.0302",
 		http.StatusNotFound:            "APIGW.0101",
@@ -45,6 +46,14 @@ var hops = map[scenarios.Hop]hop{
 	scenarios.LB:  {render: balancerError},
 }
 
+// gatewayMessages are what Huawei's API gateway says of its own: it knows the caller
+// and the route, but no images.
+var gatewayMessages = map[int]string{
+	http.StatusUnauthorized: "Incorrect IAM authentication information.",
+	http.StatusForbidden:    "The IAM user is not allowed to access the API.",
+	http.StatusNotFound:     GatewayNoRoute.Message,
+}
+
 // Inject returns the answer that a fault injects in place of the true one: that
 // of its hop, with the fault's own code, message and body in place of the defaults.
 func (d *Dialect) Inject(c *wire.Call, in scenarios.Injection) wire.Reply {
@@ -54,7 +63,7 @@ func (d *Dialect) Inject(c *wire.Call, in scenarios.Injection) wire.Reply {
 		rep = h.render(d, c, injection{
 			status:  in.Status,
 			code:    cmp.Or(in.Code, h.codes.of(in.Status)),
-			message: cmp.Or(in.Message, defaultMessage(c, in.Status)),
+			message: cmp.Or(in.Message, h.messages[in.Status], defaultMessage(c, in.Status)),
 		})
 	}
 	switch body := in.Body.(type) {
@@ -93,7 +102,7 @@ func defaultMessage(c *wire.Call, status int) string {
 // serviceError is what the called service itself answers: Keystone, or the image
 // service in its dialect. With a code, the error has the form that has one.
 func serviceError(d *Dialect, c *wire.Call, e injection) wire.Reply {
-	switch code := cmp.Or(e.code, d.codes.of(e.status)); {
+	switch code := cmp.Or(e.code, d.codesOf(c).of(e.status)); {
 	case c.Identity:
 		return identityError(e.status, e.message)
 	case code != "":

@@ -57,7 +57,16 @@ func TestHops(t *testing.T) {
 		webobJSON := fmt.Sprintf(`{"message": "%s", "code": "%d %s", "title": "%s"}`, layout, status, title, title)
 		webobText := fmt.Sprintf("%d %s\n\n%s", status, title, text)
 		imsJSON := fmt.Sprintf(`{"error":{"message":"%s","code":"%s"}}`, message, ims)
-		gatewayJSON := fmt.Sprintf(`{"error_msg":"%s","error_code":"%s","request_id":"d22ff9b9413e0aaef9d57913578d99a0"}`, message, gateway)
+		gatewayMessage := message
+		switch status { // of which the gateway knows more, and of images nothing
+		case 401:
+			gatewayMessage = "Incorrect IAM authentication information."
+		case 403:
+			gatewayMessage = "The IAM user is not allowed to access the API."
+		case 404:
+			gatewayMessage = "The API does not exist or has not been published in the environment."
+		}
+		gatewayJSON := fmt.Sprintf(`{"error_msg":"%s","error_code":"%s","request_id":"d22ff9b9413e0aaef9d57913578d99a0"}`, gatewayMessage, gateway)
 		iamJSON := fmt.Sprintf(`{"error":{"code":%d,"message":"%s","title":"%s"}}`, status, message, title)
 		lbHTML := fmt.Sprintf("<html><body><h1>%d %s</h1></body></html>\n", status, title)
 

@@ -28,15 +28,18 @@ var ims = Dialect{
 	XRequestID: true, // which Huawei's SDK shows with each error
 
 	alwaysJSON: true,
-	codes: codes{
-		http.StatusBadRequest:      "IMG.0001",
-		http.StatusUnauthorized:    "IMG.0087",
-		http.StatusForbidden:       "IMG.0026",
-		http.StatusNotFound:        "IMG.0027",
-		http.StatusConflict:        "IMG.0014",
-		http.StatusTooManyRequests: "IMG.0060",
-		0:                          "IMG.0061",
-	},
+	codes:      imsCodes,
+}
+
+// imsCodes are the codes of IMS's errors.
+var imsCodes = codes{
+	http.StatusBadRequest:      "IMG.0001",
+	http.StatusUnauthorized:    "IMG.0087",
+	http.StatusForbidden:       "IMG.0026",
+	http.StatusNotFound:        "IMG.0027",
+	http.StatusConflict:        "IMG.0014",
+	http.StatusTooManyRequests: "IMG.0060",
+	0:                          "IMG.0061",
 }
 
 // codedError returns an error in IMS's own form: an object with a code that is a

@@ -21,14 +21,15 @@ type Problem struct {
 // A Shape is the form of an error's body.
 type Shape uint8
 
-// The shapes, first those of WebOb, which differ in what surrounds the message,
-// then Keystone's.
+// The shapes, first those of WebOb, which differ in what surrounds the message, then
+// the gateway's and Keystone's.
 const (
 	ShapeImage    Shape = iota // as WebOb does it for most errors
 	ShapeMethod                // as for 405
 	ShapeMedia                 // as for 415
 	ShapeDetail                // the message follows WebOb's own explanation of the status
 	ShapeBare                  // nothing surrounds the message
+	ShapeGateway               // as Huawei's API gateway does it, in every dialect
 	ShapeIdentity              // an object with a numeric code
 	ShapePage                  // an HTML page
 )

@@ -179,9 +179,11 @@ func (c *call) do() (rep wire.Reply, err error) {
 		return wire.Reply{Status: http.StatusInternalServerError, ContentType: "text/plain", NoRequestID: true}, nil
 	case c.refusal != nil:
 		return *c.refusal, nil
+	case t.side == vendorSide && t.route == nil:
+		return rep, dialect.GatewayNoRoute
 	case c.Request.Method == http.MethodOptions && t.side != identitySide && t.route == nil:
 		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
-	case t.side == imageSide && !c.Caller.Known() && (t.route == nil || t.route.Access == scenarios.NeedsToken):
+	case (t.side == imageSide || t.side == vendorSide) && !c.Caller.Known() && (t.route == nil || t.route.Access == scenarios.NeedsToken):
 		return rep, dialect.Unauthorized
 	case c.bodyErr != nil:
 		return rep, c.bodyErr

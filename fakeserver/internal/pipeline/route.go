@@ -64,6 +64,7 @@ const (
 	imageSide    side = iota // below /v2
 	versionsSide             // all other paths, where Glance lists its versions
 	identitySide             // below /identity and /v3
+	vendorSide               // the vendors' own API, which their gateway routes
 )
 
 // route finds the endpoint that a request is for, and the variables of its path.
@@ -80,10 +81,13 @@ func (c *call) route() {
 	}
 	c.target.side = side
 	c.Identity = side == identitySide
-	if path == glance.CloudImages && !c.world.Dialect().CloudImages {
-		return
-	}
 	found, vars, allow, ok := routes().Find(c.Request)
+	if isVendors(path) || found != nil && found.Vendor {
+		if !c.world.Dialect().CloudImages {
+			return
+		}
+		c.target.side, c.Vendor = vendorSide, true
+	}
 	if !ok {
 		c.target.allow = allow
 		return

@@ -49,7 +49,8 @@ func New[T any](rows []T, at func(T) (method, path string)) *Router[T] {
 var noVars = map[string]string{}
 
 // Find returns the row for a request and the variables of its path. If there is
-// none, allow has the methods of the path; nil: there is no such path.
+// none, row is the first one of the path, and allow has the methods of all of them;
+// nil: there is no such path.
 func (r *Router[T]) Find(req *http.Request) (row T, vars wire.Vars, allow []string, ok bool) {
 	m := mux.RouteMatch{Vars: noVars}
 	if !r.mux.Match(req, &m) {
@@ -61,7 +62,7 @@ func (r *Router[T]) Find(req *http.Request) (row T, vars wire.Vars, allow []stri
 			return path.rows[i], path.pattern.vars(req.URL.Path), nil, true
 		}
 	}
-	return row, vars, path.allow, false
+	return path.rows[0], vars, path.allow, false
 }
 
 // A pattern is the segments of a path in a table. mux would make a regular

@@ -16,6 +16,7 @@ type Call struct {
 	Pattern   string              // path of the endpoint: /v2/images/{image_id}; empty: no endpoint matches
 	Identity  bool                // true: the call is for Keystone; false: for the image service
 	Address   Address             // how its client reaches the sandbox
+	Vendor    bool                // true: the call is for the vendors' own part of the image API, whose errors have codes in every dialect
 	Caller    Caller
 	Now       time.Time // the server's time when the call arrived
 	RequestID string    // sent as X-Openstack-Request-Id with the answer
@@ -28,9 +29,9 @@ type Call struct {
 	Linger func() *scenarios.Linger
 }
 
-// Vars are the variables of a path. No path has more than two, and an array needs no
+// Vars are the variables of a path. No path has more than three, and an array needs no
 // allocation.
-type Vars [2]struct{ Name, Value string }
+type Vars [3]struct{ Name, Value string }
 
 // Get returns the value of a variable. Empty: the path has no variable of that name.
 func (v *Vars) Get(name string) string {
