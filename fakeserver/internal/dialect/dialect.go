@@ -30,7 +30,7 @@ type Dialect struct {
 
 	// Images.
 	HidesStores     bool // images do not list the stores that have their data
-	KeepsUnfinished bool // an image whose data is not complete cannot be deleted
+	KeepsUnfinished bool // an image that is just getting its data cannot be deleted
 
 	// Answers.
 	XRequestID bool // the request id is sent as X-Request-Id, too

@@ -18,8 +18,9 @@ var (
 // The errors of calls about one image.
 var (
 	ImageIDInvalid = &Problem{Status: http.StatusBadRequest, Message: "The image_id %q is not a UUID.", Code: "IMG.0066", Brief: "not a UUID"}
-	ImageUnknown   = &Problem{Status: http.StatusNotFound, Message: "No image found with ID %s", Code: "IMG.0027"} // for calls about the image itself
-	ImageNotFound  = &Problem{Status: http.StatusNotFound, Message: "Image %s not found.", Code: "IMG.0027"}       // for calls about its members, its tags and the cache
+	GetUnknown     = &Problem{Status: http.StatusNotFound, Message: "No image found with ID %s", Code: "IMG.0027", KeepStatus: true} // of a GET of the image, which the vendors' clients repeat until it is a 404
+	ImageUnknown   = &Problem{Status: http.StatusNotFound, Message: "No image found with ID %s", Code: "IMG.0027"}                   // for calls about the image itself
+	ImageNotFound  = &Problem{Status: http.StatusNotFound, Message: "Image %s not found.", Code: "IMG.0027"}                         // for calls about its members, its tags and the cache
 )
 
 // The errors of bodies and queries.

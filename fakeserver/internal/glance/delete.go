@@ -63,10 +63,11 @@ func notDeletable(who wire.Caller, img *registry.Image, err error) error {
 	return err
 }
 
-// isUnfinished reports whether the data of an image is not complete yet.
+// isUnfinished reports whether an image is just getting its data. One that waits for
+// it is not.
 func isUnfinished(img *registry.Image) bool {
 	switch img.Status {
-	case scenarios.Queued, scenarios.Saving, scenarios.Uploading, scenarios.Importing:
+	case scenarios.Saving, scenarios.Uploading, scenarios.Importing:
 		return true
 	}
 	return false

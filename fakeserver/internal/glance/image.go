@@ -24,7 +24,7 @@ func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
 	img, ok := a.Images.Show(id, c.Operation, c.Now)
 	switch {
 	case !ok || !canFind(c.Caller, img.Image):
-		return wire.Reply{}, dialect.ImageUnknown.With(id)
+		return wire.Reply{}, dialect.GetUnknown.With(id)
 	case !mayGet(c.Caller, img.Image):
 		return wire.Reply{}, dialect.NoRoute
 	}
