@@ -9,7 +9,7 @@ var help = map[string]string{
 	"scenario.source":      "Where it was seen (project and thread), or synthetic.",
 	"scenario.expect":      "What a good client does about it.",
 	"scenario.outcome":     "What a client is asked to delete, and how the deletion turns out if the client handles it well.",
-	"scenario.dialect":     "How errors look. native: the OpenStack-native API of Huawei Cloud and Open Telekom Cloud; glance: upstream OpenStack; ims: like native, with IMS's own error codes. Default: native.",
+	"scenario.dialect":     "How the services answer. native: the OpenStack-native API of Huawei Cloud and Open Telekom Cloud, with the calls and defaults that only they have; glance: upstream OpenStack; ims: like native, with IMS's own error codes. Default: native.",
 	"scenario.seed":        "Seed for rates and generated ids: the same scenario and the same requests give the same answers. Default: 1.",
 	"scenario.auth":        "Who may call. Default: everybody, with any token.",
 	"scenario.storage":     "What happens to the data that clients upload and import. Default: all of it is kept.",
@@ -24,7 +24,7 @@ var help = map[string]string{
 
 	"auth.strict":    "true: accept only tokens issued by create_token or listed here, and signatures by the keys listed here. false: accept any other token too, if it is not empty. Issued and listed tokens can expire in both cases. Default: false.",
 	"auth.token_ttl": "Lifetime of issued tokens, such as 1h. Default: 24h.",
-	"auth.users":     "Who may authenticate. Default: any name and password, for any project.",
+	"auth.users":     "Who may authenticate. Default: any name and password, for any project. Except in the glance dialect, users have their roles in the domain, too.",
 	"auth.tokens":    "Tokens that are accepted from the start.",
 	"auth.keys":      "Key pairs for signing requests instead of sending a token. Signatures by these keys are verified; those by other keys are accepted, unless strict is true. The glance dialect has no signatures.",
 

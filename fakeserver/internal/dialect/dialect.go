@@ -29,6 +29,7 @@ type Dialect struct {
 	DomainRoles bool // users have their roles in the domain, too; false: in their projects only
 
 	// Images.
+	CloudAttributes bool // images have the formats, the defaults and the attributes of IMS, and can be shared while they are private
 	HidesStores     bool // images do not list the stores that have their data
 	KeepsUnfinished bool // an image that is just getting its data cannot be deleted
 

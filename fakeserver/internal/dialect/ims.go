@@ -22,6 +22,7 @@ var ims = Dialect{
 
 	DomainRoles: true,
 
+	CloudAttributes: true,
 	HidesStores:     true,
 	KeepsUnfinished: true,
 

@@ -17,7 +17,8 @@ var native = Dialect{
 
 	DomainRoles: true,
 
-	HidesStores: true,
+	CloudAttributes: true,
+	HidesStores:     true,
 
 	XRequestID: true, // which Huawei's SDK shows with each error
 

@@ -55,12 +55,19 @@ func checkUnusedBody(c *wire.Call) error {
 	return dialect.Internal
 }
 
-// imageSchema checks the bodies that describe an image.
-var imageSchema = sync.OnceValue(func() jsonschema.Schema { return jsonschema.MustParse(imageSchemaText) })
+// The schemas that check the bodies that describe an image: Glance's, and IMS's.
+var (
+	imageSchema      = sync.OnceValue(func() jsonschema.Schema { return jsonschema.MustParse(imageSchemaText) })
+	cloudImageSchema = sync.OnceValue(func() jsonschema.Schema { return jsonschema.MustParse(cloudImageSchemaText()) })
+)
 
 // checkImage checks the fields of an image that a client sends by the schema.
-func checkImage(fields pyjson.Object) error {
-	if m := imageSchema().Best(fields); m != nil {
+func (a *API) checkImage(fields pyjson.Object) error {
+	schema := imageSchema
+	if a.Dialect.CloudAttributes {
+		schema = cloudImageSchema
+	}
+	if m := schema().Best(fields); m != nil {
 		return dialect.SchemaMismatch.With(m)
 	}
 	return nil

@@ -23,14 +23,14 @@ var createHandlers = handlers{
 
 // AddImage is POST /v2/images.
 func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
-	fields, err := parseNewImage(c)
+	fields, err := a.parseNewImage(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}
 	if err := authorizeAdd(c, fields); err != nil {
 		return wire.Reply{}, err
 	}
-	img, err := newImage(c, fields)
+	img, err := a.newImage(c, fields)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -48,7 +48,7 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 
 // parseNewImage returns the body of a POST once it has passed the checks that need
 // nothing but the body.
-func parseNewImage(c *wire.Call) (pyjson.Object, error) {
+func (a *API) parseNewImage(c *wire.Call) (pyjson.Object, error) {
 	body, err := jsonBody(c)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func parseNewImage(c *wire.Call) (pyjson.Object, error) {
 			return nil, dialect.AttributeReadOnly.With(attr.name)
 		}
 	}
-	if err := checkImage(fields); err != nil {
+	if err := a.checkImage(fields); err != nil {
 		return nil, err
 	}
 	for _, f := range fields {
@@ -97,11 +97,14 @@ func authorizeAdd(c *wire.Call, fields pyjson.Object) error {
 
 // newImage returns the image that a POST describes. Its id is empty if the body has
 // none.
-func newImage(c *wire.Call, fields pyjson.Object) (*registry.Image, error) {
+func (a *API) newImage(c *wire.Call, fields pyjson.Object) (*registry.Image, error) {
 	img := &registry.Image{
 		NoName: true, Status: scenarios.Queued, Visibility: scenarios.Shared, Owner: c.Caller.ProjectID,
 		Size: registry.Null, VirtualSize: registry.Null,
 		CreatedAt: c.Now, UpdatedAt: c.Now,
+	}
+	if a.Dialect.CloudAttributes {
+		setCloudDefaults(img)
 	}
 	for _, attr := range attributes {
 		v, ok := fields.Get(attr.name)
@@ -114,6 +117,9 @@ func newImage(c *wire.Call, fields pyjson.Object) (*registry.Image, error) {
 	}
 	if err := setNewProperties(img, fields); err != nil {
 		return nil, err
+	}
+	if a.Dialect.CloudAttributes {
+		addCloudAttributes(img)
 	}
 	return img, checkStorable(img)
 }

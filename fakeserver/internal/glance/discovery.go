@@ -105,16 +105,20 @@ func (a *API) GetSchema(c *wire.Call) (wire.Reply, error) {
 	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}
-	text := schemaText(strings.TrimPrefix(c.Pattern, "/v2/schemas/"))
+	text := a.schemaText(strings.TrimPrefix(c.Pattern, "/v2/schemas/"))
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: []byte(text)}, nil
 }
 
-func schemaText(name string) string {
+func (a *API) schemaText(name string) string {
+	image := imageSchemaText
+	if a.Dialect.CloudAttributes {
+		image = cloudImageSchemaText()
+	}
 	switch name {
 	case "image":
-		return strings.TrimSuffix(imageSchemaText, "\n")
+		return strings.TrimSuffix(image, "\n")
 	case "images":
-		return schemaOfList(name, imageSchemaText, pages, pageLinks)
+		return schemaOfList(name, image, pages, pageLinks)
 	case "member":
 		return strings.TrimSuffix(memberSchemaText, "\n")
 	case "members":

@@ -31,7 +31,7 @@ func (e edit) root() string { return e.path[0] }
 
 // parsePatch returns the body of a PATCH once it has passed the checks that need
 // nothing but the body.
-func parsePatch(c *wire.Call) ([]edit, error) {
+func (a *API) parsePatch(c *wire.Call) ([]edit, error) {
 	contentType := c.Request.Header.Get("Content-Type")
 	draft, _, _ := strings.Cut(contentType, ";")
 	if draft != draft4 && draft != draft10 {
@@ -54,14 +54,14 @@ func parsePatch(c *wire.Call) ([]edit, error) {
 		if !ok {
 			return nil, dialect.PatchNotObject
 		}
-		if edits[i], err = parseEdit(raw, draft); err != nil {
+		if edits[i], err = a.parseEdit(raw, draft); err != nil {
 			return nil, err
 		}
 	}
 	return edits, nil
 }
 
-func parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
+func (a *API) parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
 	op, pointer, err := parseOperation(raw, draft)
 	if err != nil {
 		return e, err
@@ -79,7 +79,7 @@ func parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
 			return e, dialect.PatchValueMissing.With(e.op)
 		}
 	}
-	return e, e.check()
+	return e, a.checkEdit(e)
 }
 
 // parseOperation returns the name of an operation and the pointer to its target.
@@ -133,9 +133,9 @@ func (e edit) depth() int {
 	return 1
 }
 
-// check refuses attributes that nobody may change, and values that do not match the
+// checkEdit refuses attributes that nobody may change, and values that do not match the
 // schema.
-func (e edit) check() error {
+func (a *API) checkEdit(e edit) error {
 	switch attributeOf(e.root()).update {
 	case readOnly:
 		return dialect.AttributeReadOnly.With(e.root())
@@ -149,7 +149,7 @@ func (e edit) check() error {
 	if len(e.path) > 1 {
 		value = []any{value}
 	}
-	return checkImage(pyjson.Object{{Key: e.root(), Value: value}})
+	return a.checkImage(pyjson.Object{{Key: e.root(), Value: value}})
 }
 
 // parsePointer returns the steps of a JSON pointer. A pointer that is not a string

@@ -3,7 +3,6 @@ package glance
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
@@ -18,14 +17,15 @@ var listHandlers = handlers{
 
 // GetImages is GET /v2/images, and GET /v2/cloudimages.
 func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
-	if c.Pattern == CloudImages {
+	if c.Pattern == cloudImages {
 		return a.getCloudImages(c)
 	}
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
 		return wire.Reply{}, dialect.QueryUndecodable
 	}
-	l, err := newListing(q)
+	own, asked := a.cloudFilters(c.Caller, q)
+	l, err := newListing(asked)
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -36,7 +36,7 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	images, err := a.page(c, l, match)
+	images, err := a.page(c, l, allOf(append(own, match)))
 	if err != nil {
 		return wire.Reply{}, err
 	}
@@ -74,6 +74,9 @@ func (a *API) page(c *wire.Call, l *listing, match filter) ([]*registry.Image, e
 		return !forbidden && (!gone || c.Caller.Roles.Has(wire.Admin))
 	}
 	images, err := a.Images.List(q)
+	for i, img := range images {
+		images[i] = a.seenBy(c.Caller, img)
+	}
 	switch {
 	case forbidden:
 		return nil, dialect.ListMarkerInvisible.With(l.marker)
@@ -110,64 +113,4 @@ func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
 		b = appendText(append(b, `, "next": `...), q.link("/v2/images"))
 	}
 	return append(b, '}')
-}
-
-// CloudImages is a path that only IMS has.
-const CloudImages = "/v2/cloudimages"
-
-// cloudLimit is the number of images on a page of IMS's own list, unless the query
-// has a limit.
-const cloudLimit = 500
-
-// getCloudImages is GET /v2/cloudimages, IMS's own form of GET /v2/images. Its
-// clients use it to confirm that an image is gone.
-func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
-	q, ok := parseQuery(c.Request.URL.RawQuery)
-	if !ok {
-		return wire.Reply{}, dialect.QueryUndecodable
-	}
-	// The images have nothing that these could be compared with.
-	q.popAll("enterprise_project_id")
-	q.popAll("flavor_id")
-	kinds := q.popAll("__imagetype")
-	l, err := newListing(q)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	if q.find("limit") < 0 {
-		l.limit = cloudLimit
-	}
-	if !mayList(c.Caller) {
-		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
-	}
-	match, err := l.filter(c.Caller)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	if len(kinds) > 0 {
-		match = allOf([]filter{match, func(img *registry.Image) bool {
-			return slices.Contains(kinds, imageType(c.Caller, img))
-		}})
-	}
-	images, err := a.page(c, l, match)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	body := appendImages(make([]byte, 0, 512+imageLen*len(images)), images)
-	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, '}')}, nil
-}
-
-// imageType returns what IMS calls an image: its property of that name, or gold for
-// an image of the platform, private for one's own, shared for others.
-func imageType(who wire.Caller, img *registry.Image) string {
-	if kind, ok := img.Properties["__imagetype"]; ok {
-		return kind
-	}
-	switch {
-	case img.Visibility == scenarios.Public:
-		return "gold"
-	case owns(who, img):
-		return "private"
-	}
-	return "shared"
 }

@@ -197,15 +197,27 @@ func (a *API) DeleteMember(c *wire.Call) (wire.Reply, error) {
 	return wire.Reply{Status: http.StatusNoContent}, err // without a content type: recorded
 }
 
-// changeMembers changes the members of a shared image. Its updated_at stays as it
+// changeMembers changes the members of an image that can have some. Its updated_at stays as it
 // is. verb is for the error message.
 func (a *API) changeMembers(c *wire.Call, verb string, edit func(*registry.Image) error) (*registry.Image, error) {
 	return a.update(c, dialect.ImageNotFound, func(img *registry.Image) error {
-		if img.Visibility != scenarios.Shared {
+		if !a.canShare(img) {
 			return dialect.MembersChangeNotShared.With(verb, img.ID)
 		}
-		return edit(img)
+		if err := edit(img); err != nil {
+			return err
+		}
+		if len(img.Members) > 0 {
+			img.Visibility = scenarios.Shared
+		}
+		return nil
 	})
+}
+
+// canShare reports whether an image can have members. IMS makes a private image a
+// shared one with its first member.
+func (a *API) canShare(img *registry.Image) bool {
+	return img.Visibility == scenarios.Shared || a.Dialect.CloudAttributes && img.Visibility == scenarios.Private
 }
 
 // findShared returns the image whose members the caller asks for; notShared is the
@@ -218,7 +230,7 @@ func (a *API) findShared(c *wire.Call, notShared error) (*registry.Image, error)
 	switch {
 	case err != nil:
 		return nil, err
-	case img.Visibility != scenarios.Shared:
+	case !a.canShare(img):
 		return nil, notShared
 	case !mayGet(c.Caller, img):
 		return nil, dialect.NoRoute

@@ -23,7 +23,7 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	tag := c.Var("tag")
-	if err := checkImage(pyjson.Object{{Key: "tags", Value: []any{tag}}}); err != nil {
+	if err := a.checkImage(pyjson.Object{{Key: "tags", Value: []any{tag}}}); err != nil {
 		return wire.Reply{}, err
 	}
 	return a.changeTags(c, func(img *registry.Image) error {

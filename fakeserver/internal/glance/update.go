@@ -16,7 +16,7 @@ var updateHandlers = handlers{
 // ModifyImage is PATCH /v2/images/{image_id}. The patch is applied as a whole or
 // not at all.
 func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
-	edits, err := parsePatch(c)
+	edits, err := a.parsePatch(c)
 	if err != nil {
 		return wire.Reply{}, err
 	}

@@ -136,6 +136,9 @@ func (a *API) activate(img *registry.Image, data *registry.Data, stores []string
 	if !a.Dialect.HidesStores {
 		img.Stores = stores
 	}
+	if a.Dialect.CloudAttributes {
+		setCloudSize(img)
+	}
 }
 
 // virtualSize returns the size of the disk that the data contains, in bytes, as far

@@ -1,0 +1,55 @@
+package glance
+
+import (
+	"net/http"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// The paths of IMS's own calls about images.
+const (
+	cloudImages = "/v2/cloudimages"
+	cloudImage  = "/v2/cloudimages/{image_id}"
+)
+
+// cloudLimit is the number of images on a page of IMS's own list, unless the query
+// has a limit.
+const cloudLimit = 500
+
+// getCloudImages is GET /v2/cloudimages, IMS's own form of GET /v2/images. Its
+// clients use it to confirm that an image is gone.
+func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
+	q, ok := parseQuery(c.Request.URL.RawQuery)
+	if !ok {
+		return wire.Reply{}, dialect.QueryUndecodable
+	}
+	own, asked := a.cloudFilters(c.Caller, q)
+	// The images have nothing that these could be compared with.
+	asked.popAll("enterprise_project_id")
+	asked.popAll("flavor_id")
+	if kinds := asked.popAll("architecture"); len(kinds) > 0 {
+		own = append(own, architectureFilter(kinds))
+	}
+	l, err := newListing(asked)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if asked.find("limit") < 0 {
+		l.limit = cloudLimit
+	}
+	if !mayList(c.Caller) {
+		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
+	}
+	match, err := l.filter(c.Caller)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	images, err := a.page(c, l, allOf(append(own, match)))
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	body := appendImages(make([]byte, 0, 512+imageLen*len(images)), images)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, '}')}, nil
+}
