@@ -55,6 +55,7 @@ var (
 	taskAnswer   = taskStub.with(fields("message", "image_id", "request_id", "user_id"), answer{"input": anything, "result": anything})
 	imageTask    = taskAnswer.with(fields("deleted", "deleted_at"))
 	pageAnswer   = fields("first", "next", "schema")
+	keyAndValue  = fields("key", "value")
 	cachedImage  = fields("image_id", "hits", "last_accessed", "last_modified", "size")
 	storeAnswer  = fields("id", "description", "default", "type", "weight", "read-only").with(answer{"properties": anything})
 
@@ -82,15 +83,20 @@ var (
 // the answer has a body, but no fields. An operation that is not here is answered
 // without a body.
 var trueAnswers = map[Operation]answer{
-	GetImage:         imageAnswer,
-	ModifyImage:      imageAnswer,
-	AddImage:         imageAnswer,
-	GetImages:        pageAnswer.with(answer{"images": listOf(imageAnswer)}),
-	DownloadImage:    nil,
-	GetMembers:       fields("schema").with(answer{"members": listOf(memberAnswer)}),
-	AddMember:        memberAnswer,
-	GetMember:        memberAnswer,
-	ModifyMember:     memberAnswer,
+	GetImage:      imageAnswer,
+	ModifyImage:   imageAnswer,
+	AddImage:      imageAnswer,
+	GetImages:     pageAnswer.with(answer{"images": listOf(imageAnswer)}),
+	DownloadImage: nil,
+	GetMembers:    fields("schema").with(answer{"members": listOf(memberAnswer)}),
+	AddMember:     memberAnswer,
+	GetMember:     memberAnswer,
+	ModifyMember:  memberAnswer,
+	GetImageTags:  answer{"tags": listOf(keyAndValue)},
+	GetTags:       answer{"tags": listOf(fields("key").with(answer{"values": texts}))},
+	GetImagesByTags: answer{"resources": listOf(fields("resource_id", "resource_name").with(answer{
+		"resource_detail": fields("status"), "tags": listOf(keyAndValue),
+	}))}.with(fields("total_count")),
 	GetSchema:        schemaAnswer,
 	GetImageTasks:    answer{"tasks": listOf(imageTask)},
 	GetTasks:         pageAnswer.with(answer{"tasks": listOf(taskStub)}),

@@ -32,6 +32,10 @@ const (
 	DeleteMember        Operation = "delete_member"
 	AddImageTag         Operation = "add_image_tag" // Glance applies the policy modify_image to this and the next one
 	DeleteImageTag      Operation = "delete_image_tag"
+	GetImageTags        Operation = "get_image_tags" // this and the next three are of the vendors: tags with a key and a value
+	ModifyImageTags     Operation = "modify_image_tags"
+	GetTags             Operation = "get_tags" // of all images
+	GetImagesByTags     Operation = "get_images_by_tags"
 	DeleteImageLocation Operation = "delete_image_location" // DELETE /v2/stores/{store_id}/{image_id}: one copy of the data
 	GetTasks            Operation = "get_tasks"
 	GetTask             Operation = "get_task"
@@ -120,6 +124,13 @@ var endpoints = []Endpoint{
 	{Operation: DeleteMember, Method: "DELETE", Path: "/v2/images/{image_id}/members/{member_id}", Access: NeedsToken},
 	{Operation: AddImageTag, Method: "PUT", Path: "/v2/images/{image_id}/tags/{tag}", Access: NeedsToken},
 	{Operation: DeleteImageTag, Method: "DELETE", Path: "/v2/images/{image_id}/tags/{tag}", Access: NeedsToken},
+	{Operation: ModifyImage, Method: "PATCH", Path: "/v2/cloudimages/{image_id}", Access: NeedsToken, Vendor: true},
+	{Operation: GetImageTags, Method: "GET", Path: "/v2/{project_id}/images/{image_id}/tags", Access: NeedsToken, Vendor: true},
+	{Operation: AddImageTag, Method: "POST", Path: "/v2/{project_id}/images/{image_id}/tags", Access: NeedsToken, Vendor: true},
+	{Operation: ModifyImageTags, Method: "POST", Path: "/v2/{project_id}/images/{image_id}/tags/action", Access: NeedsToken, Vendor: true},
+	{Operation: DeleteImageTag, Method: "DELETE", Path: "/v2/{project_id}/images/{image_id}/tags/{key}", Access: NeedsToken, Vendor: true},
+	{Operation: GetTags, Method: "GET", Path: "/v2/{project_id}/images/tags", Access: NeedsToken, Vendor: true},
+	{Operation: GetImagesByTags, Method: "POST", Path: "/v2/{project_id}/images/resource_instances/action", Access: NeedsToken, Vendor: true},
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/image", Access: NeedsToken},
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/images", Access: NeedsToken},
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/member", Access: NeedsToken},

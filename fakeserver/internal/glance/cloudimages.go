@@ -1,7 +1,9 @@
 package glance
 
 import (
+	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -52,4 +54,24 @@ func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 	}
 	body := appendImages(make([]byte, 0, 512+imageLen*len(images)), images)
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, '}')}, nil
+}
+
+// valueOf returns the value that a patch of IMS gives an attribute. Its clients write
+// numbers and booleans as texts.
+func valueOf(attribute string, v any) any {
+	text, ok := v.(string)
+	if !ok {
+		return v
+	}
+	switch attribute {
+	case "min_disk", "min_ram":
+		if _, err := strconv.Atoi(text); err == nil {
+			return json.Number(text)
+		}
+	case "protected", "os_hidden":
+		if b, err := strconv.ParseBool(text); err == nil {
+			return b
+		}
+	}
+	return v
 }

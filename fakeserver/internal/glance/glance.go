@@ -23,7 +23,7 @@ type handlers map[scenarios.Operation]Handler
 var chapters = []handlers{
 	imageHandlers, listHandlers, createHandlers, updateHandlers, deleteHandlers,
 	uploadHandlers, downloadHandlers, importHandlers,
-	memberHandlers, tagHandlers, taskHandlers,
+	memberHandlers, tagHandlers, cloudTagHandlers, taskHandlers,
 	storeHandlers, cacheHandlers, discoveryHandlers,
 }
 

@@ -34,6 +34,9 @@ func (e edit) root() string { return e.path[0] }
 func (a *API) parsePatch(c *wire.Call) ([]edit, error) {
 	contentType := c.Request.Header.Get("Content-Type")
 	draft, _, _ := strings.Cut(contentType, ";")
+	if c.Pattern == cloudImage && draft == wire.TypeJSON {
+		draft = draft10
+	}
 	if draft != draft4 && draft != draft10 {
 		if contentType == "" {
 			contentType = "text/plain" // the type that Glance's server assumes
@@ -54,14 +57,14 @@ func (a *API) parsePatch(c *wire.Call) ([]edit, error) {
 		if !ok {
 			return nil, dialect.PatchNotObject
 		}
-		if edits[i], err = a.parseEdit(raw, draft); err != nil {
+		if edits[i], err = a.parseEdit(c, raw, draft); err != nil {
 			return nil, err
 		}
 	}
 	return edits, nil
 }
 
-func (a *API) parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
+func (a *API) parseEdit(c *wire.Call, raw pyjson.Object, draft string) (e edit, err error) {
 	op, pointer, err := parseOperation(raw, draft)
 	if err != nil {
 		return e, err
@@ -77,6 +80,9 @@ func (a *API) parseEdit(raw pyjson.Object, draft string) (e edit, err error) {
 		var ok bool
 		if e.value, ok = raw.Get("value"); !ok {
 			return e, dialect.PatchValueMissing.With(e.op)
+		}
+		if c.Pattern == cloudImage {
+			e.value = valueOf(e.root(), e.value)
 		}
 	}
 	return e, a.checkEdit(e)

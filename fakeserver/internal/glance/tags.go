@@ -19,6 +19,9 @@ var tagHandlers = handlers{
 // AddTag is PUT /v2/images/{image_id}/tags/{tag}. It is no error if the image has
 // the tag already.
 func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
+	if c.Pattern == cloudTags {
+		return a.addCloudTag(c)
+	}
 	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
@@ -43,6 +46,9 @@ func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
 
 // DeleteTag is DELETE /v2/images/{image_id}/tags/{tag}.
 func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
+	if c.Pattern == cloudTag {
+		return a.deleteCloudTag(c)
+	}
 	if err := noDeclaredBody(c); err != nil {
 		return wire.Reply{}, err
 	}

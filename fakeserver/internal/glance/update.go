@@ -13,7 +13,7 @@ var updateHandlers = handlers{
 	scenarios.ModifyImage: (*API).ModifyImage,
 }
 
-// ModifyImage is PATCH /v2/images/{image_id}. The patch is applied as a whole or
+// ModifyImage is PATCH /v2/images/{image_id}, and PATCH /v2/cloudimages/{image_id}. The patch is applied as a whole or
 // not at all.
 func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
 	edits, err := a.parsePatch(c)
