@@ -1,7 +1,6 @@
 package glance
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +36,7 @@ const (
 	forArm       = "__support_arm"
 	kindGold     = "gold"    // of the platform
 	kindPrivate  = "private" // of the caller's project
-	kindShared   = "shared"  // of another project
+	kindShared   = "shared"  // of another project, or of the caller's with members
 	otherVersion = "Other Linux(64 bit)"
 )
 
@@ -88,7 +87,7 @@ func (a *API) cloudFilters(who wire.Caller, q query) (filters []filter, rest que
 		if values := rest.popAll(p.key); len(values) > 0 {
 			filters = append(filters, func(img *registry.Image) bool {
 				value, ok := img.Properties[p.key]
-				if !ok || p.key == imageKind {
+				if !ok {
 					value = implied(who, img)
 				}
 				return slices.Contains(values, value)
@@ -108,31 +107,40 @@ func architectureFilter(kinds []string) filter {
 	}
 }
 
-// seenBy returns an image as a caller sees it: what is private to its owner is shared
-// to others.
-func (a *API) seenBy(who wire.Caller, img *registry.Image) *registry.Image {
-	if !a.Dialect.CloudAttributes || img.Properties[imageKind] != kindPrivate {
-		return img
+// setCloudSharing makes a private image with members a shared one, and one that has
+// lost its last member a private one.
+func setCloudSharing(img *registry.Image) {
+	_, ofIMS := img.Properties[imageKind]
+	switch {
+	case len(img.Members) > 0:
+		img.Visibility = scenarios.Shared
+	case ofIMS:
+		img.Visibility = scenarios.Private
 	}
-	kind := kindOf(who, img)
-	if kind == kindPrivate {
-		return img
+	setCloudKind(img)
+}
+
+// setCloudKind changes what IMS calls an image that has such a property, after its
+// visibility or its members have changed.
+func setCloudKind(img *registry.Image) {
+	if _, ok := img.Properties[imageKind]; !ok {
+		return
 	}
-	seen := *img
-	seen.Properties = maps.Clone(img.Properties)
-	seen.Properties[imageKind] = kind
-	return &seen
+	ownProperties(img)
+	delete(img.Properties, imageKind)
+	img.Properties[imageKind] = kindOf(wire.Caller{ProjectID: img.Owner}, img)
 }
 
 // kindOf returns what IMS calls an image: its property of that name, or gold for an
-// image of the platform, private for one's own, shared for others.
+// image of the platform, private for one's own, shared for others and for one's own
+// that has members.
 func kindOf(who wire.Caller, img *registry.Image) string {
-	switch kind := img.Properties[imageKind]; {
-	case kind != "" && kind != kindPrivate:
+	switch kind, ok := img.Properties[imageKind]; {
+	case ok:
 		return kind
 	case img.Visibility == scenarios.Public:
 		return kindGold
-	case owns(who, img):
+	case owns(who, img) && len(img.Members) == 0:
 		return kindPrivate
 	}
 	return kindShared

@@ -90,7 +90,25 @@ func TestShareAPrivateImage(t *testing.T) {
 	check(t, oneLine(list.send(api)), `200 {"members": []`)
 	check(t, oneLine(add.send(api)), `200 {"member_id": "beta"`)
 	check(t, oneLine(list.send(api)), `200 {"members": [{"member_id": "beta"`)
-	if img := getImage(t, api, id); img.Visibility != scenarios.Shared {
-		t.Errorf("the image is %s", img.Visibility)
+	if img := getImage(t, api, id); img.Visibility != scenarios.Shared || len(img.Properties) != 0 {
+		t.Errorf("the image is %s and has the properties %v", img.Visibility, img.Properties)
 	}
+}
+
+// What IMS calls an image follows its visibility.
+func TestKindOfAPublicImage(t *testing.T) {
+	t.Parallel()
+	api := newCloudAPI()
+	check(t, oneLine(call{who: alice, op: scenarios.AddImage, body: `{}`}.send(api)), "201 ")
+	id := api.Images.All()[0].ID
+	publish := call{
+		who: admin, op: scenarios.ModifyImage, image: id, kind: "application/openstack-images-v2.1-json-patch",
+		body: `[{"op": "replace", "path": "/visibility", "value": "public"}]`,
+	}
+	check(t, oneLine(publish.send(api)), "200 ", `"__imagetype": "gold"`)
+
+	rename := publish
+	rename.body = `[{"op": "replace", "path": "/name", "value": "n"}]`
+	api.Images = registry.New([]*registry.Image{{ID: id, Owner: "alpha", Properties: map[string]string{"__imagetype": "market"}}})
+	check(t, oneLine(rename.send(api)), "200 ", `"__imagetype": "market"`)
 }

@@ -28,9 +28,6 @@ func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
 	case !mayGet(c.Caller, img.Image):
 		return wire.Reply{}, dialect.NoRoute
 	}
-	if seen := a.seenBy(c.Caller, img.Image); seen != img.Image {
-		return imageReply(http.StatusOK, seen), nil
-	}
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: a.Images.Encode(img, encodeImage)}, nil
 }
 

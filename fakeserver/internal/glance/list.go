@@ -74,9 +74,6 @@ func (a *API) page(c *wire.Call, l *listing, match filter) ([]*registry.Image, e
 		return !forbidden && (!gone || c.Caller.Roles.Has(wire.Admin))
 	}
 	images, err := a.Images.List(q)
-	for i, img := range images {
-		images[i] = a.seenBy(c.Caller, img)
-	}
 	switch {
 	case forbidden:
 		return nil, dialect.ListMarkerInvisible.With(l.marker)

@@ -207,8 +207,8 @@ func (a *API) changeMembers(c *wire.Call, verb string, edit func(*registry.Image
 		if err := edit(img); err != nil {
 			return err
 		}
-		if len(img.Members) > 0 {
-			img.Visibility = scenarios.Shared
+		if a.Dialect.CloudAttributes {
+			setCloudSharing(img)
 		}
 		return nil
 	})

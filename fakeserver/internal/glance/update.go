@@ -25,7 +25,14 @@ func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
 			return nil // changes nothing, not even updated_at, so everybody may do it
 		}
 		img.UpdatedAt = c.Now
-		return applyPatch(c.Caller, img, edits)
+		before := img.Visibility
+		if err := applyPatch(c.Caller, img, edits); err != nil {
+			return err
+		}
+		if a.Dialect.CloudAttributes && img.Visibility != before {
+			setCloudKind(img)
+		}
+		return nil
 	})
 	if err != nil {
 		return wire.Reply{}, err
