@@ -2,6 +2,7 @@ package fakeserver_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
@@ -318,5 +319,39 @@ func TestVirtualSize(t *testing.T) {
 		if got, _ := srv.Image(id); got.VirtualSize != want {
 			t.Errorf("%s in %s: %d, want %d", img.DiskFormat, img.ContainerFormat, got.VirtualSize, want)
 		}
+	}
+}
+
+// The sums of an image can take an hour to compute. Meanwhile all other calls are
+// answered, and the server closes when it is told to.
+func TestSumsThatTakeLong(t *testing.T) {
+	t.Parallel()
+	srv, err := fakeserver.Start(quiet, fakeserver.WithYAML("images: [{id: "+alpha+", data: {bytes: 1099511627776}}, {id: "+beta+"}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, giveUp := context.WithCancel(t.Context())
+	var waiting sync.WaitGroup
+	for _, path := range []string{"/v2/images/" + alpha, "/v2/images?checksum=0123", "/v2/images"} {
+		waiting.Go(func() {
+			if status, body, err := request(ctx, srv, http.MethodGet, path); err == nil {
+				t.Errorf("%s: %d %s", path, status, body)
+			}
+		})
+	}
+	await(t, srv, "three requests", func(all []fakeserver.Request) bool { return len(all) == 3 })
+	for i := range 200 { // the first may come before anything is computed
+		if status, _, err := request(deadline(t), srv, http.MethodPut, fmt.Sprintf("/v2/images/%s/tags/%d", beta, i%100)); err != nil || status != http.StatusNoContent {
+			t.Fatalf("another image: %d, %v", status, err)
+		}
+	}
+	giveUp()
+	waiting.Wait()
+	closed := make(chan struct{})
+	go func() { srv.Close(); close(closed) }()
+	select {
+	case <-closed:
+	case <-deadline(t).Done():
+		t.Error("Close waits for the sums")
 	}
 }

@@ -68,6 +68,11 @@ func (a *API) page(c *wire.Call, l *listing, match filter) ([]*registry.Image, e
 		}
 		q.Marker = l.marker
 	}
+	if l.comparesSums() {
+		for _, img := range a.Images.All() {
+			img.Sums.Checksum() // computed here, while the images are not locked
+		}
+	}
 	forbidden := false
 	q.MayMark = func(img *registry.Image, gone bool) bool {
 		forbidden = !gone && !visible(c.Caller, img)

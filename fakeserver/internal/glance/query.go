@@ -103,6 +103,13 @@ func (l *listing) popBooleans() error {
 	return nil
 }
 
+// comparesSums reports whether the query looks at the checksums of images.
+func (l *listing) comparesSums() bool {
+	return slices.ContainsFunc(l.rest, func(p parameter) bool {
+		return strings.HasPrefix(p.key, "checksum") || strings.HasPrefix(p.key, "os_hash_")
+	})
+}
+
 // filter returns everything that the query, and what the caller may see, demand of
 // an image.
 func (l *listing) filter(who wire.Caller) (filter, error) {

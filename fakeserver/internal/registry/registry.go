@@ -186,6 +186,14 @@ func (r *Registry) Len() int {
 	return len(r.order) - r.deleted
 }
 
+// Close ends the computing of checksums, for which the answers to requests wait. Those
+// that are not known by then are null.
+func (r *Registry) Close() {
+	for _, img := range r.All() {
+		img.Sums.stop()
+	}
+}
+
 // All returns the images that are not deleted, the oldest first.
 func (r *Registry) All() []*Image {
 	r.settle()

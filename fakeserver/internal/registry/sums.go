@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 // Sums are the checksums of an image's data. A nil *Sums has none. Some are
@@ -14,6 +15,8 @@ import (
 type Sums struct {
 	known   sums
 	compute func() sums // nil: they are known
+	of      *Sums       // which compute needs; nil: none
+	stopped atomic.Bool
 }
 
 type sums struct{ checksum, algo, value string } // in hex; empty: null
@@ -42,13 +45,29 @@ func (s *Sums) get() sums {
 	return s.known
 }
 
+// stop ends the computing, for a server that closes. Sums that are not known by then
+// are null.
+func (s *Sums) stop() {
+	if s != nil && s.compute != nil {
+		s.stopped.Store(true)
+		s.of.stop()
+	}
+}
+
 // sumsOfZeros returns the sums of that many zero bytes.
 func sumsOfZeros(size int64) *Sums {
-	return &Sums{compute: sync.OnceValue(func() sums {
+	s := new(Sums)
+	s.compute = sync.OnceValue(func() sums {
 		h := newHasher()
-		_, _ = io.CopyN(h, zeros{}, size)
+		for left := size; left > 0; left -= chunkSize {
+			if s.stopped.Load() {
+				return sums{}
+			}
+			_, _ = io.CopyN(h, zeros{}, min(left, chunkSize))
+		}
 		return h.sums().known
-	})}
+	})
+	return s
 }
 
 // with returns the sums that a scenario gives for an image, and those of the data
@@ -65,7 +84,7 @@ func (s sums) with(data *Data) *Sums {
 		s.setAlgo()
 		return &Sums{known: s}
 	}
-	return &Sums{compute: sync.OnceValue(func() sums {
+	return &Sums{of: of, compute: sync.OnceValue(func() sums {
 		whole := s
 		setDefault(&whole.checksum, of.Checksum())
 		setDefault(&whole.value, of.HashValue())

@@ -65,6 +65,7 @@ func newSandbox(closing context.Context, script *script, overrides Overrides, li
 	b.closing, b.close = context.WithCancel(closing)
 	b.first.Store(script)
 	b.world.Store(b.newWorld(script))
+	context.AfterFunc(b.closing, func() { b.World().images.Close() })
 	return b
 }
 
