@@ -218,8 +218,14 @@ func TestDomainScope(t *testing.T) {
 		if got.Status != 201 || !scenarios.MatchGlob("*"+want+"*", string(got.Body)) || strings.Contains(string(got.Body), `"project"`) {
 			t.Errorf("%s: %d %s, want %s and no project", name, got.Status, got.Body, want)
 		}
-		v.as(got.Header.Get("X-Subject-Token")).do(testCall{op: scenarios.GetAuthDomains}).expect(t, 200, `"name":"Default"`)
+		w := v.as(got.Header.Get("X-Subject-Token"))
+		w.do(testCall{op: scenarios.GetAuthDomains}).expect(t, 200, `"name":"Default"`)
+		w.do(testCall{op: scenarios.ListProjects}).expect(t, 200, `"name":"beta"`)
+		w.do(testCall{op: scenarios.GetProject, vars: []string{scenarios.ProjectID("beta")}}).expect(t, 200, `"name":"beta"`)
+		w.do(testCall{op: scenarios.ListDomains}).expect(t, 403, "identity:list_domains")
 	}
+	v.as(v.mustCreateToken(password("alice", "secret", inAlpha))).do(testCall{op: scenarios.ListProjects}).expect(t, 403, "identity:list_projects")
+	v.as(v.mustCreateToken(user(`"name": "alice", "domain": {"id": "default"}, "password": "secret"`))).do(testCall{op: scenarios.ListProjects}).expect(t, 403, "identity:list_projects")
 	v.do(testCall{op: scenarios.CreateToken, body: password("alice", "secret", `{"domain": {"name": "nosuch"}}`)}).expect(t, 401, unauthorized)
 	v.do(testCall{op: scenarios.CreateToken, body: password("alice", "wrong", inDomain)}).expect(t, 401, unauthorized)
 }

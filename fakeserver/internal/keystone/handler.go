@@ -77,6 +77,12 @@ func authorize(c *wire.Call, may bool) error {
 
 func isAdmin(c *wire.Call) bool { return c.Caller.Roles.Has(wire.Admin) }
 
+// readsDomain reports whether the caller has a token for the domain, as a reader at
+// least. Of other tokens without a project only those for the system have roles.
+func readsDomain(c *wire.Call) bool {
+	return c.Caller.ProjectID == "" && !c.Caller.System && c.Caller.Roles.Has(wire.Reader)
+}
+
 // isUser reports whether the caller is the user with the id, or an admin.
 func isUser(c *wire.Call, id string) bool { return c.Caller.UserID == id || isAdmin(c) }
 

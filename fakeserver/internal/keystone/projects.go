@@ -32,14 +32,15 @@ func describeProject(c *wire.Call, p *project) projectDocument {
 	}
 }
 
-// ListProjects is GET /projects, for admins. A caller who signs the request gets
-// the list of its own projects, as from Huawei's IAM: that is how the SDKs find
-// the id of a project.
+// ListProjects is GET /projects, for admins and readers of the domain. A caller who
+// signs the request gets the list of its own projects, as from Huawei's IAM: that is
+// how the SDKs find the id of a project.
 func (a *API) ListProjects(c *wire.Call) (wire.Reply, error) {
-	return a.show(c, isAdmin(c) || Signed(c.Request), func() (any, error) {
+	all := isAdmin(c) || readsDomain(c)
+	return a.show(c, all || Signed(c.Request), func() (any, error) {
 		docs, selects := []projectDocument{}, nameFilter(c)
 		projects := a.directory.projects
-		if !isAdmin(c) {
+		if !all {
 			projects = a.directory.projectsOf(a.caller(c))
 		}
 		for _, p := range projects {
@@ -51,11 +52,11 @@ func (a *API) ListProjects(c *wire.Call) (wire.Reply, error) {
 	})
 }
 
-// GetProject is GET /projects/{project_id}, for admins and callers with a token
-// for the project.
+// GetProject is GET /projects/{project_id}, for admins, readers of the domain and
+// callers with a token for the project.
 func (a *API) GetProject(c *wire.Call) (wire.Reply, error) {
 	id := c.Var("project_id")
-	return a.show(c, isAdmin(c) || c.Caller.ProjectID == id, func() (any, error) {
+	return a.show(c, isAdmin(c) || readsDomain(c) || c.Caller.ProjectID == id, func() (any, error) {
 		p := a.directory.projectByID(id)
 		if p == nil {
 			return nil, fail(dialect.IdentityUnknown, "project", id)
