@@ -2,12 +2,14 @@ package glance_test
 
 import (
 	"cmp"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -111,4 +113,17 @@ func TestKindOfAPublicImage(t *testing.T) {
 	rename.body = `[{"op": "replace", "path": "/name", "value": "n"}]`
 	api.Images = registry.New([]*registry.Image{{ID: id, Owner: "alpha", Properties: map[string]string{"__imagetype": "market"}}})
 	check(t, oneLine(rename.send(api)), "200 ", `"__imagetype": "market"`)
+}
+
+// Clients check images by the schema, so it has IMS's disk formats.
+func TestCloudSchema(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"image", "images"} {
+		for _, api := range []*glance.API{newAPI(), newCloudAPI()} {
+			rep, err := api.GetSchema(&wire.Call{Pattern: "/v2/schemas/" + name, Request: httptest.NewRequest("GET", "/v2/schemas/"+name, nil), Caller: alice})
+			if has := strings.Contains(string(rep.Body), `"ploop", "zvhd2", "zvhd"]`); err != nil || has != api.Dialect.CloudAttributes {
+				t.Errorf("%s in %s: %v, %s", name, api.Dialect.Name, err, rep.Body)
+			}
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -23,9 +24,19 @@ const cloudLimit = 500
 // getCloudImages is GET /v2/cloudimages, IMS's own form of GET /v2/images. Its
 // clients use it to confirm that an image is gone.
 func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
+	images, err := a.findCloudImages(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	body := appendImages(make([]byte, 0, 512+imageLen*len(images)), images)
+	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, '}')}, nil
+}
+
+// findCloudImages returns the images that the query of a call selects as IMS does.
+func (a *API) findCloudImages(c *wire.Call) ([]*registry.Image, error) {
 	q, ok := parseQuery(c.Request.URL.RawQuery)
 	if !ok {
-		return wire.Reply{}, dialect.QueryUndecodable
+		return nil, dialect.QueryUndecodable
 	}
 	own, asked := a.cloudFilters(c.Caller, q)
 	// The images have nothing that these could be compared with.
@@ -36,24 +47,19 @@ func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 	}
 	l, err := newListing(asked)
 	if err != nil {
-		return wire.Reply{}, err
+		return nil, err
 	}
 	if asked.find("limit") < 0 {
 		l.limit = cloudLimit
 	}
 	if !mayList(c.Caller) {
-		return wire.Reply{}, dialect.NotAuthorized.With(string(scenarios.GetImages))
+		return nil, dialect.NotAuthorized.With(string(scenarios.GetImages))
 	}
 	match, err := l.filter(c.Caller)
 	if err != nil {
-		return wire.Reply{}, err
+		return nil, err
 	}
-	images, err := a.page(c, l, allOf(append(own, match)))
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	body := appendImages(make([]byte, 0, 512+imageLen*len(images)), images)
-	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, '}')}, nil
+	return a.page(c, l, allOf(append(own, match)))
 }
 
 // valueOf returns the value that a patch of IMS gives an attribute. Its clients write

@@ -28,6 +28,9 @@ var cloudTagHandlers = handlers{
 const (
 	cloudTags = "/v2/{project_id}/images/{image_id}/tags"
 	cloudTag  = "/v2/{project_id}/images/{image_id}/tags/{key}"
+
+	cloudTagsV1  = "/v1/cloudimages/tags"
+	deleteTagsV1 = "/v1/{project_id}/cloudimages/{image_id}/tags/delete"
 )
 
 type keyValue struct {
@@ -68,9 +71,10 @@ func (p keyValue) check() error {
 	return nil
 }
 
-// checkProject returns an error unless the project in the path is the caller's.
+// checkProject returns an error unless the project in the path, if it has one, is the
+// caller's.
 func checkProject(c *wire.Call) error {
-	if id := c.Var("project_id"); id != c.Caller.ProjectID {
+	if id := c.Var("project_id"); id != c.Caller.ProjectID && c.Pattern != cloudTagsV1 {
 		return dialect.ProjectMismatch.With(id, c.Caller.ProjectID)
 	}
 	return nil
@@ -100,7 +104,8 @@ func (a *API) GetImageTags(c *wire.Call) (wire.Reply, error) {
 }
 
 // ModifyImageTags is POST /v2/{project_id}/images/{image_id}/tags/action: it sets
-// several tags, or deletes them. It is no error if a tag to delete is missing.
+// several tags, or deletes them. It is no error if a tag to delete is missing. DELETE
+// /v1/{project_id}/cloudimages/{image_id}/tags/delete deletes them, too.
 func (a *API) ModifyImageTags(c *wire.Call) (wire.Reply, error) {
 	var req struct {
 		Action string     `json:"action"`
@@ -108,6 +113,9 @@ func (a *API) ModifyImageTags(c *wire.Call) (wire.Reply, error) {
 	}
 	if err := parseCloudBody(c, &req); err != nil {
 		return wire.Reply{}, err
+	}
+	if c.Pattern == deleteTagsV1 {
+		req.Action = "delete"
 	}
 	switch req.Action {
 	case "create":
@@ -135,6 +143,25 @@ func (a *API) addCloudTag(c *wire.Call) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	return a.setCloudTags(c, []keyValue{req.Tag})
+}
+
+// addCloudTagV1 is PUT /v1/cloudimages/tags, whose body names the image. The tag is
+// a pair, or a text as it is in the image.
+func (a *API) addCloudTagV1(c *wire.Call) (wire.Reply, error) {
+	var req struct {
+		ImageID string   `json:"image_id"`
+		Tag     string   `json:"tag"`
+		Pair    keyValue `json:"image_tag"`
+	}
+	if err := parseCloudBody(c, &req); err != nil {
+		return wire.Reply{}, err
+	}
+	if req.Tag != "" {
+		req.Pair = pairOf(req.Tag)
+	}
+	about := *c
+	about.Vars[0].Name, about.Vars[0].Value = "image_id", req.ImageID
+	return a.setCloudTags(&about, []keyValue{req.Pair})
 }
 
 // deleteCloudTag is DELETE /v2/{project_id}/images/{image_id}/tags/{key}.
@@ -192,8 +219,12 @@ func (a *API) editCloudTags(c *wire.Call, pairs []keyValue, edit func(*registry.
 }
 
 // GetTags is GET /v2/{project_id}/images/tags: the tags of all images of the project,
-// each key once with all of its values.
+// each key once with all of its values. GET /v1/cloudimages/tags has the tags of the
+// images that its query selects, as they are in the images.
 func (a *API) GetTags(c *wire.Call) (wire.Reply, error) {
+	if c.Pattern == cloudTagsV1 {
+		return a.getTagsV1(c)
+	}
 	if err := checkProject(c); err != nil {
 		return wire.Reply{}, err
 	}
@@ -214,6 +245,19 @@ func (a *API) GetTags(c *wire.Call) (wire.Reply, error) {
 		}
 	}
 	return wire.JSON(http.StatusOK, map[string]any{"tags": all}), nil
+}
+
+func (a *API) getTagsV1(c *wire.Call) (wire.Reply, error) {
+	images, err := a.findCloudImages(c)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	all := []string{}
+	for _, img := range images {
+		all = append(all, img.Tags...)
+	}
+	slices.Sort(all)
+	return wire.JSON(http.StatusOK, map[string]any{"tags": slices.Compact(all)}), nil
 }
 
 // keyValues is a key and the values that it has, or may have.

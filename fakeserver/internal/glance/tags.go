@@ -19,8 +19,11 @@ var tagHandlers = handlers{
 // AddTag is PUT /v2/images/{image_id}/tags/{tag}. It is no error if the image has
 // the tag already.
 func (a *API) AddTag(c *wire.Call) (wire.Reply, error) {
-	if c.Pattern == cloudTags {
+	switch c.Pattern {
+	case cloudTags:
 		return a.addCloudTag(c)
+	case cloudTagsV1:
+		return a.addCloudTagV1(c)
 	}
 	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
