@@ -122,6 +122,8 @@ func (n *names) json(v any, key string) any {
 			return v
 		case "secret":
 			return "<secret>"
+		case "data_dir":
+			return "<data_dir>"
 		}
 		return n.text(v)
 	}

@@ -28,7 +28,10 @@ func TestDialects(t *testing.T) {
 			"native": `204 "tags": ["é"]`, "glance": `204 "tags": ["Ã©"]`, "ims": `204 "tags": ["é"]`,
 		}},
 		{request: "GET /v3", want: map[scenarios.Dialect]string{
-			"native": `200 "version"`, "glance": `300 "versions"`, "ims": `200 "version"`,
+			"native": `200 "version"`, "glance": `200 "version"`, "ims": `200 "version"`,
+		}},
+		{request: "GET /v3/images", want: map[scenarios.Dialect]string{
+			"native": `300 "versions"`, "glance": `300 "versions"`, "ims": `300 "versions"`,
 		}},
 		{request: "GET /v2/images", authorization: "SDK-HMAC-SHA256 Access=unknown, SignedHeaders=host, Signature=00", want: map[scenarios.Dialect]string{
 			"native": `200 "images"`, "glance": "401 could not verify", "ims": `200 "images"`,

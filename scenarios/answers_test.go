@@ -26,6 +26,9 @@ func TestTrueAnswers(t *testing.T) {
 			if !found || step.Expect.Status >= 400 || step.Expect.Status == 0 {
 				continue
 			}
+			if step.Expect.Status == 300 {
+				op = GetVersions // the Accept header asks for another version than the path
+			}
 			known, hasBody := trueAnswers[op]
 			if step.Expect.JSON == nil {
 				if step.Expect.Status == 204 && hasBody && step.Method != "HEAD" {

@@ -96,6 +96,7 @@ type Endpoint struct {
 	Streams      bool   // true: the operation reads the body itself, because it can be large
 	DeletesImage bool   // true: a successful call deletes the image in the path
 	Vendor       bool   // true: only the clouds of vendors have it, not OpenStack's own Glance
+	OnlyMethod   bool   // true: with another method the path does not exist (404); false: the method is not allowed (405)
 }
 
 // HasImage reports whether calls of the endpoint are about one image, whose id is
@@ -140,7 +141,7 @@ var endpoints = []Endpoint{
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/members", Access: NeedsToken},
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/task", Access: NeedsToken},
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/tasks", Access: NeedsToken},
-	{Operation: GetImageTasks, Method: "GET", Path: "/v2/images/{image_id}/tasks", Access: NeedsToken},
+	{Operation: GetImageTasks, Method: "GET", Path: "/v2/images/{image_id}/tasks", Access: NeedsToken, OnlyMethod: true},
 	{Operation: GetTasks, Method: "GET", Path: "/v2/tasks", Access: NeedsToken},
 	{Operation: AddTask, Method: "POST", Path: "/v2/tasks", Access: NeedsToken},
 	{Operation: GetTask, Method: "GET", Path: "/v2/tasks/{task_id}", Access: NeedsToken},
@@ -148,7 +149,7 @@ var endpoints = []Endpoint{
 	{Operation: GetImportMethods, Method: "GET", Path: "/v2/info/import", Access: NeedsToken},
 	{Operation: GetStores, Method: "GET", Path: "/v2/info/stores", Access: NeedsToken},
 	{Operation: StoresInfoDetail, Method: "GET", Path: "/v2/info/stores/detail", Access: NeedsToken},
-	{Operation: GetUsage, Method: "GET", Path: "/v2/info/usage", Access: NeedsToken},
+	{Operation: GetUsage, Method: "GET", Path: "/v2/info/usage", Access: NeedsToken, OnlyMethod: true},
 	{Operation: DeleteImageLocation, Method: "DELETE", Path: "/v2/stores/{store_id}/{image_id}", Access: NeedsToken},
 	{Operation: CacheList, Method: "GET", Path: "/v2/cache", Access: NeedsToken},
 	{Operation: CacheDelete, Method: "DELETE", Path: "/v2/cache", Access: NeedsToken},

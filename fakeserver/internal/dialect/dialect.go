@@ -17,7 +17,6 @@ type Dialect struct {
 
 	// The path of a request.
 	UnicodePaths bool // paths are read as UTF-8; false: byte by byte as Latin-1, and the service crashes on a path that is not UTF-8
-	RootIdentity bool // /v3 itself belongs to the identity API; false: only the paths below it do
 	CloudImages  bool // the vendors' own calls exist, such as those below /v2/cloudimages
 	OnlyUUIDs    bool // an image_id that is not a UUID is malformed; false: it is looked up like any other
 

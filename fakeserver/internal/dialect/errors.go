@@ -11,6 +11,7 @@ var (
 	Unauthorized     = &Problem{Status: http.StatusUnauthorized, Message: "This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.", Brief: "invalid token"}
 	NoRoute          = &Problem{Status: http.StatusNotFound, Message: "The resource could not be found."}
 	MethodNotAllowed = &Problem{Status: http.StatusMethodNotAllowed, Message: "The method %s is not allowed for this resource.", Shape: ShapeMethod}
+	NotImplemented   = &Problem{Status: http.StatusNotImplemented, Message: "\nThe request method %s is not implemented for this server.", Shape: ShapeMethod}
 	Internal         = &Problem{Status: http.StatusInternalServerError, Message: "The server has either erred or is incapable of performing the requested operation.", Code: "IMG.0061"}
 	NotAuthorized    = &Problem{Status: http.StatusForbidden, Message: notAuthorized, Code: "IMG.0026", KeepStatus: true, Brief: "not allowed"}
 )

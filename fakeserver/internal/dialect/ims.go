@@ -13,7 +13,6 @@ var ims = Dialect{
 	Name: scenarios.IMS,
 
 	UnicodePaths: true,
-	RootIdentity: true,
 	CloudImages:  true,
 	OnlyUUIDs:    true,
 

@@ -8,7 +8,6 @@ var native = Dialect{
 	Name: scenarios.Native,
 
 	UnicodePaths: true,
-	RootIdentity: true,
 	CloudImages:  true,
 	OnlyUUIDs:    true,
 

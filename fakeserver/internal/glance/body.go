@@ -1,6 +1,9 @@
 package glance
 
 import (
+	"net/http"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
@@ -11,7 +14,7 @@ import (
 
 // jsonBody returns the body of a call, which has to be an object or a list.
 func jsonBody(c *wire.Call) (any, error) {
-	if len(c.Body) == 0 && c.Request.ContentLength >= 0 {
+	if !hasBody(c) {
 		return nil, dialect.BodyMissing
 	}
 	body, err := pyjson.Decode(c.Body)
@@ -25,19 +28,18 @@ func jsonBody(c *wire.Call) (any, error) {
 	return nil, dialect.BodyNotObject
 }
 
-// noBody refuses a body, even a chunked one. Glance does so for methods that
-// usually have a body.
-func noBody(c *wire.Call) error {
-	if c.Request.ContentLength != 0 {
-		return dialect.BodyNotExpected
+// hasBody reports whether Glance looks for a body. It ignores a chunked one if the
+// method usually has no body.
+func hasBody(c *wire.Call) bool {
+	if n := c.Request.ContentLength; n >= 0 {
+		return n > 0
 	}
-	return nil
+	return slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, c.Request.Method)
 }
 
-// noDeclaredBody refuses a body with a Content-Length. A chunked body is ignored:
-// Glance does not look for one if the method usually has no body.
-func noDeclaredBody(c *wire.Call) error {
-	if c.Request.ContentLength > 0 {
+// noBody refuses a body.
+func noBody(c *wire.Call) error {
+	if hasBody(c) {
 		return dialect.BodyNotExpected
 	}
 	return nil
@@ -46,13 +48,34 @@ func noDeclaredBody(c *wire.Call) error {
 // checkUnusedBody is for calls whose body Glance parses without a use for it: one
 // that is JSON makes it fail.
 func checkUnusedBody(c *wire.Call) error {
-	if len(c.Body) == 0 {
+	if !hasBody(c) {
 		return nil
 	}
-	if _, err := pyjson.Decode(c.Body); err != nil {
-		return dialect.BodyMalformed
+	if _, err := jsonBody(c); err != nil {
+		return err
 	}
 	return dialect.Internal
+}
+
+// MethodNotAllowed is the answer for a path that the API has, but not with the
+// method of the call. Glance parses a body all the same.
+func (a *API) MethodNotAllowed(c *wire.Call, allow []string) (wire.Reply, error) {
+	if hasBody(c) {
+		if _, err := jsonBody(c); err != nil {
+			return wire.Reply{}, err
+		}
+	}
+	return wire.Reply{}, dialect.MethodNotAllowed.WithHeader("Allow", strings.Join(allow, ", "), c.Request.Method)
+}
+
+// NoRoute is the answer for a path that the API does not have. A method that Glance
+// has nowhere is not implemented.
+func (a *API) NoRoute(c *wire.Call) (wire.Reply, error) {
+	switch c.Request.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch:
+		return wire.Reply{}, dialect.NoRoute
+	}
+	return wire.Reply{}, dialect.NotImplemented.With(c.Request.Method)
 }
 
 // The schemas that check the bodies that describe an image: Glance's, and IMS's.

@@ -23,7 +23,7 @@ var cacheHandlers = handlers{
 // GetCache is GET /v2/cache, for admins. The queue is always empty, because images
 // are cached at once.
 func (a *API) GetCache(c *wire.Call) (wire.Reply, error) {
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	if !isAdmin(c.Caller) {

@@ -77,7 +77,7 @@ func isUnfinished(img *registry.Image) bool {
 // object of options, of which only delete_backup has a meaning.
 func (a *API) deleteBody(c *wire.Call) error {
 	if !a.Dialect.DeleteOptions {
-		return noDeclaredBody(c)
+		return noBody(c)
 	}
 	if len(c.Body) == 0 {
 		return nil

@@ -18,7 +18,7 @@ var downloadHandlers = handlers{
 
 // DownloadImage is GET /v2/images/{image_id}/file.
 func (a *API) DownloadImage(c *wire.Call) (wire.Reply, error) {
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	img, err := a.find(c, dialect.ImageUnknown)

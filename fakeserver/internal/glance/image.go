@@ -17,6 +17,9 @@ var imageHandlers = handlers{
 
 // GetImage is GET /v2/images/{image_id}.
 func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
+	if err := noBody(c); err != nil {
+		return wire.Reply{}, err
+	}
 	id, err := a.imageID(c)
 	if err != nil {
 		return wire.Reply{}, err

@@ -99,10 +99,10 @@ func parseImport(c *wire.Call) (*importRequest, error) {
 
 // doImport imports the data of an image. Its checks have the order of Glance's.
 func (a *API) doImport(c *wire.Call, req *importRequest, img *registry.Image) error {
-	if err := authorizeImport(c, req, img); err != nil {
+	if err := req.checkStatus(img); err != nil {
 		return err
 	}
-	if err := req.checkStatus(img); err != nil {
+	if err := authorizeImport(c, req, img); err != nil {
 		return err
 	}
 	if err := req.chooseStores(c); err != nil {
@@ -218,7 +218,7 @@ func (a *API) download(req *importRequest) (Download, error) {
 
 // GetImportMethods is GET /v2/info/import.
 func (a *API) GetImportMethods(c *wire.Call) (wire.Reply, error) {
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	b := appendTexts([]byte(`{"import-methods": {"description": "Import methods available.", "type": "array", "value": `), importMethods)

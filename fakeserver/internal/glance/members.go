@@ -180,7 +180,7 @@ func parseMemberStatus(c *wire.Call) (any, error) {
 
 // DeleteMember is DELETE /v2/images/{image_id}/members/{member_id}.
 func (a *API) DeleteMember(c *wire.Call) (wire.Reply, error) {
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	_, err := a.changeMembers(c, "delete", func(img *registry.Image) error {
@@ -223,7 +223,7 @@ func (a *API) canShare(img *registry.Image) bool {
 // findShared returns the image whose members the caller asks for; notShared is the
 // error for an image that cannot have members.
 func (a *API) findShared(c *wire.Call, notShared error) (*registry.Image, error) {
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return nil, err
 	}
 	img, err := a.find(c, dialect.ImageNotFound)

@@ -41,7 +41,7 @@ func (a *API) GetStoresDetail(c *wire.Call) (wire.Reply, error) { return stores(
 
 // stores answers with the list of stores, the default one first.
 func stores(c *wire.Call, detail bool) (wire.Reply, error) {
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	if detail && !isAdmin(c.Caller) {
@@ -70,7 +70,7 @@ func stores(c *wire.Call, detail bool) (wire.Reply, error) {
 // copy of an image's data in one store, if another store has one too. The image may
 // be protected.
 func (a *API) DeleteCopy(c *wire.Call) (wire.Reply, error) {
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	store := c.Var("store_id")

@@ -52,7 +52,7 @@ func (a *API) DeleteTag(c *wire.Call) (wire.Reply, error) {
 	if c.Pattern == cloudTag {
 		return a.deleteCloudTag(c)
 	}
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	return a.changeTags(c, func(img *registry.Image) error {

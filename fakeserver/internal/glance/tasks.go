@@ -23,7 +23,7 @@ var taskHandlers = handlers{
 // GetImageTasks is GET /v2/images/{image_id}/tasks, for everybody who may see the
 // image.
 func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
-	if err := noDeclaredBody(c); err != nil {
+	if err := noBody(c); err != nil {
 		return wire.Reply{}, err
 	}
 	id, err := a.imageID(c)
@@ -46,6 +46,9 @@ func (a *API) GetImageTasks(c *wire.Call) (wire.Reply, error) {
 
 // GetTask is GET /v2/tasks/{task_id}, for admins.
 func (a *API) GetTask(c *wire.Call) (wire.Reply, error) {
+	if err := checkUnusedBody(c); err != nil {
+		return wire.Reply{}, err
+	}
 	if err := authorizeTasks(c.Caller); err != nil {
 		return wire.Reply{}, err
 	}

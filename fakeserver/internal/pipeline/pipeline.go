@@ -4,12 +4,12 @@ package pipeline
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/glance"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -152,8 +152,15 @@ func (c *call) operate() {
 		return
 	}
 	rep, err := c.do()
+	if c.Request.Method == http.MethodOptions && c.target.side != identitySide && c.refusal == nil && (err != nil || rep.Status/100 != 2) {
+		// Glance's middleware for CORS lets OPTIONS succeed everywhere.
+		rep, err = wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
+	}
 	if err != nil {
 		rep = c.world.Dialect().Render(&c.Call, err)
+	}
+	if c.target.side == imageSide && glance.Anonymous(c.Request) {
+		rep.NoRequestID = true
 	}
 	c.take(rep)
 	c.failed = err
@@ -181,12 +188,12 @@ func (c *call) do() (rep wire.Reply, err error) {
 		return *c.refusal, nil
 	case t.side == vendorSide && t.route == nil:
 		return rep, dialect.GatewayNoRoute
-	case c.Request.Method == http.MethodOptions && t.side != identitySide && t.route == nil:
-		return wire.Reply{Status: http.StatusOK, NoRequestID: true}, nil
 	case (t.side == imageSide || t.side == vendorSide) && !c.Caller.Known() && (t.route == nil || t.route.Access == scenarios.NeedsToken):
 		return rep, dialect.Unauthorized
 	case c.bodyErr != nil:
 		return rep, c.bodyErr
+	case t.side == imageSide && t.route != nil && glance.Anonymous(c.Request) && glance.FailsAnonymous(c.Operation):
+		return rep, dialect.Internal
 	case t.route != nil:
 		return t.route.do(c.world, &c.Call)
 	case t.side == versionsSide:
@@ -196,9 +203,9 @@ func (c *call) do() (rep wire.Reply, err error) {
 	case t.side == identitySide:
 		return c.world.Keystone().NoRoute(&c.Call)
 	case t.allow != nil:
-		return rep, dialect.MethodNotAllowed.WithHeader("Allow", strings.Join(t.allow, ", "), c.Request.Method)
+		return c.world.Glance().MethodNotAllowed(&c.Call, t.allow)
 	}
-	return rep, dialect.NoRoute
+	return c.world.Glance().NoRoute(&c.Call)
 }
 
 // spoil replaces or changes the true answer as the fault says.

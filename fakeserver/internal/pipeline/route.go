@@ -3,7 +3,6 @@ package pipeline
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -61,9 +60,9 @@ type target struct {
 type side int
 
 const (
-	imageSide    side = iota // below /v2
+	imageSide    side = iota // the image API, below /v2 or any other version
 	versionsSide             // all other paths, where Glance lists its versions
-	identitySide             // below /identity and /v3
+	identitySide             // below /identity, and what Keystone has below /v3
 	vendorSide               // the vendors' own API, which their gateway routes
 )
 
@@ -74,13 +73,16 @@ func (c *call) route() {
 		return
 	}
 	path, side := c.path()
+	c.target.side = side
+	c.Identity = side == identitySide
+	if path == "" {
+		return
+	}
 	if path != c.Request.URL.Path {
 		req := *c.Request
 		req.URL = &url.URL{Scheme: c.Request.URL.Scheme, Path: path, RawQuery: c.Request.URL.RawQuery}
 		c.Request = &req
 	}
-	c.target.side = side
-	c.Identity = side == identitySide
 	found, vars, allow, ok := routes().Find(c.Request)
 	if isVendors(path) || found != nil && found.Vendor {
 		if !c.world.Dialect().CloudImages {
@@ -89,14 +91,17 @@ func (c *call) route() {
 		c.target.side, c.Vendor = vendorSide, true
 	}
 	if !ok {
-		c.target.allow = allow
+		if allow != nil && !found.OnlyMethod {
+			c.target.allow = allow
+		}
 		return
 	}
 	c.target.route = found
 	c.Operation, c.Pattern, c.Vars = found.Operation, found.Path, vars
 }
 
-// path is the path of a request as the table of endpoints has it.
+// path is the path of a request as the table of endpoints has it; empty: the table
+// cannot have it.
 func (c *call) path() (string, side) {
 	path := c.Request.URL.Path
 	if strings.Contains(path, "//") {
@@ -107,20 +112,22 @@ func (c *call) path() (string, side) {
 	}
 	first, rest := cut(path)
 	switch {
-	case first == "v2":
-		return path, imageSide
 	case first == "identity":
 		return trimSlash(path), identitySide
-	case first == "v3":
-		// Keystone at the root. Glance itself has nothing at a bare /v3: recorded.
-		if rest == "" && !c.world.Dialect().RootIdentity {
-			return path, versionsSide
-		}
+	case first == "v3" && isKeystones(rest):
 		return "/identity" + trimSlash(path), identitySide
 	case first == "versions":
 		return "/versions", versionsSide // Glance ignores what follows
+	case c.Request.URL.Path == "/healthcheck":
+		return path, versionsSide
 	}
-	if minor, ok := strings.CutPrefix(first, "v2."); ok && isMinor(minor) {
+	if version, ok := acceptedVersion(c.Request.Header); ok {
+		if !isVersion(version) {
+			return "", versionsSide
+		}
+		return "/v2" + path, imageSide
+	}
+	if isVersion(first) {
 		return "/v2" + rest, imageSide
 	}
 	return path, versionsSide
@@ -137,13 +144,6 @@ func cut(path string) (first, rest string) {
 
 // trimSlash ignores a slash at the end of a path, as Keystone does; Glance does not.
 func trimSlash(path string) string { return strings.TrimSuffix(path, "/") }
-
-// isMinor reports whether the image API has a version 2.n. Each of them serves
-// the whole API.
-func isMinor(n string) bool {
-	v, err := strconv.Atoi(n)
-	return err == nil && v >= 0 && v <= glance.MinorVersion && strconv.Itoa(v) == n
-}
 
 // collapse makes one slash of several, as Glance does before it routes.
 func collapse(path string) string {

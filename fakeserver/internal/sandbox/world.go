@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -92,10 +93,13 @@ func (w *World) Glance() *glance.API { return w.glance }
 func (w *World) Keystone() *keystone.API { return w.keystone }
 
 // RequestID is the id of a request that has just arrived: the one it brings
-// along, or else a new one.
+// along, with the prefix that all have, or else a new one.
 func (w *World) RequestID(r *http.Request) string {
 	n := w.requests.Add(1)
 	if given := r.Header["X-Openstack-Request-Id"]; len(given) > 0 && given[0] != "" {
+		if !strings.HasPrefix(given[0], "req-") {
+			return "req-" + given[0] // as Glance does
+		}
 		return given[0]
 	}
 	var buf [40]byte

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"net"
 	"net/http"
 	"time"
 
@@ -66,6 +67,9 @@ func AddressOf(r *http.Request) Address {
 	a := Address{Scheme: "http", Host: r.Host}
 	if r.TLS != nil || r.URL.Scheme == "https" {
 		a.Scheme = "https"
+	}
+	if own, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); a.Host == "" && ok {
+		a.Host = own.String() // an HTTP/1.0 client need not say it
 	}
 	return a
 }
