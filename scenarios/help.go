@@ -42,7 +42,7 @@ var help = map[string]string{
 
 	"storage.drop_data":      "true: keep only the size and the hashes of the data; downloads return zero bytes instead. Default: false.",
 	"storage.max_image_size": "Size limit in bytes; a larger upload is answered 413, and the import of a larger download fails. Default: no limit.",
-	"storage.downloads":      "The URIs that web-download can import from, and the data found there; nothing is fetched from the network. Default: none.",
+	"storage.downloads":      "The URIs that web-download and tasks can import from, and the data found there; nothing is fetched from the network. Default: none.",
 
 	"download.uri":   "The URI as clients send it.",
 	"download.data":  "The data at this URI: a text, {file: disk.raw} or {bytes: 1024}. Default: no bytes.",

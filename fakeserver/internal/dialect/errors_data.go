@@ -24,6 +24,7 @@ var (
 	ImportAllStores     = &Problem{Status: http.StatusBadRequest, Message: "All_stores parameter can't be used with x-image-meta-store header or stores parameter", Code: "IMG.0001"}
 	ImportTwoStores     = &Problem{Status: http.StatusBadRequest, Message: "Stores parameter and x-image-meta-store header can't be both specified", Code: "IMG.0001"}
 	ImportURIRefused    = &Problem{Status: http.StatusBadRequest, Message: "URI for web-download does not pass filtering: %s", Code: "IMG.0001"}
+	ImportURIUnlisted   = &Problem{Status: http.StatusBadRequest, Message: "URI for web-download does not pass filtering: %s" + unlisted, Code: "IMG.0001"}
 	ImportPresent       = &Problem{Status: http.StatusBadRequest, Message: "Image is already present at store '%s'", Code: "IMG.0001"}
 	ImportAlreadyActive = &Problem{Status: http.StatusConflict, Message: "Image with status active cannot be target for import"}
 	ImportNotActive     = &Problem{Status: http.StatusConflict, Message: "Only images with status active can be targeted for copying"}
@@ -32,3 +33,7 @@ var (
 	ImportFormatMissing = &Problem{Status: http.StatusConflict, Message: "'%s' needs to be set before import"}
 	ImportStoreUnknown  = &Problem{Status: http.StatusConflict, Message: "Store for identifier %s not found"}
 )
+
+// unlisted is what this server adds to Glance's message: its users do not look for a
+// filter there.
+const unlisted = " (the scenario does not list it under storage.downloads)"

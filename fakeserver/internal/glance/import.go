@@ -3,6 +3,7 @@ package glance
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
@@ -114,7 +115,7 @@ func (a *API) doImport(c *wire.Call, req *importRequest, img *registry.Image) er
 	from := Download{Data: img.Staged}
 	if req.method == webDownload {
 		var err error
-		if from, err = a.download(req); err != nil {
+		if from, err = a.webDownload(req); err != nil {
 			return err
 		}
 	}
@@ -202,13 +203,27 @@ type Download struct {
 // importFailed is the message of an import's task, whatever it failed of: recorded.
 const importFailed = "Task failed due to Internal Error"
 
-// download returns what the scenario has for a URI. Nothing is fetched from the
-// network. An import of more data than an image may have fails.
-func (a *API) download(req *importRequest) (Download, error) {
+// webDownload returns what the scenario has for the URI of an import.
+func (a *API) webDownload(req *importRequest) (Download, error) {
 	uri, _ := req.uri.(string)
+	if _, ok := a.Downloads[uri]; !ok && !isWeb(uri) {
+		return Download{}, dialect.ImportURIRefused.With(pyjson.Str(req.uri))
+	}
+	return a.download(uri, dialect.ImportURIUnlisted)
+}
+
+// isWeb reports whether Glance could download from a URI.
+func isWeb(uri string) bool {
+	return strings.HasPrefix(uri, "http://") || strings.HasPrefix(uri, "https://")
+}
+
+// download returns what the scenario has for a URI, or the error for one that it
+// does not list. Nothing is fetched from the network. An import of more data than an
+// image may have fails.
+func (a *API) download(uri string, unlisted *dialect.Problem) (Download, error) {
 	d, ok := a.Downloads[uri]
 	if !ok {
-		return Download{}, dialect.ImportURIRefused.With(pyjson.Str(req.uri))
+		return Download{}, unlisted.With(uri)
 	}
 	if a.MaxImageSize > 0 && d.Data.Size > a.MaxImageSize && d.Fails == "" {
 		d.Fails = importFailed

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/pyjson"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -83,12 +82,15 @@ func authorizeTasks(who wire.Caller) error {
 // A task is a task together with its image.
 type task struct {
 	registry.Task
-	image *registry.Image
+	image *registry.Image // nil: it is not about an image that there was before
 }
 
-// tasks returns the tasks of all images, the newest first.
+// tasks returns all tasks, the newest first.
 func (a *API) tasks() []task {
 	var all []task
+	for _, t := range a.Images.Tasks() {
+		all = append(all, task{Task: t})
+	}
 	for _, img := range a.Images.All() {
 		for _, t := range img.Tasks {
 			all = append(all, task{t, img})
@@ -108,7 +110,9 @@ func appendTask(b []byte, t task) []byte {
 	b = appendText(append(b, `, "message": `...), t.Message)
 	b = appendJSON(append(b, `, "result": `...), t.Result)
 	b = appendTaskTimes(b, t)
-	b = appendText(append(b, `, "image_id": `...), t.image.ID)
+	if t.image != nil {
+		b = appendText(append(b, `, "image_id": `...), t.image.ID)
+	}
 	if t.RequestID != "" {
 		b = appendText(append(b, `, "request_id": `...), t.RequestID)
 	}
@@ -251,38 +255,4 @@ func (a *API) pageOfTasks(q query) (page []task, full bool, err error) {
 	})
 	all = all[:min(limit, len(all))]
 	return all, len(all) > 0 && len(all) == limit, nil
-}
-
-// AddTask is POST /v2/tasks, for admins. It is always refused, as Glance refuses a
-// location that it cannot download from: this server downloads nothing.
-func (a *API) AddTask(c *wire.Call) (wire.Reply, error) {
-	if err := authorizeTasks(c.Caller); err != nil {
-		return wire.Reply{}, err
-	}
-	body, err := jsonBody(c)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	fields, _ := body.(pyjson.Object)
-	kind, ok := fields.Get("type")
-	if !ok {
-		return wire.Reply{}, dialect.TaskIncomplete.With("type")
-	}
-	input, ok := fields.Get("input")
-	if !ok {
-		return wire.Reply{}, dialect.TaskIncomplete.With("input")
-	}
-	if kind != "import" && kind != "api_image_import" {
-		return wire.Reply{}, dialect.TaskMismatch.With(pyjson.Repr(kind) + " is not one of ['import', 'api_image_import']")
-	}
-	source, _ := input.(pyjson.Object)
-	from, _ := source.Get("import_from")
-	text, ok := from.(string)
-	switch {
-	case !ok:
-		text = "None"
-	case strings.HasPrefix(text, "file:"), strings.HasPrefix(text, "filesystem:"):
-		return wire.Reply{}, dialect.TaskFromFile
-	}
-	return wire.Reply{}, dialect.TaskLocationInvalid.With(text)
 }

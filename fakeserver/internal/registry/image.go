@@ -52,10 +52,10 @@ type Member struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// A Task is work that the service does on an image in the background: an import.
+// A Task is work that the service does in the background: an import.
 type Task struct {
 	ID        string
-	Type      string // api_image_import
+	Type      string // api_image_import; import, if it belongs to no image
 	Status    string // pending, processing, success or failure
 	Message   string
 	Owner     string // the id of the project that asked for it

@@ -40,6 +40,7 @@ type Registry struct {
 	lingering int       // those of them that may still be shown
 	idsMade   uint64    // number of ids that NewID has made
 	imports   []pending // by time
+	tasks     []looseTask
 
 	due atomic.Pointer[time.Time] // when the first of imports is due; nil: there are none
 
