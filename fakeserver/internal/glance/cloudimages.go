@@ -28,7 +28,7 @@ func (a *API) getCloudImages(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	body := appendImages(make([]byte, 0, 512+imageLen*len(images)), images)
+	body := appendImages(make([]byte, 0, 512+imageLen*len(images)), images, c.Caller)
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: append(body, '}')}, nil
 }
 

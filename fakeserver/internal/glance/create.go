@@ -40,7 +40,7 @@ func (a *API) AddImage(c *wire.Call) (wire.Reply, error) {
 	if err := a.Images.Add(img); errors.Is(err, registry.ErrExists) {
 		return wire.Reply{}, dialect.CreateDuplicate.With(img.ID)
 	}
-	return imageReply(http.StatusCreated, img).
+	return imageReply(http.StatusCreated, img, c.Caller).
 		Set("Location", c.Base()+"/v2/images/"+img.ID).
 		Set("OpenStack-image-store-ids", strings.Join(storeIDs, ",")).
 		Set("OpenStack-image-import-methods", strings.Join(importMethods, ",")), nil

@@ -31,11 +31,14 @@ func (a *API) GetImage(c *wire.Call) (wire.Reply, error) {
 	case !mayGet(c.Caller, img.Image):
 		return wire.Reply{}, dialect.NoRoute
 	}
+	if dependsOnCaller(img.Image, c.Caller) {
+		return imageReply(http.StatusOK, img.Image, c.Caller), nil
+	}
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: a.Images.Encode(img, encodeImage)}, nil
 }
 
 func encodeImage(img *registry.Image) []byte {
-	return appendImage(make([]byte, 0, 1024), img)
+	return appendImage(make([]byte, 0, 1024), img, wire.Caller{})
 }
 
 // Deactivate is POST /v2/images/{image_id}/actions/deactivate: from then on only

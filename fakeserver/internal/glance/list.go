@@ -40,7 +40,7 @@ func (a *API) GetImages(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	body := appendPage(make([]byte, 0, 512+imageLen*len(images)), images, q.dict(), len(images) == l.limit)
+	body := appendPage(make([]byte, 0, 512+imageLen*len(images)), images, c.Caller, q.dict(), len(images) == l.limit)
 	return wire.Reply{Status: http.StatusOK, ContentType: wire.TypeJSON, Body: body}, nil
 }
 
@@ -91,24 +91,24 @@ func (a *API) page(c *wire.Call, l *listing, match filter) ([]*registry.Image, e
 // imageLen is roughly the length of one image in a page, in bytes.
 const imageLen = 768
 
-// appendImages appends an object with the images of a page, without its closing
-// brace.
-func appendImages(b []byte, images []*registry.Image) []byte {
+// appendImages appends an object with the images of a page, as a caller sees them,
+// without its closing brace.
+func appendImages(b []byte, images []*registry.Image, who wire.Caller) []byte {
 	b = append(b, `{"images": [`...)
 	for i, img := range images {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		b = appendImage(b, img)
+		b = appendImage(b, img, who)
 	}
 	return append(b, ']')
 }
 
-// appendPage appends a page as the image API shows it: the images, and links to
+// appendPage appends a page as the image API shows it to a caller: the images, and links to
 // the first page and, if this page is full, to the next.
-func appendPage(b []byte, images []*registry.Image, q query, full bool) []byte {
+func appendPage(b []byte, images []*registry.Image, who wire.Caller, q query, full bool) []byte {
 	q.pop("marker")
-	b = appendText(append(appendImages(b, images), `, "first": `...), q.link("/v2/images"))
+	b = appendText(append(appendImages(b, images, who), `, "first": `...), q.link("/v2/images"))
 	b = append(b, `, "schema": "/v2/schemas/images"`...)
 	if full && len(images) > 0 {
 		q = append(q, parameter{"marker", images[len(images)-1].ID})

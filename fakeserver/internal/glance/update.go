@@ -37,7 +37,7 @@ func (a *API) ModifyImage(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	return imageReply(http.StatusOK, img), nil
+	return imageReply(http.StatusOK, img, c.Caller), nil
 }
 
 func applyPatch(who wire.Caller, img *registry.Image, edits []edit) error {
