@@ -53,7 +53,7 @@ func (b *box) CheckTokens(t TB) {
 // Attempts are the DELETE requests that an image has received.
 type Attempts struct {
 	Count   int             // all of them, whatever the journal keeps
-	Results []string        // what came of each of the first 1,000: "204", "403 protected", "503 by fault busy"
+	Results []string        // what came of each of the first 1,000: "204", "403 protected", "503 by fault busy", "429 by limit limits[0]"
 	Pauses  []time.Duration // between the answer to each of these and the next, by the server's clock
 }
 

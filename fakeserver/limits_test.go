@@ -59,3 +59,14 @@ func TestLimits(t *testing.T) {
 		t.Error("a limit without a rate is added")
 	}
 }
+
+// A DELETE that a limit refused is told as that.
+func TestAttemptsRefusedByALimit(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages), fakeserver.WithLimits(scenarios.Limit{Rate: scenarios.Rate{Calls: 1, Per: time.Hour}}))
+	send(t, srv, http.MethodDelete, "/v2/images/"+beta)
+	send(t, srv, http.MethodDelete, "/v2/images/"+beta)
+	if got := srv.Attempts(beta).Results; len(got) != 2 || got[0] != "403 protected" || got[1] != "429 by limit limits[0]" {
+		t.Errorf("the attempts are %q", got)
+	}
+}

@@ -62,6 +62,9 @@ type pass struct {
 	reason string // why the fault did not see the call; empty: it did
 }
 
+// IsLimit reports whether what is injected is the answer of a limit.
+func (d *Decision) IsLimit() bool { return d.injected != nil && d.injected.limit != nil }
+
 // Bytes is about how much memory the decision keeps for itself.
 func (d *Decision) Bytes() int { return 16 * cap(d.passed) }
 

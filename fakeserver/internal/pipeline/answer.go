@@ -59,11 +59,14 @@ func (c *call) answered(log func(string, *journal.Entry)) {
 	default:
 		e.Answer(nil, "")
 	}
-	byFault := ""
+	by := ""
 	if f := c.decision.Fault; f != nil && (f.Inject.Status != 0 || f.Inject.Drop != "") {
-		byFault = f.Name
+		by = "fault " + f.Name
+		if c.decision.IsLimit() {
+			by = "limit " + f.Name
+		}
 	}
-	c.world.Attempted(c.attempt, e.Took, journal.Result(e.Status, e.End), byFault, dialect.Brief(c.failed))
+	c.world.Attempted(c.attempt, e.Took, journal.Result(e.Status, e.End), by, dialect.Brief(c.failed))
 	c.world.Journal().Answer(c.ticket, e)
 	if log != nil {
 		log(c.sandbox.Name(), e)

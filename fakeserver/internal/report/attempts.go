@@ -20,15 +20,15 @@ type Attempt struct {
 	Took   time.Duration // until its answer, by the same clock; 0 while it is pending
 	Known  bool          // the caller had a valid token, or signature
 	Result string        // status, "204 truncated", "dropped" …; see the journal
-	Fault  string        // name of the fault that was injected; empty: none
+	By     string        // the fault that was injected, or the limit that refused it: fault busy; empty: none
 	Reason string        // why the true answer was an error; empty: its status says enough
 }
 
 // String says what came of the attempt: 403 protected, 503 by fault busy.
 func (a Attempt) String() string {
 	switch {
-	case a.Fault != "":
-		return a.Result + " by fault " + a.Fault
+	case a.By != "":
+		return a.Result + " by " + a.By
 	case a.Reason != "":
 		return a.Result + " " + a.Reason
 	}

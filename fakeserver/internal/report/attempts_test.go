@@ -14,7 +14,7 @@ func TestAttempts(t *testing.T) {
 		t.Errorf("of none it says %q", got)
 	}
 	for i, attempt := range []Attempt{
-		{Result: "503", Fault: "busy"}, {Result: "503", Fault: "busy"}, {Result: "403", Reason: "protected"}, {Result: "dropped", Fault: "lost"}, {Result: "204"},
+		{Result: "503", By: "fault busy"}, {Result: "503", By: "fault busy"}, {Result: "403", Reason: "protected"}, {Result: "dropped", By: "fault lost"}, {Result: "204"},
 	} {
 		attempt.Time, attempt.Took = start.Add(time.Duration(i*i)*time.Second), 500*time.Millisecond
 		a.First = append(a.First, attempt)

@@ -51,7 +51,7 @@ func TestFaultsSpent(t *testing.T) {
 
 func TestDeleted(t *testing.T) {
 	t.Parallel()
-	twice := Attempts{Count: 2, First: []Attempt{{Result: "403", Reason: "protected"}, {Result: "503", Fault: "busy"}}}
+	twice := Attempts{Count: 2, First: []Attempt{{Result: "403", Reason: "protected"}, {Result: "503", By: "fault busy"}}}
 	for _, test := range []struct {
 		there, known bool
 		want         string

@@ -62,15 +62,15 @@ func (w *World) Attempt(id string, arrived time.Time, known bool) Attempt {
 }
 
 // Attempted completes an attempt with what came of it: how long its answer took,
-// the result as the journal has it, the fault that made it, and why the true
+// the result as the journal has it, the fault or the limit that made it, and why the true
 // answer was an error; empty: none, and no reason.
-func (w *World) Attempted(a Attempt, took time.Duration, result, byFault, reason string) {
+func (w *World) Attempted(a Attempt, took time.Duration, result, by, reason string) {
 	if a.attempt == nil {
 		return
 	}
 	w.attempts.mu.Lock()
 	defer w.attempts.mu.Unlock()
-	a.attempt.Took, a.attempt.Result, a.attempt.Fault, a.attempt.Reason = took, result, byFault, reason
+	a.attempt.Took, a.attempt.Result, a.attempt.By, a.attempt.Reason = took, result, by, reason
 }
 
 func (img *imageAttempts) report() report.Attempts {
