@@ -188,16 +188,16 @@ func Endpoints() []Endpoint { return slices.Clone(endpoints) }
 
 // Validate returns an error that suggests a similar operation if there is none of
 // this name.
-func (op Operation) Validate() error {
+func (o Operation) Validate() error {
 	all := Operations()
-	if slices.Contains(all, op) {
+	if slices.Contains(all, o) {
 		return nil
 	}
 	words := make([]string, len(all))
 	for i, known := range all {
 		words[i] = string(known)
 	}
-	return fmt.Errorf("unknown operation %q %s", op, codec.Choice(string(op), words))
+	return fmt.Errorf("unknown operation %q %s", o, codec.Choice(string(o), words))
 }
 
 // Operations returns all operations, in the order of their endpoints.
