@@ -12,7 +12,7 @@ import (
 // clients still see the image; nil: not at all. Delete returns ErrUnknown if there
 // is no such image, or it is deleted already.
 func (r *Registry) Delete(id string, now time.Time, linger func() *scenarios.Linger, allowed func(*Image) error) error {
-	r.settle()
+	r.Settle()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := r.byID.find(id)

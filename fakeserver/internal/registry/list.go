@@ -25,7 +25,7 @@ type Query struct {
 // List returns a page of images. It returns ErrUnknown if there is no image with
 // the id of the marker, or it may not be used.
 func (r *Registry) List(q Query) ([]*Image, error) {
-	r.settle()
+	r.Settle()
 	unlock := r.lockForList()
 	defer unlock()
 	var after *Image

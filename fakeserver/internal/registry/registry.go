@@ -30,7 +30,7 @@ func (e *TransitionError) Error() string {
 // A Registry owns the images. Each method checks and acts in one step, under one
 // lock. The images it returns are shared and must not be changed.
 type Registry struct {
-	Clock func() time.Time // decides which imports are due; nil: real time. It is set before the first call
+	Clock func() time.Time // decides which work is due; nil: real time. It is set before the first call
 
 	mu        sync.RWMutex
 	byID      index
@@ -39,10 +39,10 @@ type Registry struct {
 	compacted int       // those of them that the last compaction left in order
 	lingering int       // those of them that may still be shown
 	idsMade   uint64    // number of ids that NewID has made
-	imports   []pending // by time
+	pending   []pending // by time
 	tasks     []looseTask
 
-	due atomic.Pointer[time.Time] // when the first of imports is due; nil: there are none
+	due atomic.Pointer[time.Time] // when the first of pending is due; nil: there are none
 
 	encodedImages atomic.Int64 // number of images kept in encoded form, roughly
 }
@@ -95,7 +95,7 @@ func byAge(a, b *Image) int {
 
 // Get returns the image with the id. It does not find deleted images.
 func (r *Registry) Get(id string) (*Image, bool) {
-	r.settle()
+	r.Settle()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	rec := r.byID.find(id)
@@ -108,7 +108,7 @@ func (r *Registry) Get(id string) (*Image, bool) {
 // Show returns the image as a client sees it by the operation: unlike Get it
 // finds a deleted image while it lingers, and counts that.
 func (r *Registry) Show(id string, op scenarios.Operation, now time.Time) (Shown, bool) {
-	r.settle()
+	r.Settle()
 	r.mu.RLock()
 	rec := r.byID.find(id)
 	if rec == nil || !rec.deleted {
@@ -197,7 +197,7 @@ func (r *Registry) Close() {
 
 // All returns the images that are not deleted, the oldest first.
 func (r *Registry) All() []*Image {
-	r.settle()
+	r.Settle()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	all := make([]*Image, 0, len(r.order)-r.deleted)
@@ -254,9 +254,14 @@ func (r *Registry) position(img *Image) (int, bool) {
 // Update returns ErrUnknown if there is no such image, and a *TransitionError if its
 // status must not become the new one.
 func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) {
-	r.settle()
+	r.Settle()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.update(id, change)
+}
+
+// update is Update for a caller that holds the lock.
+func (r *Registry) update(id string, change func(*Image) error) (*Image, error) {
 	rec := r.byID.find(id)
 	if rec == nil || rec.deleted {
 		return nil, ErrUnknown
