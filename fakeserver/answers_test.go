@@ -56,6 +56,7 @@ images:
 	vars := strings.NewReplacer(
 		"{image_id}", alpha, "{member_id}", get("/v2/images/" + alpha + "/members")["members"].([]any)[0].(map[string]any)["member_id"].(string),
 		"{task_id}", get("/v2/tasks")["tasks"].([]any)[0].(map[string]any)["id"].(string),
+		"{job_id}", post("/v2/cloudimages/action", `{"data_images": [{"name": "a", "volume_id": "v"}]}`)["job_id"].(string),
 		"{project_id}", project, "{domain_id}", "default", "{user_id}", user,
 		"{application_credential_id}", credential["application_credential"].(map[string]any)["id"].(string))
 	known := 0

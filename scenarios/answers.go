@@ -56,6 +56,9 @@ var (
 	imageTask    = taskAnswer.with(fields("deleted", "deleted_at"))
 	pageAnswer   = fields("first", "next", "schema")
 	keyAndValue  = fields("key", "value")
+	newJob       = fields("job_id")
+	jobAnswer    = fields("job_id", "job_type", "status", "begin_time", "end_time", "error_code", "fail_reason")
+	jobEntities  = fields("image_id", "image_name", "error_code", "error")
 	cachedImage  = fields("image_id", "hits", "last_accessed", "last_modified", "size")
 	storeAnswer  = fields("id", "description", "default", "type", "weight", "read-only").with(answer{"properties": anything})
 
@@ -97,6 +100,13 @@ var trueAnswers = map[Operation]answer{
 	GetImagesByTags: answer{"resources": listOf(fields("resource_id", "resource_name").with(answer{
 		"resource_detail": fields("status"), "tags": listOf(keyAndValue),
 	}))}.with(fields("total_count")),
+	AddCloudImage: newJob,
+	AddMembers:    newJob,
+	ModifyMembers: newJob,
+	DeleteMembers: newJob,
+	GetJob: jobAnswer.with(answer{"entities": jobEntities.with(answer{
+		"results": listOf(fields("image_id", "project_id", "status")), "sub_jobs_list": texts, "sub_jobs_result": listOf(jobAnswer.with(answer{"entities": jobEntities})),
+	})}),
 	GetSchema:        schemaAnswer,
 	GetImageTasks:    answer{"tasks": listOf(imageTask)},
 	GetTasks:         pageAnswer.with(answer{"tasks": listOf(taskStub)}),

@@ -13,6 +13,7 @@ var help = map[string]string{
 	"scenario.seed":        "Seed for rates and generated ids: the same scenario and the same requests give the same answers. Default: 1.",
 	"scenario.auth":        "Who may call. Default: everybody, with any token.",
 	"scenario.storage":     "What happens to the data that clients upload and import. Default: all of it is kept.",
+	"scenario.jobs":        "How the jobs turn out that the vendors' asynchronous calls answer with. Only native and ims have such calls. Default: they succeed at once.",
 	"scenario.images":      "The images that the service has at the start.",
 	"scenario.faults":      "What goes wrong. For each request, faults are tried in order, and the first that matches and is due is injected.",
 	"scenario.limits":      "How fast clients may call; calls beyond that are answered 429.",
@@ -48,6 +49,9 @@ var help = map[string]string{
 	"download.data":  "The data at this URI: a text, {file: disk.raw} or {bytes: 1024}. Default: no bytes.",
 	"download.takes": "How long the import takes by the server's clock, such as 30s; until then the image is importing, and its task is processing. Default: it is complete at once.",
 	"download.fails": "The message of the import's task, which fails: the image becomes queued again, and its property os_glance_failed_import names the stores. It excludes data, which no image would ever have. Default: the import succeeds.",
+
+	"jobs.takes": "How long each job takes by the server's clock, such as 30s, or 87600h if it never ends. Until then it is INIT or RUNNING, and an image that it makes is saving. Default: it has ended when the client asks for it.",
+	"jobs.fails": "The fail_reason of each job, which fails in the end: its error_code is IMG.0014, an image that it was to make is killed, and members stay as they are. Default: each job succeeds.",
 
 	"key.access":  "The access key, which is part of each signature.",
 	"key.secret":  "The secret key, which is never sent. Five wrong signatures lock the key pair for five minutes; a signature whose time differs from the server's by more than 15 minutes is refused.",

@@ -36,6 +36,11 @@ const (
 	ModifyImageTags     Operation = "modify_image_tags"
 	GetTags             Operation = "get_tags" // of all images
 	GetImagesByTags     Operation = "get_images_by_tags"
+	AddCloudImage       Operation = "add_cloud_image" // this and the next four are of the vendors: calls that a job carries out, and the job
+	AddMembers          Operation = "add_members"     // of several images, as in the next two
+	ModifyMembers       Operation = "modify_members"
+	DeleteMembers       Operation = "delete_members"
+	GetJob              Operation = "get_job"
 	DeleteImageLocation Operation = "delete_image_location" // DELETE /v2/stores/{store_id}/{image_id}: one copy of the data
 	GetTasks            Operation = "get_tasks"
 	GetTask             Operation = "get_task"
@@ -125,6 +130,14 @@ var endpoints = []Endpoint{
 	{Operation: DeleteMember, Method: "DELETE", Path: "/v2/images/{image_id}/members/{member_id}", Access: NeedsToken},
 	{Operation: AddImageTag, Method: "PUT", Path: "/v2/images/{image_id}/tags/{tag}", Access: NeedsToken},
 	{Operation: DeleteImageTag, Method: "DELETE", Path: "/v2/images/{image_id}/tags/{tag}", Access: NeedsToken},
+	{Operation: AddCloudImage, Method: "POST", Path: "/v2/cloudimages/action", Access: NeedsToken, Vendor: true},
+	{Operation: AddCloudImage, Method: "POST", Path: "/v2/cloudimages/quickimport/action", Access: NeedsToken, Vendor: true},
+	{Operation: AddCloudImage, Method: "POST", Path: "/v1/cloudimages/action", Access: NeedsToken, Vendor: true},
+	{Operation: AddCloudImage, Method: "POST", Path: "/v1/cloudimages/dataimages/action", Access: NeedsToken, Vendor: true},
+	{Operation: AddMembers, Method: "POST", Path: "/v1/cloudimages/members", Access: NeedsToken, Vendor: true},
+	{Operation: ModifyMembers, Method: "PUT", Path: "/v1/cloudimages/members", Access: NeedsToken, Vendor: true},
+	{Operation: DeleteMembers, Method: "DELETE", Path: "/v1/cloudimages/members", Access: NeedsToken, Vendor: true},
+	{Operation: GetJob, Method: "GET", Path: "/v1/{project_id}/jobs/{job_id}", Access: NeedsToken, Vendor: true},
 	{Operation: ModifyImage, Method: "PATCH", Path: "/v2/cloudimages/{image_id}", Access: NeedsToken, Vendor: true},
 	{Operation: GetImageTags, Method: "GET", Path: "/v2/{project_id}/images/{image_id}/tags", Access: NeedsToken, Vendor: true},
 	{Operation: AddImageTag, Method: "POST", Path: "/v2/{project_id}/images/{image_id}/tags", Access: NeedsToken, Vendor: true},

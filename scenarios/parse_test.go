@@ -60,6 +60,7 @@ func TestParseEverything(t *testing.T) {
 				{URI: "http://images.example/b.raw", Fails: "no space left"},
 			},
 		},
+		Jobs: scenarios.Jobs{Takes: 87600 * time.Hour, Fails: "no space left"},
 		Images: []scenarios.Image{{
 			ID: someID, Name: "ubuntu", Status: scenarios.Active, Visibility: scenarios.Public, Owner: "o", Protected: true,
 			DiskFormat: "raw", ContainerFormat: "bare", MinDisk: 1, MinRAM: 2, Size: 4, VirtualSize: 5,
@@ -89,11 +90,11 @@ func TestParseEverything(t *testing.T) {
 				Throttle: 1024, Drop: scenarios.Truncate, Effect: scenarios.EffectApplied,
 				Linger: &scenarios.Linger{Reads: 3, In: []scenarios.Operation{scenarios.GetImage}, As: scenarios.PendingDelete},
 			},
-			Place: "../testdata/scenarios/everything.yaml:25",
+			Place: "../testdata/scenarios/everything.yaml:26",
 		}, {
 			Name:   "g",
 			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Fields: map[string]any{"message": "{value}!"}, Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
-			Place:  "../testdata/scenarios/everything.yaml:36",
+			Place:  "../testdata/scenarios/everything.yaml:37",
 		}},
 		Limits: []scenarios.Limit{{
 			Match:      scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage, scenarios.GetImages}},
@@ -101,7 +102,7 @@ func TestParseEverything(t *testing.T) {
 			Burst:      3,
 			Restart:    true,
 			RetryAfter: scenarios.RetryAfterDate,
-			Place:      "../testdata/scenarios/everything.yaml:39",
+			Place:      "../testdata/scenarios/everything.yaml:40",
 		}},
 	}
 	if !reflect.DeepEqual(got, want) {

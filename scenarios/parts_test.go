@@ -53,6 +53,11 @@ func TestLaterPartWins(t *testing.T) {
 			"{auth: {users: [{name: u, password: q, roles: [reader]}, {name: v}], tokens: [{token: t, user: u, uses: 5}], keys: [{access: k, secret: b}]}, storage: {downloads: [{uri: u, data: {bytes: 5}}]}}",
 		},
 		{
+			"jobs are merged key by key",
+			[]string{"jobs: {takes: 87600h, fails: old}", "jobs: {fails: new}"},
+			"jobs: {takes: 87600h, fails: new}",
+		},
+		{
 			"limits have no names, so all of them hold",
 			[]string{"limits: [{rate: 1/s}]", "limits: [{rate: 1/s}]"},
 			"limits: [{rate: 1/s}, {rate: 1/s}]",

@@ -28,6 +28,7 @@ var values = []any{
 	scenarios.Data{Bytes: 1},
 	scenarios.Storage{MaxImageSize: 1, Downloads: []scenarios.Download{{URI: "http://a/: b"}}},
 	scenarios.Download{URI: "5", Data: scenarios.Data{Text: "5"}},
+	scenarios.Jobs{Takes: 90 * time.Minute, Fails: "no: space"},
 	scenarios.Fault{},
 	scenarios.Fault{
 		Name: "flaky-delete", Times: 2, Rate: 1e-7,

@@ -34,6 +34,7 @@ type Scenario struct {
 	Seed        uint64   `yaml:"seed"`                 // for random decisions and generated ids; 0: 1
 	Auth        Auth     `yaml:"auth"`                 // who may call; zero: anyone with any token
 	Storage     Storage  `yaml:"storage"`              // what happens to uploaded data; zero: all of it is kept
+	Jobs        Jobs     `yaml:"jobs"`                 // how the vendors' asynchronous calls turn out; zero: they succeed at once
 	Images      []Image  `yaml:"images"`               // the images at the start
 	Faults      []Fault  `yaml:"faults"`               // tried in order; the first one that matches a call and is due is injected
 	Limits      []Limit  `yaml:"limits"`               // each counts every call that it matches
@@ -94,6 +95,14 @@ type Download struct {
 	Data  Data          `yaml:"data"`  // zero: no bytes
 	Takes time.Duration `yaml:"takes"` // how long the image is importing; 0: the import is complete before it is answered
 	Fails string        `yaml:"fails"` // the message of the task, if the import fails: the image is queued again; empty: it does not fail
+}
+
+// Jobs says how the jobs turn out that the vendors' asynchronous calls answer with:
+// those that make images, and those that change the members of several images. The
+// glance dialect has no such calls.
+type Jobs struct {
+	Takes time.Duration `yaml:"takes"` // how long each job takes, such as 87600h if it never ends; an image that it makes is saving meanwhile; 0: it has ended when its client asks for it
+	Fails string        `yaml:"fails"` // the fail_reason of each job, which fails in the end: an image that it was to make is killed, and members stay as they are; empty: it succeeds
 }
 
 // A Key is a pair of keys for signing requests (SDK-HMAC-SHA256) in place of

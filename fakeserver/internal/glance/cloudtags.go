@@ -2,6 +2,7 @@ package glance
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -85,7 +86,12 @@ func parseCloudBody(c *wire.Call, v any) error {
 	if len(c.Body) == 0 {
 		return dialect.BodyMissing
 	}
-	if err := json.Unmarshal(c.Body, v); err != nil {
+	err := json.Unmarshal(c.Body, v)
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &mismatch) && mismatch.Field != "":
+		return dialect.BodyInvalid.With(mismatch.Field + " must not be a " + mismatch.Value)
+	case err != nil:
 		return dialect.BodyInvalid.With(err)
 	}
 	return nil

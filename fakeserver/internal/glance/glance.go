@@ -23,7 +23,7 @@ type handlers map[scenarios.Operation]Handler
 var chapters = []handlers{
 	imageHandlers, listHandlers, createHandlers, updateHandlers, deleteHandlers,
 	uploadHandlers, downloadHandlers, importHandlers,
-	memberHandlers, tagHandlers, cloudTagHandlers, taskHandlers,
+	memberHandlers, tagHandlers, cloudTagHandlers, cloudCreateHandlers, cloudMemberHandlers, jobHandlers, taskHandlers,
 	storeHandlers, cacheHandlers, discoveryHandlers,
 }
 
@@ -45,9 +45,11 @@ type API struct {
 	Downloads    map[string]Download // what web-download finds, by URI; other URIs are refused
 	Seed         uint64              // for generated ids
 	MaxImageSize int64               // bytes of one image's data; 0: no limit
+	JobPlan      scenarios.Jobs      // how jobs turn out
 	DropData     bool                // keep only the size and the checksums of uploaded data
 
 	tasksMade atomic.Uint64 // number of tasks made so far, for their ids
+	jobs      jobs
 }
 
 // imageID returns the image_id of a call, or an error if the dialect considers it

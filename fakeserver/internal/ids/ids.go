@@ -16,6 +16,7 @@ const (
 	Image Kind = iota + 1
 	Request
 	Task
+	Job
 )
 
 // UUID returns the n-th identifier of a kind, in the form of a random UUID.

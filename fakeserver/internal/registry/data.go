@@ -77,6 +77,11 @@ func (d *Data) nextChunk() int {
 // Zeros returns data of which only the size is known.
 func Zeros(size int64) *Data { return &Data{Size: size} }
 
+// Empty returns data of no bytes.
+func Empty() *Data {
+	return &Data{Sums: newHasher().sums()}
+}
+
 // Bytes returns the first n bytes of the content, or fewer if the first piece of
 // it is shorter. If the content was not kept, there are none.
 func (d *Data) Bytes(n int) []byte {

@@ -54,6 +54,7 @@ func (b *Sandbox) newWorld(sc *script) *World {
 	w.glance = &glance.API{
 		Dialect: w.dialect, Images: w.images, Seed: w.seed, Downloads: sc.downloads,
 		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
+		JobPlan: sc.scenario.Jobs,
 	}
 	w.keystone = keystone.New(auth, w.seed, w.clock)
 	if w.dialect.DomainRoles {
