@@ -111,11 +111,9 @@ func (a *API) makeImages(c *wire.Call, kind jobKind, made []*registry.Image) (wi
 		return failure
 	}, func(update registry.Update) {
 		for _, img := range j.images {
-			// If it is deleted, nothing is left to do.
+			// An error says that it is deleted, or was given another status meanwhile.
 			_, _ = update(img.id, func(img *registry.Image) error {
-				if img.Status == scenarios.Saving {
-					img.Status, img.UpdatedAt = scenarios.Killed, j.due
-				}
+				img.Status, img.UpdatedAt = scenarios.Killed, j.due
 				return nil
 			})
 		}

@@ -79,7 +79,7 @@ const maxJobs = 10_000
 
 // maxInit is how long a job is initialized at most before it runs. That is a tenth of
 // its time.
-const maxInit = time.Second
+const maxInit = 10 * time.Second
 
 // newJob returns a job that a call has begun. It has no work yet: see run.
 func (a *API) newJob(c *wire.Call, kind jobKind) *job {
