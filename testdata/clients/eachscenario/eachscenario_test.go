@@ -66,7 +66,7 @@ func TestNaiveDelete(t *testing.T) {
 		// These need one request each, by id and without a body; some it does not drive.
 		"body-on-delete", "deleted-while-saving", "dependency-gone", "same-name-twice", "soft-deleted-visible",
 		"recreate-too-soon", "quota-freed-late",
-		"import-fails", "import-never-ends", "import-never-starts",
+		"import-fails", "import-never-ends", "import-never-starts", "job-fails", "job-never-ends",
 		// It is told the ids, and reads neither images nor the catalog.
 		"catalog-without-region", "hidden-as-text", "list-says-saving", "size-null-after-upload",
 		// It is told the ids, and looks at no list: it does not drive these.
