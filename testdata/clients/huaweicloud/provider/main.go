@@ -1,8 +1,8 @@
 // The program provider does one step in the life of an image as Huawei Cloud's Terraform
 // provider does it, with Huawei Cloud's SDK: an image that is only metadata, tags with
-// keys and values, and a deletion with the backup. It goes through it twice: with a
-// token, and with a key pair. The script run, two folders up, describes the steps and
-// their environment.
+// keys and values, and a deletion with the backup. Then come images that jobs make. It
+// goes through all that twice: with a token, and with a key pair. The script run, two
+// folders up, describes the steps and their environment.
 package main
 
 import (
@@ -30,10 +30,13 @@ type image struct {
 	id, name string // id is empty until the image is created
 }
 
-var steps = []struct {
+type step struct {
 	name string
 	do   func(*image) error
-}{
+}
+
+// steps are those of an image that the client itself gives its data.
+var steps = []step{
 	{"create by name alone", create},
 	{"list", list},
 	{"tag", tag},
@@ -48,7 +51,7 @@ func main() {
 	if os.Args[1] == "steps" {
 		fmt.Println(domainStep)
 		for _, way := range []string{"token", "key pair"} {
-			for _, step := range steps {
+			for _, step := range all() {
 				fmt.Printf("%s (%s)\n", step.name, way)
 			}
 		}
@@ -58,6 +61,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// all are the steps to do: those of the incident that the server plays, if it does.
+func all() []step {
+	if incident := os.Getenv("INCIDENT"); incident != "" {
+		return incidents[incident]
+	}
+	return slices.Concat(steps, jobSteps)
 }
 
 func run(name string) error {
@@ -73,7 +84,7 @@ func run(name string) error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	for _, step := range steps {
+	for _, step := range all() {
 		if step.name == name {
 			return step.do(&image{client: client, id: string(id), name: os.Getenv("IMAGE")})
 		}

@@ -1,8 +1,8 @@
 // The program provider does one step in the life of an image as the Terraform provider
 // of Open Telekom Cloud does it, with gophertelekomcloud: an image of which only the
-// name is given, tags with keys and values, and a deletion with the backup. It goes
-// through it twice: with a token, and with a key pair. The script run, two folders up,
-// describes the steps and their environment.
+// name is given, tags with keys and values, and a deletion with the backup. Then come
+// images that jobs make. It goes through all that twice: with a token, and with a key
+// pair. The script run, two folders up, describes the steps and their environment.
 package main
 
 import (
@@ -27,10 +27,13 @@ type image struct {
 	id, name string // id is empty until the image is created
 }
 
-var steps = []struct {
+type step struct {
 	name string
 	do   func(*image) error
-}{
+}
+
+// steps are those of an image that the client itself gives its data.
+var steps = []step{
 	{"create by name alone", create},
 	{"upload", upload},
 	{"list", list},
@@ -64,7 +67,7 @@ func main() {
 	if os.Args[1] == "steps" {
 		fmt.Println(domainStep)
 		for _, way := range []string{"token", "key pair"} {
-			for _, step := range steps {
+			for _, step := range all() {
 				fmt.Printf("%s (%s)\n", step.name, way)
 			}
 		}
@@ -74,6 +77,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// all are the steps to do: those of the incident that the server plays, if it does.
+func all() []step {
+	if incident := os.Getenv("INCIDENT"); incident != "" {
+		return incidents[incident]
+	}
+	return slices.Concat(steps, jobSteps)
 }
 
 func run(name string) error {
@@ -93,7 +104,7 @@ func run(name string) error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	for _, step := range steps {
+	for _, step := range all() {
 		if step.name == name {
 			return step.do(&image{client: client, id: string(id), name: os.Getenv("IMAGE")})
 		}
