@@ -36,6 +36,7 @@ type Journal struct {
 	decided  int           // those whose answer is known, sent or not
 	dropped  int           // those that were answered and are forgotten
 	events   int           // arrivals and answers
+	cleared  int           // how many of them there were at the last Clear
 	changed  chan struct{} // closed by the next change; nil: nobody asked for it
 	waiters  []*waiter
 	retired  bool
@@ -67,11 +68,14 @@ func (j *Journal) Arrive(e *Entry) Ticket {
 }
 
 // Decide records that the answer of a pending request is known, although its
-// client does not have it yet: from now on Wait counts the request.
+// client does not have it yet: from now on Wait counts the request. Its arrival is
+// an event again, as more is known of it.
 func (j *Journal) Decide(t Ticket, e *Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.decide(e)
+	j.events++
+	e.arrivedAt = j.events
 	t.entry.copyFrom(e)
 	j.wake()
 }
@@ -145,6 +149,7 @@ func (j *Journal) Clear() {
 	defer j.mu.Unlock()
 	j.answered = queue{}
 	j.bytes, j.dropped, j.decided, j.arrivals = 0, 0, 0, len(j.pending)
+	j.cleared = j.events
 	for _, e := range j.pending {
 		if e.decided {
 			j.decided++
@@ -243,46 +248,4 @@ func (j *Journal) Held(f Filter) ([]Record, Counts) {
 	}
 	slices.SortFunc(records[n:], func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
 	return records, j.counts()
-}
-
-// An Event is one change of the journal: a request arrived, or was answered.
-type Event struct {
-	N       int    // its number: 1 is the first
-	Record  Record // of an arrival as it is now: it may be answered by now
-	Arrival bool   // false: the answer
-}
-
-// Events are what happened after the event with the number after, oldest first,
-// as far as the journal still holds it: 0 asks for everything. More is closed by
-// the next change, so a subscriber calls Events again with the last number it
-// has seen; nil: there will be none, as the journal's scenario is over.
-func (j *Journal) Events(after int) (events []Event, more <-chan struct{}) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	add := func(e *Entry) {
-		if e.arrivedAt > after {
-			events = append(events, Event{N: e.arrivedAt, Record: e.Record(), Arrival: true})
-		}
-		if e.answeredAt > after {
-			events = append(events, Event{N: e.answeredAt, Record: e.Record()})
-		}
-	}
-	for e := range j.answered.all() {
-		add(e)
-	}
-	for _, e := range j.pending {
-		add(e)
-	}
-	slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(a.N, b.N) })
-	if j.retired {
-		return events, nil
-	}
-	return events, j.change()
-}
-
-func (j *Journal) change() <-chan struct{} {
-	if j.changed == nil {
-		j.changed = make(chan struct{})
-	}
-	return j.changed
 }

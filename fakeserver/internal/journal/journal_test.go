@@ -124,7 +124,8 @@ func TestForgetsTheOldest(t *testing.T) {
 	}
 }
 
-// A subscriber sees each arrival and each answer once, in order.
+// A subscriber sees each arrival and each answer once, in order, and the arrival
+// again of a request whose answer is held back.
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	j := New(ample)
@@ -153,15 +154,62 @@ func TestEvents(t *testing.T) {
 	<-more
 	answer204(j, tb, eb)
 	read()
+	j.Decide(ta, ea)
+	read()
 	answer204(j, ta, ea)
 	read()
-	want := []string{"1 arrival 1", "2 arrival 2", "3 answer 2", "4 answer 1"}
+	want := []string{"1 arrival 1", "2 arrival 2", "3 answer 2", "4 arrival 1", "5 answer 1"}
 	if !slices.Equal(got, want) {
 		t.Errorf("the subscriber saw %q, want %q", got, want)
 	}
 	j.Retire()
 	if read() != nil {
 		t.Error("a retired journal still announces more events")
+	}
+}
+
+// A subscriber that takes a few events at a time sees the same ones.
+func TestNext(t *testing.T) {
+	t.Parallel()
+	j := New(ample)
+	for i := range 5 {
+		ticket, e := arrive(j, fmt.Sprint(i))
+		if i != 2 { // which stays pending
+			answer204(j, ticket, e)
+		}
+	}
+	all, _ := j.Events(0)
+	var got []Event
+	last := 0
+	for {
+		events, more := j.Next(last, 2)
+		got = append(got, events...)
+		if len(events) > 2 {
+			t.Fatalf("there are %d events, want at most 2", len(events))
+		}
+		select {
+		case <-more:
+			last = events[len(events)-1].N
+			continue
+		default:
+		}
+		break
+	}
+	if fmt.Sprint(got) != fmt.Sprint(all) || len(all) != 9 {
+		t.Errorf("there are %d events, want the %d of 9:\n%v\n%v", len(got), len(all), got, all)
+	}
+	if j.Cleared() != 0 {
+		t.Errorf("a journal that was not cleared was cleared at %d", j.Cleared())
+	}
+	j.Clear()
+	if events, _ := j.Events(0); j.Cleared() != 9 || len(events) != 1 || events[0].Record.Seq != 3 {
+		t.Errorf("it was cleared at %d, want 9, and has %v, want the pending one", j.Cleared(), events)
+	}
+	if r, ok := j.Record(3); !ok || r.Seq != 3 {
+		t.Errorf("request 3 is %v", r)
+	}
+	if r, ok := j.Record(1); ok {
+		t.Errorf("request 1 is still there: %v", r)
 	}
 }
 

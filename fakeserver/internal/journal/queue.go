@@ -1,6 +1,10 @@
 package journal
 
-import "iter"
+import (
+	"iter"
+	"slices"
+	"sort"
+)
 
 // A queue holds entries, the oldest first.
 type queue struct {
@@ -33,4 +37,11 @@ func (q *queue) all() iter.Seq[*Entry] {
 			}
 		}
 	}
+}
+
+// from yields the entries from the first one on for which is is true. It must be
+// true for all that come after that one.
+func (q *queue) from(is func(*Entry) bool) iter.Seq[*Entry] {
+	held := q.entries[q.first:]
+	return slices.Values(held[sort.Search(len(held), func(i int) bool { return is(held[i]) }):])
 }

@@ -93,6 +93,34 @@ func Result(status int, end End) string {
 // String is the request in one line: method, path, result.
 func (r *Record) String() string { return r.Method + " " + r.Path + " " + r.Result() }
 
+// A Summary is what the JSON of a request says of it without its headers, its
+// bodies and its misses.
+type Summary struct {
+	Seq       int                 `json:"seq"`
+	Time      time.Time           `json:"time"`
+	Operation scenarios.Operation `json:"operation"`
+	Image     string              `json:"image,omitempty"`
+	Method    string              `json:"method"`
+	Path      string              `json:"path"`
+	User      string              `json:"user,omitempty"`
+	Project   string              `json:"project,omitempty"`
+	Status    int                 `json:"status"`
+	End       End                 `json:"end"`
+	Code      string              `json:"code,omitempty"`
+	Millis    float64             `json:"took_ms"`
+	Fault     string              `json:"fault,omitempty"`
+	Injected  string              `json:"injected,omitempty"`
+}
+
+// Summary is the request in short.
+func (r *Record) Summary() Summary {
+	return Summary{
+		Seq: r.Seq, Time: r.Time, Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path,
+		User: r.User(), Project: r.Project(), Status: r.Status, End: r.End, Code: r.Code,
+		Millis: float64(r.Took.Microseconds()) / 1000, Fault: r.Fault, Injected: r.Injected,
+	}
+}
+
 // shownMisses is how many misses of a request its JSON has. With thousands of
 // faults they would be most of it.
 const shownMisses = 100
@@ -101,31 +129,14 @@ const shownMisses = 100
 // in base64 where they are not UTF-8, and the first hundred misses.
 func (r Record) MarshalJSON() ([]byte, error) {
 	out := struct {
-		Seq       int                 `json:"seq"`
-		Time      time.Time           `json:"time"`
-		Operation scenarios.Operation `json:"operation"`
-		Image     string              `json:"image,omitempty"`
-		Method    string              `json:"method"`
-		Path      string              `json:"path"`
-		Header    http.Header         `json:"header"`
+		Summary
+		Header http.Header `json:"header"`
 		body
 		BodySize int64        `json:"body_size"`
-		User     string       `json:"user,omitempty"`
-		Project  string       `json:"project,omitempty"`
-		Status   int          `json:"status"`
-		End      End          `json:"end"`
-		Code     string       `json:"code,omitempty"`
-		Millis   float64      `json:"took_ms"`
-		Fault    string       `json:"fault,omitempty"`
-		Injected string       `json:"injected,omitempty"`
 		Answer   *answer      `json:"answer,omitempty"`
 		Misses   []fault.Miss `json:"misses,omitempty"`
 		More     bool         `json:"more_misses,omitempty"`
-	}{
-		Seq: r.Seq, Time: r.Time, Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path,
-		Header: r.Header(), body: newBody(r.Body), BodySize: r.BodySize, User: r.User(), Project: r.Project(),
-		Status: r.Status, End: r.End, Code: r.Code, Millis: float64(r.Took.Microseconds()) / 1000, Fault: r.Fault, Injected: r.Injected,
-	}
+	}{Summary: r.Summary(), Header: r.Header(), body: newBody(r.Body), BodySize: r.BodySize}
 	if r.Status != 0 {
 		out.Answer = &answer{r.RequestID, r.AnswerHeader(), newBody(r.AnswerBody)}
 	}

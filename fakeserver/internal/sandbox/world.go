@@ -16,12 +16,14 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/registry"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // A World is one playing of a scenario: what a request sees from its arrival to
 // its answer.
 type World struct {
 	script   *script
+	began    time.Time // by real time
 	dialect  *dialect.Dialect
 	seed     uint64
 	clock    *clock.Clock
@@ -39,6 +41,7 @@ type World struct {
 func (b *Sandbox) newWorld(sc *script) *World {
 	w := &World{
 		script:  sc,
+		began:   time.Now(),
 		dialect: dialect.Of(cmp.Or(b.overrides.Dialect, sc.scenario.Dialect)),
 		seed:    seedOf(sc.scenario),
 		clock:   new(clock.Clock),
@@ -66,6 +69,19 @@ func (b *Sandbox) newWorld(sc *script) *World {
 
 // Dialect is how the world's services answer.
 func (w *World) Dialect() *dialect.Dialect { return w.dialect }
+
+// Began is when the world began, by real time: no other one of its sandbox did then.
+func (w *World) Began() time.Time { return w.began }
+
+// Scenario is what the world plays, without its images. Nobody may change it.
+func (w *World) Scenario() *scenarios.Scenario { return w.script.scenario }
+
+// Images is the number of images.
+func (w *World) Images() int { return w.images.Len() }
+
+// ImageName is the name of an image, which may be deleted; empty: it has none, or
+// there was no such image.
+func (w *World) ImageName(id string) string { return w.images.Name(id) }
 
 // Now is the time on the world's clock.
 func (w *World) Now() time.Time { return w.clock.Now() }
