@@ -19,7 +19,7 @@ var shape = map[string][]string{
 	"cmd/fakeglance": {"fakeserver", "scenarios", "github.com/gorilla/handlers"},
 	"fakeserver":     {inside + "control", inside + "journal", inside + "keystone", inside + "pipeline", inside + "report", inside + "sandbox", inside + "wire", "scenarios"},
 
-	inside + "control":  {inside + "journal", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
+	inside + "control":  {inside + "dashboard", inside + "journal", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
 	inside + "pipeline": {inside + "dialect", inside + "fault", inside + "glance", inside + "journal", inside + "keystone", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
 	inside + "sandbox":  {inside + "clock", inside + "dialect", inside + "fault", inside + "glance", inside + "ids", inside + "journal", inside + "keystone", inside + "registry", inside + "report", "scenarios"},
 	inside + "report":   {inside + "fault", "scenarios"},
@@ -33,6 +33,7 @@ var shape = map[string][]string{
 	inside + "fault":      {inside + "ids", "scenarios"},
 	inside + "wire":       {"scenarios"},
 	inside + "jsonschema": {inside + "pyjson"},
+	inside + "dashboard":  {},
 	inside + "pyjson":     {},
 	inside + "clock":      {},
 	inside + "ids":        {},

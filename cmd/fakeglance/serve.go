@@ -74,7 +74,9 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err := file.write(srv.URL); err != nil {
 		return err
 	}
-	fmt.Fprintln(p.stdout, strings.Join(append([]string{"fakeglance: listening on " + srv.URL}, calls...), "\n"))
+	lines := append([]string{"fakeglance: listening on " + srv.URL}, calls...)
+	lines = append(lines, "what happens is shown at "+srv.URL+"/_fake/")
+	fmt.Fprintln(p.stdout, strings.Join(lines, "\n"))
 	return answerCalls(ctx, srv, listener, logger)
 }
 

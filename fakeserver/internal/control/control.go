@@ -37,6 +37,9 @@ type Row struct {
 
 // Table is every call of the control API.
 var Table = []Row{
+	{"GET", "/_fake/", "a page for people, which shows all of this as it happens", getPage, nil},
+	{"GET", "/_fake", "leads to the page", findPage, nil},
+	{"GET", "/_fake/page/{file}", "the files of the page", getPage, nil},
 	{"GET", "/_fake/images", "`Images`: all images, oldest first", getImages, nil},
 	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`, for one image", addImage, nil},
 	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage, nil},
@@ -50,9 +53,12 @@ var Table = []Row{
 	{"PUT", "/_fake/limits/{name}", "`ReplaceLimit`: the body is an entry of `limits`, which takes the place of the one with the name", replaceLimit, nil},
 	{"DELETE", "/_fake/limits/{name}", "removes a limit, as the function does that `Limit` returns", removeLimit, nil},
 	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, one of each, in which `*` stands for any run of characters, `status`, `after` (a `seq`) and `since` (a time such as `2026-01-31T12:00:00Z`) select requests, also those to wait for", getRequests, []string{"operation", "image", "project", "fault", "status", "after", "since", "wait", "timeout"}},
+	{"GET", "/_fake/requests/{seq}", "one request of the journal, or 404", getRequest, nil},
+	{"GET", "/_fake/events", "the journal as it happens, as server-sent events: `start`, a scenario begins; `request`, one has arrived or was answered, without its headers, bodies and misses; `clear`, the journal was emptied; `state`, the server's time and how many requests and images there are. A client that connects again with `Last-Event-ID` gets what it has missed", getEvents, nil},
 	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests, nil},
 	{"POST", "/_fake/check", "`CheckDeleted`, `CheckRequests` (of the `operations` and the `image`, if they are given), `CheckFaultsSpent`, `CheckTokens`, `Attempts` and `CheckOutcome`: the body is `{deleted: [id], kept: [id], requests: [DELETE * 503], operations, image, attempts: {image: id, max: 3}, faults_spent: true, tokens: true, outcome: {error: false}}`, as much of it as is to be checked. 200, or 409 with each of the `differences`, or with `not_driven`: nothing of what the scenario injects was injected, so that the outcome says nothing", checkAll, nil},
 	{"GET", "/_fake/scenario", "`Scenario`: what is in force, as YAML: images as they were at the start, faults and limits as they are now", getScenario, nil},
+	{"GET", "/_fake/scenarios", "the built-in scenarios, each with its `name`, `topic`, `description`, and what a good client does about it in `expect`", getScenarios, nil},
 	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario, []string{"name*"}},
 	{"POST", "/_fake/reset", "`Reset`: everything starts again from what the server, or the sandbox, started with; `?to=current` (`Restart`) from the present scenario", reset, []string{"to"}},
 	{"GET", "/_fake/sandboxes", "all sandboxes but the default one, with their images, faults, requests and age in seconds", getSandboxes, nil},
@@ -73,6 +79,9 @@ type call struct {
 
 // A text is an answer that is not JSON.
 type text string
+
+// A writer is an answer that writes itself, its status too.
+type writer func(http.ResponseWriter)
 
 var routes = sync.OnceValue(func() *router.Router[Row] {
 	return router.New(Table, func(r Row) (string, string) { return r.Method, r.Path })
@@ -113,6 +122,8 @@ func write(rw http.ResponseWriter, status int, answer any) {
 	switch answer := answer.(type) {
 	case nil:
 		rw.WriteHeader(status)
+	case writer:
+		answer(rw)
 	case text:
 		rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		rw.WriteHeader(status)

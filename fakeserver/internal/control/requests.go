@@ -81,6 +81,18 @@ func selectsSomething(b *sandbox.Sandbox, f *journal.Filter) error {
 	return nil
 }
 
+func getRequest(b *sandbox.Sandbox, c call) (int, any, error) {
+	seq, err := strconv.Atoi(c.vars.Get("seq"))
+	if err != nil {
+		return 0, nil, errorf(http.StatusBadRequest, "seq: %q is not a whole number", c.vars.Get("seq"))
+	}
+	r, ok := b.World().Journal().Record(seq)
+	if !ok {
+		return 0, nil, errorf(http.StatusNotFound, "the journal has no request %d: it has dropped it, or there was none", seq)
+	}
+	return http.StatusOK, r, nil
+}
+
 func clearRequests(b *sandbox.Sandbox, _ call) (int, any, error) {
 	b.ClearRequests()
 	return http.StatusNoContent, nil, nil

@@ -3,6 +3,7 @@ package control
 import (
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -16,6 +17,32 @@ func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
 		err = b.Play(sc)
 	}
 	return http.StatusNoContent, nil, err
+}
+
+// A builtin is a scenario of the library as GET /_fake/scenarios shows it.
+type builtin struct {
+	Name        string          `json:"name"`
+	Topic       scenarios.Topic `json:"topic,omitempty"`
+	Description string          `json:"description"`
+	Expect      string          `json:"expect,omitempty"`
+}
+
+// library is read once: it never changes.
+var library = sync.OnceValues(func() ([]builtin, error) {
+	all := []builtin{}
+	for _, name := range scenarios.Names() {
+		sc, err := scenarios.Load(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, builtin{name, sc.Topic, sc.Description, sc.Expect})
+	}
+	return all, nil
+})
+
+func getScenarios(*sandbox.Sandbox, call) (int, any, error) {
+	all, err := library()
+	return http.StatusOK, map[string]any{"scenarios": all}, err
 }
 
 func (c call) scenario() (*scenarios.Scenario, error) {

@@ -96,28 +96,38 @@ func (r *Record) String() string { return r.Method + " " + r.Path + " " + r.Resu
 // A Summary is what the JSON of a request says of it without its headers, its
 // bodies and its misses.
 type Summary struct {
+	asked
+	outcome
+}
+
+type asked struct {
 	Seq       int                 `json:"seq"`
 	Time      time.Time           `json:"time"`
 	Operation scenarios.Operation `json:"operation"`
 	Image     string              `json:"image,omitempty"`
 	Method    string              `json:"method"`
 	Path      string              `json:"path"`
-	User      string              `json:"user,omitempty"`
-	Project   string              `json:"project,omitempty"`
-	Status    int                 `json:"status"`
-	End       End                 `json:"end"`
-	Code      string              `json:"code,omitempty"`
-	Millis    float64             `json:"took_ms"`
-	Fault     string              `json:"fault,omitempty"`
-	Injected  string              `json:"injected,omitempty"`
+}
+
+type outcome struct {
+	User     string  `json:"user,omitempty"`
+	Project  string  `json:"project,omitempty"`
+	Status   int     `json:"status"`
+	End      End     `json:"end"`
+	Code     string  `json:"code,omitempty"`
+	Millis   float64 `json:"took_ms"`
+	Fault    string  `json:"fault,omitempty"`
+	Injected string  `json:"injected,omitempty"`
 }
 
 // Summary is the request in short.
 func (r *Record) Summary() Summary {
 	return Summary{
-		Seq: r.Seq, Time: r.Time, Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path,
-		User: r.User(), Project: r.Project(), Status: r.Status, End: r.End, Code: r.Code,
-		Millis: float64(r.Took.Microseconds()) / 1000, Fault: r.Fault, Injected: r.Injected,
+		asked{Seq: r.Seq, Time: r.Time, Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path},
+		outcome{
+			User: r.User(), Project: r.Project(), Status: r.Status, End: r.End, Code: r.Code,
+			Millis: float64(r.Took.Microseconds()) / 1000, Fault: r.Fault, Injected: r.Injected,
+		},
 	}
 }
 
@@ -128,15 +138,17 @@ const shownMisses = 100
 // MarshalJSON is the request as GET /_fake/requests shows it: bodies as text, or
 // in base64 where they are not UTF-8, and the first hundred misses.
 func (r Record) MarshalJSON() ([]byte, error) {
+	short := r.Summary()
 	out := struct {
-		Summary
+		asked
 		Header http.Header `json:"header"`
 		body
-		BodySize int64        `json:"body_size"`
-		Answer   *answer      `json:"answer,omitempty"`
-		Misses   []fault.Miss `json:"misses,omitempty"`
-		More     bool         `json:"more_misses,omitempty"`
-	}{Summary: r.Summary(), Header: r.Header(), body: newBody(r.Body), BodySize: r.BodySize}
+		BodySize int64 `json:"body_size"`
+		outcome
+		Answer *answer      `json:"answer,omitempty"`
+		Misses []fault.Miss `json:"misses,omitempty"`
+		More   bool         `json:"more_misses,omitempty"`
+	}{asked: short.asked, Header: r.Header(), body: newBody(r.Body), BodySize: r.BodySize, outcome: short.outcome}
 	if r.Status != 0 {
 		out.Answer = &answer{r.RequestID, r.AnswerHeader(), newBody(r.AnswerBody)}
 	}

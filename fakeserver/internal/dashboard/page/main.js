@@ -1,0 +1,100 @@
+// The page: the stream of events, and what it is shown as.
+
+import { setUp } from "./actions.js";
+import { follow } from "./api.js";
+import { $, announce } from "./dom.js";
+import { Journal } from "./journal.js";
+import { RequestView } from "./request.js";
+import { State } from "./state.js";
+import { Timeline } from "./timeline.js";
+import { count, injected, result, span } from "./words.js";
+
+const journal = new Journal();
+const state = new State(() => update(), (image) => timeline.goTo(image));
+const timeline = new Timeline(journal, (id, requests) => state.of(id, requests), (seq) => view.open(seq));
+const view = new RequestView(timeline);
+setUp(journal, () => state.soon());
+
+// Updates are drawn together, and less often when they take long.
+let waiting = false;
+let took = 0;
+function update() {
+  if (waiting) return;
+  waiting = true;
+  setTimeout(() => requestAnimationFrame(() => {
+    waiting = false;
+    const begin = performance.now();
+    timeline.update();
+    took = performance.now() - begin;
+  }), took * 4);
+}
+
+// What is new is said to screen readers, at most every other second.
+const news = [];
+let calm = performance.now() + 1500; // what was there before the page is no news
+setInterval(() => {
+  if (news.length === 1) {
+    const [r] = news;
+    announce(`${r.method} ${r.operation}: ${result(r)}${r.fault ? `, injected ${injected(r)}` : ""}.`);
+  } else if (news.length > 1) {
+    announce(`${count(news.length, "request")}, ${news.filter((r) => r.fault).length} with an injected fault.`);
+  }
+  news.length = 0;
+}, 2000);
+
+let ahead = 0; // of the server's clock before the browser's, in milliseconds
+let dropped = 0;
+const on = {
+  start({ sandbox, scenario, description, dialect }) {
+    journal.reset();
+    calm = performance.now() + 1500;
+    $("where").textContent = sandbox ? `sandbox ${sandbox}` : "";
+    $("scenario").textContent = scenario || "a scenario without a name";
+    $("description").textContent = `${description ? `${description} ` : ""}(dialect ${dialect})`;
+    document.title = `${sandbox || scenario || "server"} · fakeglance`;
+    state.start(sandbox);
+    update();
+  },
+  request(request, event) {
+    const r = journal.put(request, event);
+    if (r.end !== "pending" && performance.now() > calm) news.push(r);
+    view.refresh(r.seq);
+    state.soon();
+    update();
+  },
+  clear({ until }) {
+    journal.clear(until);
+    update();
+  },
+  state(now) {
+    ahead = new Date(now.now) - Date.now();
+    dropped = now.dropped;
+    state.total = now.images;
+    sayCounts();
+    sayTime();
+  },
+};
+
+function sayCounts() {
+  const parts = [count(journal.requests.length, "request"), `${journal.injected} with an injected fault`];
+  if (dropped > 0) parts.push(`${count(dropped, "older one")} dropped`);
+  $("counts").textContent = parts.join(", ");
+}
+
+function sayTime() {
+  const time = new Date(Date.now() + ahead);
+  const jump = Math.abs(ahead) < 5000 ? "" : `, ${span(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"} this computer's`;
+  $("clock").textContent = `The server's clock: ${time.toLocaleString("sv-SE")}${jump}`;
+}
+setInterval(sayTime, 1000);
+
+const links = {
+  live: "Live",
+  connecting: "Connecting…",
+  lost: "Not connected: the server has stopped, or the sandbox was removed",
+};
+follow((kind, data, event) => on[kind](data, event), (link) => {
+  $("link").dataset.state = link;
+  $("link").textContent = links[link];
+  if (link === "live") state.soon();
+});
