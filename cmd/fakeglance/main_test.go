@@ -100,6 +100,19 @@ func TestCurlLinesAreTrue(t *testing.T) {
 	}
 }
 
+// The last line that the program prints at the start leads to its page.
+func TestPrintsThePage(t *testing.T) {
+	t.Parallel()
+	s := start(t, 2, "empty")
+	page := s.url + "/_fake/"
+	if want := "what happens is shown at " + page; s.lines[1] != want {
+		t.Fatalf("the program prints %q, want %q", s.lines[1], want)
+	}
+	if body := send(t, http.MethodGet, page, "", nil).body; !strings.HasPrefix(body, "<!doctype html>") {
+		t.Errorf("the page is %.100s", body)
+	}
+}
+
 // deleteImage deletes an image, and returns the status or "no answer".
 func deleteImage(t *testing.T, token, url string) string {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, url, nil)

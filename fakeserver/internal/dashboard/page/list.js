@@ -17,7 +17,7 @@ export class List {
     this.id = `list${++lists}`;
     this.items = [];
     this.places = new Map(); // of the items, by key
-    this.rows = new Map(); // the elements of the rows in view, by key
+    this.rows = new Map(); // those in view, by key
     this.active = undefined; // the key of a row
     this.follows = false; // whether the end stays in view
     this.space = el("div", { class: "space", role: "presentation" });
@@ -64,8 +64,8 @@ export class List {
     if (height > 0 && height !== this.height) {
       const first = this.height ? this.box.scrollTop / this.height : 0;
       this.height = height;
-      this.rows.forEach((row) => row.remove());
-      this.rows.clear();
+      this.rows.clear(); // all of them have to be placed anew
+      this.space.replaceChildren();
       this.size();
       this.box.scrollTop = first * height;
     }
@@ -85,43 +85,48 @@ export class List {
   }
 
   draw() {
-    const from = Math.max(Math.floor(this.box.scrollTop / this.height) - overscan, 0);
-    const to = Math.min(Math.ceil((this.box.scrollTop + this.box.clientHeight) / this.height) + overscan, this.items.length);
-    const seen = new Set();
+    const { scrollTop, clientHeight } = this.box;
+    const from = Math.max(Math.floor(scrollTop / this.height) - overscan, 0);
+    const to = Math.min(Math.ceil((scrollTop + clientHeight) / this.height) + overscan, this.items.length);
+    const old = this.rows;
+    this.rows = new Map();
+    let before = null; // screen readers read the rows in the order of the document
     for (let i = from; i < to; i++) {
       const key = this.options.key(this.items[i]);
-      seen.add(key);
-      const row = this.row(i, key);
-      row.classList.toggle("active", key === this.active);
+      const row = this.row(i, old.get(key));
+      this.rows.set(key, row);
+      const next = before ? before.nextSibling : this.space.firstChild;
+      if (row.element !== next) this.space.insertBefore(row.element, next);
+      before = row.element;
     }
-    for (const [key, row] of this.rows) {
-      if (!seen.has(key)) {
-        row.remove();
-        this.rows.delete(key);
-      }
+    for (const [key, row] of old) {
+      if (this.rows.get(key)?.element !== row.element) row.element.remove();
     }
-    const active = this.rows.get(this.active);
+    const active = this.rows.get(this.active)?.element;
+    if (active === this.marked && active?.id === this.box.getAttribute("aria-activedescendant")) return;
+    this.marked?.classList.remove("active");
+    this.marked = active;
+    active?.classList.add("active");
     if (active) this.box.setAttribute("aria-activedescendant", active.id);
     else this.box.removeAttribute("aria-activedescendant");
   }
 
-  // row is the element of a row in view. It is made anew only if it has changed, so
-  // that a click or a selection goes on while other rows come.
-  row(i, key) {
+  // row is a row in view: its element, and what it shows. The element is made anew
+  // only if it has changed, so that a click or a selection goes on while others come.
+  row(i, old) {
     const item = this.items[i];
     const version = this.options.version(item);
-    let row = this.rows.get(key);
-    if (row?.dataset.version !== version) {
-      row?.remove();
+    let element = old?.element;
+    if (old?.version !== version) {
       const { attributes, cells } = this.options.draw(item);
-      row = el("div", { ...attributes, role: "row", "data-key": key, "data-version": version }, ...cells);
-      this.rows.set(key, row);
-      this.space.append(row);
+      element = el("div", { ...attributes, role: "row", "data-key": this.options.key(item) }, ...cells);
+    } else if (old.place === i) {
+      return old;
     }
-    row.id = `${this.id}-${i}`;
-    row.setAttribute("aria-rowindex", i + 1);
-    row.style.top = `${i * this.height}px`;
-    return row;
+    element.id = `${this.id}-${i}`;
+    element.setAttribute("aria-rowindex", i + 1);
+    element.style.top = `${i * this.height}px`;
+    return { element, version, place: i };
   }
 
   click(event) {

@@ -31,7 +31,7 @@ function update() {
 
 // What is new is said to screen readers, at most every other second.
 const news = [];
-let calm = performance.now() + 1500; // what was there before the page is no news
+let caughtUp = false; // until then, requests are no news
 setInterval(() => {
   if (news.length === 1) {
     const [r] = news;
@@ -47,17 +47,17 @@ let dropped = 0;
 const on = {
   start({ sandbox, scenario, description, dialect }) {
     journal.reset();
-    calm = performance.now() + 1500;
-    $("where").textContent = sandbox ? `sandbox ${sandbox}` : "";
+    caughtUp = false;
+    $("where").textContent = `${sandbox ? `sandbox ${sandbox}, ` : ""}dialect ${dialect}`;
     $("scenario").textContent = scenario || "a scenario without a name";
-    $("description").textContent = `${description ? `${description} ` : ""}(dialect ${dialect})`;
+    $("description").textContent = description;
     document.title = `${sandbox || scenario || "server"} · fakeglance`;
     state.start(sandbox);
     update();
   },
   request(request, event) {
     const r = journal.put(request, event);
-    if (r.end !== "pending" && performance.now() > calm) news.push(r);
+    if (r.end !== "pending" && caughtUp) news.push(r);
     view.refresh(r.seq);
     state.soon();
     update();
@@ -70,6 +70,7 @@ const on = {
     ahead = new Date(now.now) - Date.now();
     dropped = now.dropped;
     state.total = now.images;
+    caughtUp ||= journal.requests.length + dropped >= now.total;
     sayCounts();
     sayTime();
   },

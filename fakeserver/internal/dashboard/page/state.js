@@ -47,6 +47,7 @@ export class State {
 
   // soon looks at the server within a moment, and then from time to time.
   soon() {
+    if (this.again) return;
     this.again = true;
     if (this.looking) return;
     clearTimeout(this.timer);
@@ -54,9 +55,9 @@ export class State {
   }
 
   async look() {
+    this.again = false;
     if (document.hidden) return;
     this.looking = true;
-    this.again = false;
     const begin = performance.now();
     try {
       await this.load();
@@ -124,7 +125,7 @@ export class State {
       el("span", { class: "name" }, name),
       el("span", { class: "count" }, `${refused} refused`),
       this.remover("limit", `limits/${encodeURIComponent(name)}`, name),
-      el("span", { class: "about" }, `${limit.rate} of ${matchText(limit.match)}; ${count(seen, "call")} counted`));
+      el("span", { class: "about" }, `at most ${limit.rate}; ${matchText(limit.match)}; ${count(seen, "call")} counted`));
   }
 
   remover(kind, path, name) {

@@ -122,7 +122,7 @@ export class Timeline {
     const faults = requests.filter((r) => r.fault).length;
     const { name, status } = this.stateOf(image, requests);
     const title = el("span", { role: "gridcell", class: "name", title: image },
-      name || image, name && image !== "" ? el("span", { class: "id" }, image.slice(0, 8)) : "");
+      name || image, " ", name && image !== "" ? el("span", { class: "id" }, image.slice(0, 8)) : "");
     const about = el("span", { role: "gridcell" });
     if (status) about.append(el("span", { class: `pill ${imageTone(status)}` }, status));
     about.append(el("span", { class: "unseen" }, ` ${count(requests.length, "request")}, ${faults} with an injected fault`));

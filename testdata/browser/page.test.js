@@ -1,0 +1,230 @@
+// What people see on the page and do with it.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+
+import { launch, open, start } from "./server.js";
+
+const ubuntu = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90";
+
+let browser;
+let server;
+let page;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+beforeEach(async () => {
+  server = await start("flaky-then-ok");
+});
+afterEach(async () => {
+  const { errors = [], asked = [] } = page ?? {};
+  await page?.close();
+  await server.stop();
+  page = undefined;
+  assert.deepEqual(errors, []);
+  assert.deepEqual(asked.filter((url) => !url.startsWith(server.url)), [], "the page uses nothing from elsewhere");
+});
+
+const text = (locator) => locator.first().innerText();
+const requests = () => page.locator("#timeline .row.request");
+const images = () => page.locator("#timeline .row.image");
+
+// has waits until a locator has a text.
+const has = (locator, text) => locator.filter({ hasText: text }).first().waitFor();
+
+test("requests are shown as they happen, image by image, with what was injected", { timeout: 60_000 }, async () => {
+  page = await open(browser, server.url);
+  assert.equal(await text(page.locator("#scenario")), "flaky-then-ok");
+  await has(page.locator("#empty"), "No request has come yet");
+  for (const status of [503, 503, 204]) {
+    assert.equal((await server.send("DELETE", `/v2/images/${ubuntu}`)).status, status);
+  }
+  await server.send("GET", "/v2/images");
+  await has(images(), "deleted");
+  await has(page.locator("#counts"), "4 requests, 2 with an injected fault");
+  assert.match(await images().first().innerText(), /ubuntu-24\.04/);
+  assert.deepEqual(await images().first().locator(".results .pill").allInnerTexts(), ["503", "503", "204"]);
+  await has(requests(), "flaky-delete 2/2");
+  await has(images(), "Without an image");
+  await has(page.locator("#faults li"), "2 of 2");
+  await has(page.locator("#images-note"), "There are none.");
+
+  await page.locator("#injected").check();
+  assert.equal(await requests().count(), 2);
+  await page.locator("#injected").uncheck();
+  await page.locator("#filter").fill("204");
+  assert.equal(await requests().count(), 1);
+  await page.locator("#filter").fill("nothing like this");
+  await has(page.locator("#empty"), "No request contains this text");
+  await page.locator("#filter").fill("");
+  await page.locator("#order").selectOption("arrival");
+  assert.equal(await images().count(), 0);
+  assert.equal(await requests().count(), 4);
+});
+
+test("a request opens to its headers, its bodies, and why other faults were not injected", { timeout: 60_000 }, async () => {
+  await server.send("POST", "/v2/images", '{"name": "new", "min_disk": 12345678901234567890}', { "X-Mine": "yes", "Content-Type": "application/json" });
+  await server.send("DELETE", `/v2/images/${ubuntu}`);
+  page = await open(browser, server.url);
+  await requests().first().click();
+  const content = page.locator("#request-content");
+  await has(content, "X-Mine");
+  await has(content, "12345678901234567890"); // not rounded
+  const misses = content.locator("details");
+  assert.equal(await misses.locator("li").isVisible(), false);
+  await misses.locator("summary").click();
+  await has(misses, "operation: add_image, not delete_image");
+  await page.getByRole("button", { name: "Later" }).click();
+  await has(content, "flaky-delete 1/2 flaky-then-ok.yaml:11");
+  await has(content, "503");
+  assert.equal(await page.getByRole("button", { name: "Later" }).isDisabled(), true);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("#request").isVisible(), false);
+});
+
+test("an answer that is held back is shown as pending, and then as it is", { timeout: 60_000 }, async () => {
+  await server.send("POST", "/_fake/faults", "{match: {operation: get_images}, inject: {delay: 1h}}");
+  page = await open(browser, server.url);
+  const answer = server.send("GET", "/v2/images");
+  await has(requests(), "pending");
+  await requests().first().click();
+  await has(page.locator("#request-content"), "There is none yet.");
+  await server.send("POST", "/_fake/clock", "{advance: 2h}");
+  await answer;
+  await has(page.locator("#request-content"), "200");
+  await page.keyboard.press("Escape");
+  await has(requests(), "200");
+  await has(page.locator("#clock"), "2 h ahead");
+});
+
+test("everything can be done with the keyboard", { timeout: 60_000 }, async () => {
+  await server.send("DELETE", `/v2/images/${ubuntu}`);
+  await server.send("DELETE", `/v2/images/${ubuntu}`);
+  page = await open(browser, server.url);
+  await requests().nth(1).waitFor();
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim());
+  const order = [];
+  for (let i = 0; i < 12; i++) {
+    await page.keyboard.press("Tab");
+    order.push(await focused());
+  }
+  assert.deepEqual(order, ["Skip to the requests", "home", "Play a scenario…", "Add a fault…", "Advance the clock…", "Reset…", "filter", "injected", "order", "timeline", "Remove", "images"]);
+  await page.locator("#timeline").focus();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+  const active = () => page.evaluate(() => document.getElementById(document.activeElement.getAttribute("aria-activedescendant"))?.innerText);
+  assert.match(await active(), /flaky-delete 2\/2/);
+  await page.keyboard.press("Enter");
+  await has(page.locator("#request-content"), "flaky-delete 2/2");
+  await page.keyboard.press("Escape");
+  assert.equal(await focused(), "timeline");
+  await page.keyboard.press("ArrowLeft"); // to the image
+  assert.match(await active(), /ubuntu-24\.04/);
+  await page.keyboard.press("ArrowLeft"); // folds it
+  assert.equal(await requests().count(), 0);
+  assert.equal(await images().first().getAttribute("aria-expanded"), "false");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await requests().count(), 2);
+});
+
+test("a built-in scenario is played, with its description", { timeout: 60_000 }, async () => {
+  await server.send("GET", "/v2/images");
+  page = await open(browser, server.url);
+  await page.getByRole("button", { name: "Play a scenario" }).click();
+  await page.locator("#play-filter").fill("in use, so three");
+  await page.getByRole("radio", { name: /in-use-then-free/ }).check();
+  await has(page.locator("#play-list label:has(:checked)"), "A good client:");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await has(page.locator("#scenario"), "in-use-then-free");
+  await has(page.locator("#announcer"), "Playing in-use-then-free.");
+  await has(page.locator("#empty"), "No request has come yet"); // the journal is another one
+});
+
+test("a fault is added and removed; a mistake in it is shown", { timeout: 60_000 }, async () => {
+  page = await open(browser, server.url);
+  const dialog = page.getByRole("dialog", { name: "Add a fault" });
+  await page.getByRole("button", { name: "Add a fault" }).click();
+  await dialog.getByLabel("Operation").fill("delete_imag");
+  await dialog.getByRole("button", { name: "Add" }).click();
+  await has(dialog.getByRole("alert"), 'did you mean "delete_image"?');
+  await dialog.getByLabel("Operation").fill("get_images");
+  await dialog.locator("#fault-kind").selectOption("403");
+  await dialog.getByLabel("Times").fill("0");
+  await dialog.getByRole("button", { name: "Add" }).click();
+  await has(page.locator("#faults li"), "answers 403; get_images");
+  assert.equal((await server.send("GET", "/v2/images")).status, 403);
+  await has(page.locator("#faults li"), "1, no end");
+  await page.getByRole("button", { name: "Remove the fault injected[0]" }).click();
+  await page.locator("#faults li", { hasText: "injected[0]" }).waitFor({ state: "detached" });
+  assert.equal((await server.send("GET", "/v2/images")).status, 200);
+});
+
+test("the clock is advanced, and the scenario is reset", { timeout: 60_000 }, async () => {
+  await server.send("DELETE", `/v2/images/${ubuntu}`);
+  page = await open(browser, server.url);
+  await page.getByRole("button", { name: "Advance the clock" }).click();
+  await page.getByLabel("Advance by").fill("-1h");
+  await page.getByRole("button", { name: "Advance", exact: true }).click();
+  await has(page.locator("#clock-dialog .problem"), "not a negative one");
+  await page.getByRole("button", { name: "24h" }).click();
+  await page.getByRole("button", { name: "Advance", exact: true }).click();
+  await has(page.locator("#clock"), "1 d ahead");
+  await has(page.locator("#faults li"), "1 of 2");
+  await page.getByRole("button", { name: "Reset…" }).click();
+  await page.getByRole("button", { name: "Reset", exact: true }).click();
+  await has(page.locator("#faults li"), "0 of 2");
+  await has(page.locator("#empty"), "No request has come yet");
+});
+
+test("the journal is emptied on the page, too", { timeout: 60_000 }, async () => {
+  await server.send("GET", "/v2/images");
+  page = await open(browser, server.url);
+  await has(requests(), "get_images");
+  await server.send("DELETE", "/_fake/requests");
+  await has(page.locator("#empty"), "No request has come yet");
+  await server.send("DELETE", `/v2/images/${ubuntu}`);
+  await has(requests(), "delete_image");
+  assert.equal(await requests().count(), 1);
+});
+
+test("each sandbox has a page of its own, for as long as it is there", { timeout: 60_000 }, async () => {
+  await server.send("POST", "/_fake/sandboxes", "{name: mine, names: one-image}");
+  page = await open(browser, server.url);
+  await page.getByRole("link", { name: "mine" }).click();
+  await has(page.locator("#where"), "sandbox mine");
+  await server.send("GET", "/v2/images");
+  await server.send("DELETE", `/s/mine/v2/images/${ubuntu}`);
+  await has(requests(), "delete_image");
+  assert.equal(await requests().count(), 1);
+  assert.equal(new URL(page.url()).pathname, "/s/mine/_fake/");
+  await server.send("DELETE", "/_fake/sandboxes/mine");
+  await has(page.locator("#link"), "Not connected");
+  await server.send("POST", "/_fake/sandboxes", "{name: mine, names: demo}");
+  await has(page.locator("#link"), "Live");
+  await has(page.locator("#scenario"), "demo");
+  await page.getByRole("link", { name: "default sandbox" }).click();
+  await has(requests(), "get_images");
+});
+
+test("nothing that a request contains becomes markup", { timeout: 60_000 }, async () => {
+  const evil = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+  const made = await server.send("POST", "/v2/images", JSON.stringify({ name: evil, tags: [evil] }), { "X-Evil": evil, "User-Agent": evil });
+  await server.send("GET", `/v2/images/${JSON.parse(made.text).id}?a=${evil}`);
+  await server.send("GET", `/v2/${evil}`);
+  await server.send("POST", "/_fake/faults", JSON.stringify({ name: evil, times: 1, inject: { status: 503, body: evil, headers: { "X-A": evil } } }));
+  await server.send("GET", "/v2/images");
+  page = await open(browser, server.url);
+  await requests().nth(3).waitFor();
+  await has(page.locator("#images .row"), "<img src=x");
+  await has(page.locator("#faults li"), "<script>");
+  const n = await requests().count();
+  assert.equal(n, 4);
+  for (let i = 0; i < n; i++) {
+    await requests().nth(i).click();
+    await has(page.locator("#request-content"), "Answer");
+    for (const summary of await page.locator("#request-content summary").all()) await summary.click();
+    assert.equal(await page.locator("img, #request-content script, body script").count(), 0);
+    await page.keyboard.press("Escape");
+  }
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
+});
