@@ -66,6 +66,7 @@ var Table = []Row{
 	{"DELETE", "/_fake/sandboxes/{name}", "`Sandbox.Close`: removes a sandbox and ends its waiting calls", removeSandbox, nil},
 	{"GET", "/_fake/clock", "`Now`: the server's time", getClock, nil},
 	{"POST", "/_fake/clock", "`Advance`: the body is `{advance: 10m}`", advanceClock, nil},
+	{"GET", "/_fake/openapi.json", "this table as an OpenAPI 3.1 document", getOpenAPI, nil},
 }
 
 // A call is one request of the control API.
@@ -75,6 +76,7 @@ type call struct {
 	query url.Values
 	set   *sandbox.Set // all sandboxes of the server
 	at    wire.Address // how the client reaches the server
+	rows  []Row        // the table
 }
 
 // A text is an answer that is not JSON.
@@ -96,7 +98,7 @@ func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, rw http.Respon
 	var err error
 	switch {
 	case ok:
-		c := call{Request: r, vars: vars, set: set, at: at}
+		c := call{Request: r, vars: vars, set: set, at: at, rows: Table}
 		if c.query, err = row.query(r); err == nil {
 			status, answer, err = row.do(b, c)
 		}
@@ -128,6 +130,10 @@ func write(rw http.ResponseWriter, status int, answer any) {
 		rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		rw.WriteHeader(status)
 		_, _ = io.WriteString(rw, string(answer)) // the client may have gone
+	case jsonText:
+		rw.Header().Set("Content-Type", "application/json")
+		rw.WriteHeader(status)
+		_, _ = rw.Write(answer)
 	case yamlText:
 		rw.Header().Set("Content-Type", "application/yaml")
 		rw.WriteHeader(status)
