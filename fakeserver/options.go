@@ -52,6 +52,8 @@ type config struct {
 	sandboxes sandbox.Limits
 	only      bool     // named sandboxes only
 	public    *url.URL // nil: as the calls say
+	secure    bool     // HTTPS
+	hosts     []string // that the certificate is for, besides the usual ones
 	mistakes  []error  // of options
 	ofServer  []string // options that are not for a sandbox
 }

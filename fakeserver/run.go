@@ -45,9 +45,9 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// listen serves on loopback, with plain TCP and HTTP/1.1: to prepare Multipath
-// TCP, keep-alive probes and HTTP/2 takes a tenth of a short test, which has no
-// use for them.
+// listen serves on loopback, with plain TCP and, without TLS, HTTP/1.1: to prepare
+// Multipath TCP, keep-alive probes and HTTP/2 takes a tenth of a short test, which has
+// no use for them.
 func (s *Server) listen() error {
 	config := net.ListenConfig{KeepAlive: -1}
 	config.SetMultipathTCP(false)
@@ -56,6 +56,12 @@ func (s *Server) listen() error {
 		if listener, err = config.Listen(context.Background(), "tcp", "[::1]:0"); err != nil {
 			return err
 		}
+	}
+	if s.certificate != nil {
+		s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s}, TLS: s.TLSConfig(), EnableHTTP2: true}
+		s.http.StartTLS()
+		s.URL = s.http.URL
+		return nil
 	}
 	http1 := new(http.Protocols)
 	http1.SetHTTP1(true)

@@ -2,6 +2,7 @@ package fakeserver
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -30,11 +31,12 @@ type Server struct {
 	URL string
 
 	box
-	sandboxes *sandbox.Set
-	only      bool     // calls that name no sandbox are refused
-	public    *url.URL // how clients reach the server; nil: as their calls say
-	pipeline  pipeline.Pipeline
-	close     context.CancelFunc // ends every wait
+	sandboxes   *sandbox.Set
+	only        bool         // calls that name no sandbox are refused
+	public      *url.URL     // how clients reach the server; nil: as their calls say
+	certificate *certificate // nil: the server speaks plain HTTP
+	pipeline    pipeline.Pipeline
+	close       context.CancelFunc // ends every wait
 
 	http *httptest.Server // nil: the server does not listen itself
 }
@@ -47,6 +49,10 @@ func New(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	certificate, err := cfg.certificate()
+	if err != nil {
+		return nil, err
+	}
 	closing, cancel := context.WithCancel(context.Background())
 	sandboxes, err := sandbox.NewSet(closing, sc, cfg.overrides, cfg.journal, cfg.sandboxes)
 	if err != nil {
@@ -54,12 +60,13 @@ func New(opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	return &Server{
-		box:       box{sandbox: sandboxes.Default},
-		sandboxes: sandboxes,
-		only:      cfg.only,
-		public:    cfg.public,
-		pipeline:  pipeline.Pipeline{Log: both(cfg.log, cfg.record), Patience: cfg.patience},
-		close:     cancel,
+		box:         box{sandbox: sandboxes.Default},
+		sandboxes:   sandboxes,
+		only:        cfg.only,
+		public:      cfg.public,
+		certificate: certificate,
+		pipeline:    pipeline.Pipeline{Log: both(cfg.log, cfg.record), Patience: cfg.patience},
+		close:       cancel,
 	}, nil
 }
 
@@ -132,6 +139,10 @@ func (s *Server) Client() *http.Client {
 	switch {
 	case s.http != nil:
 		return s.http.Client()
+	case s.URL != "" && s.certificate != nil:
+		return &http.Client{Transport: &http.Transport{
+			TLSClientConfig: &tls.Config{RootCAs: s.certificate.pool(), MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
+		}}
 	case s.URL != "":
 		return new(http.Client)
 	}

@@ -56,9 +56,8 @@ func (r *Reply) writeRaw(w http.ResponseWriter, end Ending, sleep func(time.Dura
 	if !r.NoBody {
 		r.writeRawBody(conn, r.Size(), end, sleep)
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		finish(tcp)
-	}
+	sayEnd(conn)
+	finish(conn)
 	return true
 }
 

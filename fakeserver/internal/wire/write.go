@@ -180,22 +180,12 @@ func drop(w http.ResponseWriter, how scenarios.Drop) {
 	if conn == nil {
 		dropStream(w, how)
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		if how == scenarios.Reset {
-			_ = tcp.SetLinger(0)
-		} else {
-			finish(tcp)
-		}
+	if how == scenarios.Reset {
+		reset(conn)
+		return
 	}
-	_ = conn.Close()
-}
-
-// finish says that nothing more will come, and lets the other side say so too:
-// closing with unread bytes would send a reset.
-func finish(tcp *net.TCPConn) {
-	_ = tcp.CloseWrite()
-	_ = tcp.SetReadDeadline(time.Now().Add(time.Second))
-	_, _ = io.Copy(io.Discard, tcp)
+	sayEnd(conn)
+	finish(conn)
 }
 
 // truncate sends the header, with the length of the whole body, and half of the
@@ -220,10 +210,7 @@ func truncate(w http.ResponseWriter, rep Reply, end Ending, sleep func(time.Dura
 	if _, err := conn.Write(head.Bytes()); err == nil {
 		rep.writeRawBody(conn, half, end, sleep)
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		finish(tcp)
-	}
-	_ = conn.Close()
+	finish(conn)
 }
 
 // hijack takes the connection over from net/http. Nil means that the request has no
