@@ -15,6 +15,7 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/pipeline"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // A Server is a fake image service. It is an http.Handler, and its methods may be
@@ -113,6 +114,18 @@ func (s *Server) mount() string {
 	}
 	return ""
 }
+
+// Reload reads the scenarios that the server has started from again, as WithScenario
+// does, and plays them from their start: in the server's default sandbox, and in
+// sandboxes that were made without a scenario of their own. One that plays something
+// else by now goes on with it, and comes back to the new version by Reset. After an
+// error nothing has changed, and GET /_fake/health tells of it until Reload succeeds.
+func (s *Server) Reload(names ...string) error {
+	return s.sandboxes.Reload(func() (*scenarios.Scenario, error) { return scenarios.Load(names...) })
+}
+
+// Version is the version of fakeglance that is running: v1.2.3, or (devel).
+func Version() string { return control.Version() }
 
 // closeTime is how long answers on their way may take once the server closes.
 const closeTime = 20 * time.Millisecond

@@ -1,9 +1,6 @@
 package scenarios
 
 import (
-	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,35 +14,6 @@ type Part struct {
 	File     string    // the name of the text's file, for positions and the scenario's name
 	Text     []byte    // YAML or JSON
 	Scenario *Scenario // in place of a text; nil: there is a text
-}
-
-// Open reads built-in scenarios and files. A name is that of a built-in scenario, or
-// the path of a file if it contains a separator or ends in .yaml, .yml or .json. The
-// error is about all names that are unknown and all files that could not be read.
-func Open(names ...string) ([]Part, error) {
-	parts := make([]Part, len(names))
-	errs := make([]error, len(names))
-	for i, name := range names {
-		parts[i], errs[i] = open(name)
-	}
-	return parts, errors.Join(errs...)
-}
-
-func open(name string) (Part, error) {
-	if isPath(name) {
-		src, err := os.ReadFile(name)
-		return Part{File: name, Text: src}, err
-	}
-	src, err := Source(name)
-	if err != nil {
-		return Part{}, fmt.Errorf("%w; the name of a file ends in .yaml, .yml or .json", err)
-	}
-	return Part{File: name + extension, Text: src}, nil
-}
-
-func isPath(name string) bool {
-	return strings.ContainsRune(name, '/') || strings.ContainsRune(name, filepath.Separator) ||
-		slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(name))
 }
 
 // Merge merges scenarios in order, and checks the result as a whole. A later part

@@ -24,7 +24,7 @@ type suggestion struct {
 // suggest returns a line of shell for each call to try, and behind it what the
 // call will answer: the first images' deletion. The answers are known from a
 // rehearsal: the same calls, in the same order, on a server of their own.
-func suggest(o *options, sc *scenarios.Scenario, url string) ([]string, error) {
+func suggest(o *options, sc *scenarios.Scenario, to reach) ([]string, error) {
 	stage, err := fakeserver.New(append(o.server(), fakeserver.WithJournal(maxSuggestions, 0))...)
 	if err != nil {
 		return nil, err
@@ -48,8 +48,8 @@ func suggest(o *options, sc *scenarios.Scenario, url string) ([]string, error) {
 	lines := make([]string, len(calls))
 	for i, request := range stage.Requests() {
 		call := calls[i]
-		lines[i] = fmt.Sprintf("curl -i -X %s -H 'X-Auth-Token: %s' %s%s  # %s: %s",
-			call.method, token, url, call.path, call.about, answer(request, injection(sc, stage, request.Fault), call.obstacle))
+		lines[i] = fmt.Sprintf("%s -X %s -H 'X-Auth-Token: %s' %s%s  # %s: %s",
+			to.curl, call.method, token, to.url, call.path, call.about, answer(request, injection(sc, stage, request.Fault), call.obstacle))
 	}
 	return lines, nil
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
@@ -28,26 +29,33 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }
 
 // A program is one run of fakeglance, with the parts of the process that it uses.
 type program struct {
-	env            func(key string) string
+	environ        []string // NAME=value
+	stdin          io.Reader
 	stdout, stderr io.Writer
+
+	tick <-chan time.Time // when to look whether watched files have changed; nil: at intervals
 }
 
-// run runs the command that args name, until it has finished or ctx is done, and
+// run is the exit of a program with these parts of the process.
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return (&program{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}).exit(ctx, args)
+}
+
+// exit runs the command that args name, until it has finished or ctx is done, and
 // returns the exit code.
-func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
-	p := &program{env, stdout, stderr}
+func (p *program) exit(ctx context.Context, args []string) int {
 	err := p.run(ctx, args)
 	var usage usageError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usageText())
+		fmt.Fprint(p.stdout, usageText())
 		return exitOK
 	case errors.Is(err, errReported):
 		return exitFailed
@@ -64,7 +72,7 @@ func (p *program) run(ctx context.Context, args []string) error {
 		return p.serve(ctx, nil)
 	}
 	if command, ok := commands[args[0]]; ok {
-		return command(p, args[1:])
+		return command(p, ctx, args[1:])
 	}
 	if near := commandMeant(args[0]); near != "" {
 		return usageErrorf("unknown command %q (did you mean %q?)", args[0], near)
@@ -82,12 +90,13 @@ func commandMeant(word string) string {
 }
 
 // commands are the subcommands. Without one fakeglance serves.
-var commands = map[string]func(*program, []string) error{
+var commands = map[string]func(*program, context.Context, []string) error{
 	"validate":  (*program).validate,
 	"scenarios": (*program).scenarios,
 	"schema":    (*program).schema,
+	"health":    (*program).health,
 	"version":   (*program).version,
-	"help":      func(*program, []string) error { return flag.ErrHelp },
+	"help":      func(*program, context.Context, []string) error { return flag.ErrHelp },
 }
 
 // errReported is the error of a command that has printed what is wrong itself.

@@ -23,12 +23,26 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
+// input is what the program reads from standard input.
+const input = "images: [{name: a}]\nfaults: [{inject: {status: 42}}]\n"
+
 // invoke runs the program until it exits, and returns its exit status and output.
 func invoke(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code = run(t.Context(), args, func(key string) string { return env[key] }, &out, &errs)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // a mistake that is not found must not serve for ever
+	defer cancel()
+	code = run(ctx, args, environ(env), strings.NewReader(input), &out, &errs)
 	return code, out.String(), errs.String()
+}
+
+// environ returns variables as a process has them.
+func environ(env map[string]string) []string {
+	var all []string
+	for name, value := range env {
+		all = append(all, name+"="+value)
+	}
+	return all
 }
 
 // A server is the running program.
@@ -47,7 +61,7 @@ func start(t *testing.T, lines int, args ...string) *server {
 	r, w := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, append([]string{"--listen", "127.0.0.1:0", "--log", "off"}, args...), func(string) string { return "" }, w, w)
+		code <- run(ctx, append([]string{"--listen", "127.0.0.1:0", "--log", "off"}, args...), nil, strings.NewReader(""), w, w)
 		close(code)
 		_ = w.Close()
 	}()
@@ -223,6 +237,11 @@ func TestStartUpErrors(t *testing.T) {
 	dir := t.TempDir()
 	bad := filepath.Join(dir, "bad.yaml")
 	write(t, bad, "faults:\n  - match: {operation: delete_imag}\n    inject: {status: 500}\n")
+	large := filepath.Join(dir, "large.yaml")
+	write(t, large, "")
+	if err := os.Truncate(large, scenarios.MaxSize+1); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name string
 		env  map[string]string
@@ -244,6 +263,24 @@ func TestStartUpErrors(t *testing.T) {
 		{"a bad number", nil, []string{"--journal", "-1"}, exitUsage, "want a number of requests"},
 		{"a bad time", nil, []string{"--body-timeout", "-1s"}, exitUsage, "want a duration, such as 30s"},
 		{"a bad variable", map[string]string{"FAKEGLANCE_LOG": "loud"}, nil, exitUsage, `"loud" for FAKEGLANCE_LOG: want text, json or off`},
+		{"an unknown variable", map[string]string{"FAKEGLANCE_LISTN": ":1"}, nil, exitUsage, "unknown environment variable FAKEGLANCE_LISTN (did you mean FAKEGLANCE_LISTEN?)"},
+		{"a variable like none", map[string]string{"FAKEGLANCE_PORT": "9300"}, nil, exitUsage, "unknown environment variable FAKEGLANCE_PORT; see fakeglance help"},
+		{"an unknown scenario in a variable", map[string]string{"FAKEGLANCE_SCENARIO": "one-image, one-imag"}, nil, exitFailed, `did you mean "one-image"?`},
+		{"a key without its certificate", nil, []string{"--tls-key", "k.pem"}, exitUsage, "--tls-cert and --tls-key are given together"},
+		{"a key for a certificate to be made", nil, []string{"--tls-self-signed", "--tls-key", "k.pem"}, exitUsage, "leave out --tls-key"},
+		{"no such certificate", nil, []string{"--listen", "127.0.0.1:0", "--tls-cert", "c.pem", "--tls-key", "k.pem"}, exitFailed, "--tls-cert, --tls-key: open c.pem: no such file"},
+		{"nothing to watch", nil, []string{"--watch", "one-image"}, exitUsage, "no file of a scenario to watch"},
+		{"a socket in no directory", nil, []string{"--listen", "unix:" + filepath.Join(dir, "no", "such")}, exitFailed, "no such file"},
+		{"a socket without a path", nil, []string{"--listen", "unix:"}, exitUsage, "want HOST:PORT"},
+		{"a socket with a long path", nil, []string{"--listen", "unix:" + filepath.Join(dir, strings.Repeat("x", 120))}, exitFailed, "may have about 100 bytes"},
+		{"a socket in the place of a file", nil, []string{"--listen", "unix:" + bad}, exitFailed, "it is there already, and no socket"},
+		{"a URL file in the place of a file", nil, []string{"--listen", "127.0.0.1:0", "--url-file", bad}, exitFailed, "cannot write the URL to " + bad + ": the file has something else"},
+		{"a URL file in the place of a directory", nil, []string{"--listen", "127.0.0.1:0", "--url-file", dir}, exitFailed, "not a regular file"},
+		{"a certificate in the place of a file", nil, []string{"--listen", "127.0.0.1:0", "--tls-self-signed", "--tls-cert", bad}, exitFailed, "cannot write the certificate to " + bad},
+		{"a scenario that is too large", nil, []string{large}, exitFailed, large + ": larger than 64 MiB"},
+		{"two servers to ask", nil, []string{"health", "http://a", "http://b"}, exitUsage, "health takes one URL"},
+		{"no URL to ask", nil, []string{"health", "localhost:1"}, exitUsage, "is no URL"},
+		{"a server with any port to ask", map[string]string{"FAKEGLANCE_LISTEN": "127.0.0.1:0"}, []string{"health"}, exitUsage, "a port that is not known"},
 		{"a command with a typo", nil, []string{"validat", bad}, exitUsage, `unknown command "validat" (did you mean "validate"?)`},
 		{"a command in the singular", nil, []string{"scenario"}, exitUsage, `(did you mean "scenarios"?)`},
 		{"a flag without its value", nil, []string{"--url-file"}, exitUsage, "flag needs a value: --url-file"},
@@ -272,13 +309,15 @@ func TestEnvironmentVariables(t *testing.T) {
 		"FAKEGLANCE_URL_FILE": "url", "FAKEGLANCE_JOURNAL": "7", "FAKEGLANCE_JOURNAL_BODY": "1MiB", "FAKEGLANCE_JOURNAL_BYTES": "2MiB",
 		"FAKEGLANCE_BODY_TIMEOUT": "5s", "FAKEGLANCE_PUBLIC_URL": "https://x", "FAKEGLANCE_SANDBOXES": "3", "FAKEGLANCE_SANDBOX_IDLE": "1m",
 		"FAKEGLANCE_SANDBOXES_ONLY": "true", "FAKEGLANCE_JOURNAL_FILE": "journal.jsonl",
+		"FAKEGLANCE_WATCH": "true", "FAKEGLANCE_TLS_SELF_SIGNED": "false", "FAKEGLANCE_TLS_CERT": "c.pem", "FAKEGLANCE_TLS_KEY": "k.pem",
+		"FAKEGLANCE_SCENARIO": "unused",
 	}
 	for _, s := range settings {
 		if _, ok := env[s.variable()]; !ok {
 			t.Errorf("%s is not tested", s.variable())
 		}
 	}
-	p := &program{env: func(key string) string { return env[key] }}
+	p := &program{environ: environ(env)}
 	got, err := p.options([]string{"a", "--dialect", "glance", "b.yaml"})
 	if err != nil {
 		t.Fatal(err)
@@ -291,10 +330,31 @@ func TestEnvironmentVariables(t *testing.T) {
 	want := &options{
 		listen: "127.0.0.1:1", dialect: scenarios.Glance, strict: &strict,
 		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, bodyTimeout: 5 * time.Second,
-		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, journalFile: "journal.jsonl", scenarios: []string{"a", "b.yaml"},
+		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, journalFile: "journal.jsonl", watch: true, tlsCert: "c.pem", tlsKey: "k.pem", scenarios: []string{"a", "b.yaml"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// Scenarios that a variable names are played where the command line names none.
+// Variables for others are not complained about.
+func TestScenarioVariable(t *testing.T) {
+	t.Parallel()
+	p := &program{environ: []string{
+		"FAKEGLANCE_SCENARIO=one-image, b.yaml,", "HOME=/", "FAKEGLANCE=1",
+		"FAKEGLANCE_URL=u", "FAKEGLANCE_TOKEN=t", "FAKEGLANCE_SANDBOX=s", "FAKEGLANCE_COVERDIR=c",
+		// of Kubernetes, beside a service with the name fakeglance
+		"FAKEGLANCE_SERVICE_HOST=10.0.0.1", "FAKEGLANCE_SERVICE_PORT=9292", "FAKEGLANCE_SERVICE_PORT_HTTP=9292",
+		"FAKEGLANCE_PORT=tcp://10.0.0.1:9292", "FAKEGLANCE_PORT_9292_TCP=tcp://10.0.0.1:9292",
+		"FAKEGLANCE_PORT_9292_TCP_PROTO=tcp", "FAKEGLANCE_PORT_9292_TCP_PORT=9292", "FAKEGLANCE_PORT_9292_TCP_ADDR=10.0.0.1",
+	}}
+	o, err := p.options(nil)
+	if err != nil || !reflect.DeepEqual(o.scenarios, []string{"one-image", "b.yaml"}) {
+		t.Errorf("the scenarios are %v, %v", o, err)
+	}
+	if o, err = new(program).options(nil); err != nil || !reflect.DeepEqual(o.scenarios, []string{"demo"}) {
+		t.Errorf("without a variable the scenarios are %v, %v", o, err)
 	}
 }
 
@@ -326,6 +386,9 @@ func TestSubcommands(t *testing.T) {
 	}
 	if code, stdout, stderr := invoke(t, nil, "validate", "flaky-then-ok"); code != exitOK || stdout != "flaky-then-ok: ok\n" {
 		t.Errorf("validate of a built-in: exit %d, %q, %q", code, stdout, stderr)
+	}
+	if code, stdout, stderr := invoke(t, nil, "validate", "-", "demo"); code != exitFailed || stderr != "stdin:2:28: faults[0].inject.status: want 200 to 599, got 42\n" || stdout != "demo: ok\n" {
+		t.Errorf("validate of standard input: exit %d, %q, %q", code, stdout, stderr)
 	}
 	if code, _, stderr := invoke(t, nil, "validate", "flakey"); code != exitFailed || !strings.Contains(stderr, `did you mean "flaky-then-ok"?`) {
 		t.Errorf("validate of a misspelt built-in: exit %d, %q", code, stderr)

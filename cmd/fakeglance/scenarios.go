@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -10,7 +11,7 @@ import (
 )
 
 // scenarios lists the built-in scenarios, or prints the YAML of one.
-func (p *program) scenarios(args []string) error {
+func (p *program) scenarios(_ context.Context, args []string) error {
 	flags := newFlags()
 	asJSON := flags.Bool("json", false, "")
 	names, err := parse(flags, args)

@@ -1,9 +1,13 @@
 package main
 
-import "github.com/fakeglance/fakeglance/scenarios"
+import (
+	"context"
+
+	"github.com/fakeglance/fakeglance/scenarios"
+)
 
 // schema prints the JSON Schema of a scenario file.
-func (p *program) schema(args []string) error {
+func (p *program) schema(_ context.Context, args []string) error {
 	names, err := parse(newFlags(), args)
 	if err != nil {
 		return err

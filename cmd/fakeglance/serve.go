@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/gorilla/handlers"
@@ -25,18 +24,20 @@ const drainTime = 4 * time.Second
 // serve serves scenarios until ctx is done.
 func (p *program) serve(ctx context.Context, args []string) error {
 	o, err := p.options(args)
+	if err == nil {
+		err = o.check()
+	}
 	if err != nil {
 		return err
 	}
-	file, err := newURLFile(o.urlFile)
-	if err != nil {
-		return err
+	urlFile := new(ownFile)
+	if o.urlFile != "" {
+		if urlFile, err = newOwnFile(o.urlFile, "URL", isReach); err != nil {
+			return err
+		}
 	}
-	names := o.scenarios
-	if len(names) == 0 {
-		names = []string{"demo"}
-	}
-	sc, err := scenarios.Load(names...)
+	watched := look(o.scenarios)
+	sc, err := scenarios.Load(o.scenarios...)
 	if err != nil {
 		return err
 	}
@@ -58,34 +59,66 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err := srv.StartFrom(sc); err != nil {
 		return err
 	}
-	var config net.ListenConfig
-	config.SetMultipathTCP(false) // so that a reset ends the connection
-	listener, err := config.Listen(ctx, "tcp", o.listen)
+	listener, err := listen(ctx, o.listen)
 	if err != nil {
-		return busy(err)
+		return err
 	}
 	defer listener.Close()
-	srv.URL = urlOf(listener.Addr())
-	calls, err := suggest(o, sc, srv.URL)
+	secure, err := o.secure(srv)
 	if err != nil {
 		return err
 	}
-	defer file.remove()
-	if err := file.write(srv.URL); err != nil {
+	trust := new(ownFile)
+	if o.tlsSelfSigned {
+		if trust, err = certificateFile(o.tlsCert, srv); err != nil {
+			return err
+		}
+		defer trust.remove()
+	}
+	to := reachOf(listener.Addr(), secure != nil, trust.path)
+	srv.URL = to.url
+	calls, err := suggest(o, sc, to)
+	if err != nil {
 		return err
 	}
-	lines := append([]string{"fakeglance: listening on " + srv.URL}, calls...)
-	lines = append(lines, "what happens is shown at "+srv.URL+"/_fake/")
+	if o.urlFile != "" {
+		if err := urlFile.write(to.name + "\n"); err != nil {
+			return err
+		}
+		defer urlFile.remove()
+	}
+	p.announce(to, listener.Addr(), trust.path, calls)
+	if o.watch {
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		go watch(ctx, p.ticks(ctx), o.scenarios, watched, srv, logger)
+	}
+	return answerCalls(ctx, srv, listener, secure, logger)
+}
+
+// announce prints how to reach the server.
+func (p *program) announce(to reach, addr net.Addr, trust string, calls []string) {
+	lines := []string{"fakeglance: listening on " + to.name}
+	if everywhere(addr) {
+		lines = append(lines, "fakeglance: every machine that can reach this one can reach it, too: it listens on all addresses")
+	}
+	if trust != "" {
+		lines = append(lines, "fakeglance: clients have to trust "+trust)
+	}
+	lines = append(lines, calls...)
+	if to.name == to.url { // a browser can ask for it
+		lines = append(lines, "what happens is shown at "+to.url+"/_fake/")
+	}
 	fmt.Fprintln(p.stdout, strings.Join(lines, "\n"))
-	return answerCalls(ctx, srv, listener, logger)
 }
 
 // answerCalls serves the listener until ctx is done. Then hanging answers are cut,
 // and the other requests have drainTime to finish.
-func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Listener, logger *slog.Logger) error {
+func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Listener, secure *tls.Config, logger *slog.Logger) error {
 	web := &http.Server{
 		// Behind a proxy the catalog must have the address that the client used.
-		Handler: handlers.ProxyHeaders(srv),
+		Handler:   handlers.ProxyHeaders(srv),
+		TLSConfig: secure,
 		// No other time limits: faults and uploads may take long.
 		ReadHeaderTimeout: 10 * time.Second,
 		MaxHeaderBytes:    64 << 10,
@@ -93,7 +126,13 @@ func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Liste
 	}
 	defer web.Close()
 	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(listener) }()
+	go func() {
+		if secure == nil {
+			failed <- web.Serve(listener)
+		} else {
+			failed <- web.ServeTLS(listener, "", "")
+		}
+	}()
 	select {
 	case err := <-failed:
 		return err
@@ -121,25 +160,11 @@ func (o *options) server() []fakeserver.Option {
 	if o.only {
 		opts = append(opts, fakeserver.WithSandboxesOnly())
 	}
+	if o.tlsSelfSigned {
+		opts = append(opts, fakeserver.WithTLS(o.hosts()...))
+	}
 	if o.strict != nil {
 		opts = append(opts, fakeserver.WithStrictAuth(*o.strict))
 	}
 	return opts
-}
-
-// urlOf returns the URL of a server that listens on addr; the loopback address if it
-// listens on all.
-func urlOf(addr net.Addr) string {
-	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
-		addr = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: tcp.Port}
-	}
-	return "http://" + addr.String()
-}
-
-// busy adds to the error of a port in use what to do about it.
-func busy(err error) error {
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%w (--listen 127.0.0.1:0 takes a free port)", err)
-	}
-	return err
 }

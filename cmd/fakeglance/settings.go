@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,10 @@ type options struct {
 	sandboxes    int    // at the same time
 	sandboxIdle  time.Duration
 	only         bool // sandboxes
+	watch        bool
+
+	tlsSelfSigned   bool
+	tlsCert, tlsKey string // paths; empty: none
 }
 
 // A setting is a row of the table of flags for serving. For each flag there is an
@@ -44,7 +49,7 @@ type setting struct {
 }
 
 var settings = []setting{
-	{"listen", "HOST:PORT", "address to listen on; with port 0, any free port", "127.0.0.1:9292", setListen},
+	{"listen", "ADDRESS", "HOST:PORT to listen on; with port 0, any free port; without HOST, everywhere; or unix:PATH", "127.0.0.1:9292", setListen},
 	{"dialect", "NAME", "native, glance or ims; overrides the scenario", "", setDialect},
 	{"strict-auth", "", "accept only tokens that were issued or are listed; overrides the scenario", "", setStrict},
 	{"log", "FORMAT", "text, json or off: one line per request, on standard error", "text", setLog},
@@ -58,6 +63,10 @@ var settings = []setting{
 	{"sandboxes", "N", "how many sandboxes there may be at the same time", strconv.Itoa(fakeserver.DefaultSandboxes), setSandboxes},
 	{"sandbox-idle", "TIME", "how long a sandbox may go without a call before it is removed, such as 10m; 0: no limit", fakeserver.DefaultSandboxIdle.String(), setSandboxIdle},
 	{"sandboxes-only", "", "refuse calls that name no sandbox, other than those of the control API", "", setSandboxesOnly},
+	{"watch", "", "play a scenario again when its file changes", "", setWatch},
+	{"tls-self-signed", "", "serve HTTPS with a certificate made at the start; prints the path of what clients have to trust", "", setTLSSelfSigned},
+	{"tls-cert", "PATH", "certificate to serve HTTPS with, in PEM; with --tls-self-signed, the file to write", "", setTLSCert},
+	{"tls-key", "PATH", "key of that certificate, in PEM", "", setTLSKey},
 }
 
 // variable returns the name of the environment variable.
@@ -82,6 +91,15 @@ func (p *program) options(args []string) (*options, error) {
 	if o.scenarios, err = parse(flags, args); err != nil {
 		return nil, err
 	}
+	if len(o.scenarios) == 0 {
+		o.scenarios = p.scenarioNames()
+	}
+	if len(o.scenarios) == 0 {
+		o.scenarios = []string{"demo"}
+	}
+	if err := p.checkEnvironment(); err != nil {
+		return nil, err
+	}
 	for _, s := range settings {
 		if given[s.name] {
 			continue
@@ -100,9 +118,23 @@ func (p *program) options(args []string) (*options, error) {
 	return o, nil
 }
 
+// check is an error if options contradict each other.
+func (o *options) check() error {
+	switch {
+	case o.tlsSelfSigned && o.tlsKey != "":
+		return usageErrorf("--tls-self-signed makes a key itself: leave out --tls-key")
+	case !o.tlsSelfSigned && (o.tlsCert == "") != (o.tlsKey == ""):
+		return usageErrorf("--tls-cert and --tls-key are given together")
+	case o.watch && !slices.ContainsFunc(o.scenarios, scenarios.IsPath):
+		return usageErrorf("--watch: there is no file of a scenario to watch")
+	}
+	return nil
+}
+
 func setListen(o *options, text string) error {
-	if _, _, err := net.SplitHostPort(text); err != nil {
-		return errors.New("want HOST:PORT, or :PORT for every address")
+	path, unix := strings.CutPrefix(text, unixPrefix)
+	if _, _, err := net.SplitHostPort(text); err != nil && !unix || unix && path == "" {
+		return errors.New("want HOST:PORT, :PORT for every address, or unix:PATH")
 	}
 	o.listen = text
 	return nil
@@ -210,12 +242,28 @@ func setSandboxIdle(o *options, text string) error {
 	return nil
 }
 
-func setSandboxesOnly(o *options, text string) error {
-	only, err := strconv.ParseBool(text)
+func setSandboxesOnly(o *options, text string) error { return setBool(&o.only, text) }
+
+func setWatch(o *options, text string) error { return setBool(&o.watch, text) }
+
+func setTLSSelfSigned(o *options, text string) error { return setBool(&o.tlsSelfSigned, text) }
+
+func setBool(to *bool, text string) error {
+	on, err := strconv.ParseBool(text)
 	if err != nil {
 		return errors.New("want true or false")
 	}
-	o.only = only
+	*to = on
+	return nil
+}
+
+func setTLSCert(o *options, text string) error {
+	o.tlsCert = text
+	return nil
+}
+
+func setTLSKey(o *options, text string) error {
+	o.tlsKey = text
 	return nil
 }
 

@@ -12,10 +12,11 @@ import (
 )
 
 const calls = `fakeglance [flags] [SCENARIO ...]   serve scenarios: names of built-in ones, or YAML files; default: demo
-fakeglance validate FILE|NAME ...   check scenario files; exit with 1 and print all problems as file:line:column
+fakeglance validate FILE|NAME|- ... check scenario files, or standard input; exit with 1 and print all problems as file:line:column
 fakeglance scenarios [--json]       list the built-in scenarios
 fakeglance scenarios NAME           print the YAML of a built-in scenario
 fakeglance schema                   print the JSON Schema of scenario files, for editors
+fakeglance health [URL]             exit with 0 once the server answers, with 1 if it does not within 3s (--timeout TIME)
 fakeglance version                  print the version
 `
 
@@ -32,6 +33,7 @@ func usageText() string {
 		fmt.Fprintf(w, "  --%s\t%s\t%s\n", strings.TrimSpace(s.name+" "+s.value), s.variable(), about)
 	}
 	_ = w.Flush() // into memory: cannot fail
+	fmt.Fprintf(&b, "\n  %s has names of scenarios, separated by commas, to serve where none is given\n", scenarioVariable)
 	return b.String()
 }
 

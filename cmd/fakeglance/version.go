@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
 )
 
 // version prints the version, the commit, the Go version and the platform.
-func (p *program) version(args []string) error {
+func (p *program) version(_ context.Context, args []string) error {
 	names, err := parse(newFlags(), args)
 	if err != nil {
 		return err
@@ -15,12 +18,11 @@ func (p *program) version(args []string) error {
 	if len(names) > 0 {
 		return unexpected(names[0])
 	}
-	module, commit := "(unknown)", ""
+	commit := ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		module = info.Main.Version
 		commit = commitOf(info)
 	}
-	_, err = fmt.Fprintf(p.stdout, "fakeglance %s%s %s %s/%s\n", module, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err = fmt.Fprintf(p.stdout, "fakeglance %s%s %s %s/%s\n", fakeserver.Version(), commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }
 

@@ -24,7 +24,7 @@ import (
 const Prefix = "/_fake/"
 
 // maxBody is how large a body may be, in bytes: it may be a whole scenario.
-const maxBody = 64 << 20
+const maxBody = scenarios.MaxSize
 
 // A Row is one row of the table of calls: a door to a method of the server, and
 // no more than that.
@@ -64,6 +64,7 @@ var Table = []Row{
 	{"GET", "/_fake/sandboxes", "all sandboxes but the default one, with their images, faults, requests and age in seconds", getSandboxes, nil},
 	{"POST", "/_fake/sandboxes", "`Sandbox`: the body is `{name, scenario, names, dialect, strict}`, all of which may be left out: `scenario` is a scenario, `names` are built-ins; without either it plays what the server plays. The answer is how to reach it: `name`, `url`, `auth_url`, `token`, `header`, and `env`, which are environment variables; `?format=sh` has them for `eval`", addSandbox, []string{"format"}},
 	{"DELETE", "/_fake/sandboxes/{name}", "`Sandbox.Close`: removes a sandbox and ends its waiting calls", removeSandbox, nil},
+	{"GET", "/_fake/health", "whether the server is `ready`, its `version`, the name of its `scenario`, how many `sandboxes` there are, and in `problem` why a scenario that has changed (`--watch`, `Reload`) is not played; 503 once the server is about to end", getHealth, nil},
 	{"GET", "/_fake/clock", "`Now`: the server's time", getClock, nil},
 	{"POST", "/_fake/clock", "`Advance`: the body is `{advance: 10m}`", advanceClock, nil},
 	{"GET", "/_fake/openapi.json", "this table as an OpenAPI 3.1 document", getOpenAPI, nil},

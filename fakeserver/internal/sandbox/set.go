@@ -26,6 +26,9 @@ type Set struct {
 	journal   journal.Limits
 	closing   context.Context // ends the waiting calls of all sandboxes
 
+	loading sync.RWMutex // held for writing while another version of what the default sandbox started from is loaded
+	problem string       // why the latest one is not played; empty: it is, or there was none
+
 	mu    sync.RWMutex
 	named map[string]*Sandbox
 	made  int       // sandboxes that got a name from the set
@@ -69,6 +72,8 @@ func (s *Set) Add(name string, sc *scenarios.Scenario, overrides Overrides) (*Sa
 	if err := overrides.Validate(); err != nil {
 		return nil, err
 	}
+	s.loading.RLock()
+	defer s.loading.RUnlock()
 	script, err := s.Default.World().script, error(nil)
 	if sc != nil {
 		script, err = newScript(sc)
