@@ -1,14 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/handlers"
@@ -20,6 +25,9 @@ import (
 // drainTime is how long running requests may take when the server is told to stop:
 // enough for most uploads to end, and short enough to exit within five seconds.
 const drainTime = 4 * time.Second
+
+// cutTime is how long requests may take, then, to notice that they were cut.
+const cutTime = 500 * time.Millisecond
 
 // serve serves scenarios until ctx is done.
 func (p *program) serve(ctx context.Context, args []string) error {
@@ -41,7 +49,10 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	logger := slog.New(o.log(p.stderr))
+	defer ignoreBrokenPipes()()
+	stderr := newOutput(p.stderr, o.dropped)
+	defer stderr.Close()
+	logger := slog.New(o.log(stderr))
 	opts := append(o.server(), fakeserver.WithLog(logger))
 	if o.journalFile != "" {
 		file, err := os.OpenFile(o.journalFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
@@ -87,7 +98,9 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		}
 		defer urlFile.remove()
 	}
-	p.announce(to, listener.Addr(), trust.path, calls)
+	stdout := newOutput(p.stdout, o.dropped)
+	defer stdout.Close()
+	announce(stdout, to, listener.Addr(), trust.path, calls)
 	if o.watch {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
@@ -97,7 +110,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 }
 
 // announce prints how to reach the server.
-func (p *program) announce(to reach, addr net.Addr, trust string, calls []string) {
+func announce(stdout io.Writer, to reach, addr net.Addr, trust string, calls []string) {
 	lines := []string{"fakeglance: listening on " + to.name}
 	if everywhere(addr) {
 		lines = append(lines, "fakeglance: every machine that can reach this one can reach it, too: it listens on all addresses")
@@ -109,15 +122,21 @@ func (p *program) announce(to reach, addr net.Addr, trust string, calls []string
 	if to.name == to.url { // a browser can ask for it
 		lines = append(lines, "what happens is shown at "+to.url+"/_fake/")
 	}
-	fmt.Fprintln(p.stdout, strings.Join(lines, "\n"))
+	fmt.Fprintln(stdout, strings.Join(lines, "\n"))
 }
 
 // answerCalls serves the listener until ctx is done. Then hanging answers are cut,
 // and the other requests have drainTime to finish.
 func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Listener, secure *tls.Config, logger *slog.Logger) error {
+	proxied := handlers.ProxyHeaders(srv)
+	var running sync.RWMutex // locked for reading by each call
 	web := &http.Server{
-		// Behind a proxy the catalog must have the address that the client used.
-		Handler:   handlers.ProxyHeaders(srv),
+		Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			running.RLock()
+			defer running.RUnlock()
+			// Behind a proxy the catalog must have the address that the client used.
+			proxied.ServeHTTP(rw, r)
+		}),
 		TLSConfig: secure,
 		// No other time limits: faults and uploads may take long.
 		ReadHeaderTimeout: 10 * time.Second,
@@ -141,8 +160,33 @@ func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Liste
 	srv.Close()
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	_ = web.Shutdown(late) // Close cuts what has not finished by then
+	if web.Shutdown(late) == nil {
+		return nil
+	}
+	_ = web.Close() // cuts what has not finished, which is journaled yet
+	finished := make(chan struct{})
+	go func() { running.Lock(); close(finished) }()
+	select {
+	case <-finished:
+	case <-time.After(cutTime):
+	}
 	return nil
+}
+
+// ignoreBrokenPipes lets writing to standard output and error fail if nobody reads
+// them any more, which would otherwise end the process. The function that it returns
+// ends that.
+func ignoreBrokenPipes() (end func()) {
+	broken := make(chan os.Signal, 1) // Notify, not Ignore: the state is not inherited
+	signal.Notify(broken, syscall.SIGPIPE)
+	return func() { signal.Stop(broken) }
+}
+
+// dropped is the line of the log that says how many lines of output were dropped.
+func (o *options) dropped(lines int) []byte {
+	var b bytes.Buffer
+	slog.New(o.log(&b)).Warn("lines of output were dropped: nobody read them", "lines", lines)
+	return b.Bytes()
 }
 
 // server is the options of the server itself.
