@@ -28,7 +28,7 @@ func (c *call) hold() {
 		return
 	}
 	c.ending.Drop = scenarios.Close
-	if c.left = c.Request.Context().Err() != nil; c.left {
+	if c.left = c.clientLeft(); c.left {
 		c.ending.Drop = scenarios.Hang // its connection may have other calls
 	}
 }
@@ -37,12 +37,26 @@ func (c *call) hold() {
 // closes.
 func (c *call) until() (context.Context, context.CancelFunc) {
 	client := c.Request.Context()
-	if c.body.gaveUp {
-		client = context.WithoutCancel(client) // it is still there
+	if !c.contextTells() {
+		client = context.WithoutCancel(client)
 	}
 	ctx, cancel := context.WithCancel(client)
 	stop := context.AfterFunc(c.sandbox.Closing(), cancel)
+	if w := c.watching; w != nil && !w.ended {
+		context.AfterFunc(w.over, cancel)
+	}
 	return ctx, func() { stop(); cancel() }
+}
+
+// contextTells reports whether the request's context is done only if the client has
+// left: to net/http, giving up a body looks like that, too.
+func (c *call) contextTells() bool {
+	return !c.body.gaveUp && (c.watching == nil || !c.watching.stopped)
+}
+
+// clientLeft reports whether the client has left while its call was held back.
+func (c *call) clientLeft() bool {
+	return c.contextTells() && c.Request.Context().Err() != nil || c.watching != nil && c.watching.gone.Load()
 }
 
 // answered completes the call's entry in the journal, and has it logged.
@@ -129,15 +143,19 @@ func (c *call) write(rw http.ResponseWriter) {
 	c.reply.NoBody = c.Request.Method == http.MethodHead
 	if c.ending != (wire.Ending{}) {
 		c.needConnection(rw)
+		if c.ending.Drop == scenarios.Hang {
+			ctx, cancel := c.until()
+			<-ctx.Done()
+			cancel()
+		}
+		c.stopWatching()
 		ctx, cancel := c.until()
 		defer cancel()
-		if c.ending.Drop == scenarios.Hang {
-			<-ctx.Done()
-		}
 		sleep := func(d time.Duration) error { return c.world.Sleep(ctx, d) }
 		wire.Write(rw, c.reply, c.RequestID, c.ending, sleep)
 		return
 	}
+	c.stopWatching()
 	wire.Write(rw, c.reply, c.RequestID, wire.Ending{}, nil)
 }
 

@@ -48,6 +48,7 @@ func (p *Pipeline) Serve(b *sandbox.Sandbox, rw http.ResponseWriter, r Request) 
 	c.settle()        // or which fault, if that depends on the true answer
 	c.spoil()         // replace the answer, or change it
 	c.readOn()        // what nobody has read of the body
+	c.watch(rw)       // whether the client is still there
 	c.hold()          // the answer is late
 	c.answered(p.Log) // in the journal, before its client knows
 	c.write(rw)
@@ -67,6 +68,7 @@ type call struct {
 	refusal  *wire.Reply // of the gateway, which refuses the signature; nil: it does not
 	subject  fault.Call
 	decision fault.Decision
+	watching *watch // nil: nothing needs to
 	reply    wire.Reply
 	ending   wire.Ending
 	left     bool // the client went away before its answer
