@@ -40,3 +40,33 @@ func TestControlReadsNoFiles(t *testing.T) {
 		t.Errorf("the server read %v from a file", images)
 	}
 }
+
+// The answer about a file does not depend on the file, whatever it is: nobody looks.
+func TestControlLooksAtNoFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	present := filepath.Join(dir, "present")
+	if err := os.WriteFile(present, []byte("data"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	srv := fakeserver.Run(t, fakeserver.WithYAML("images: [{id: "+alpha+"}]"))
+	for _, test := range []struct{ method, path, body string }{
+		{"POST", "/_fake/images", `{data: {file: FILE}}`},
+		{"PATCH", "/_fake/images/" + alpha, `{data: {file: FILE}}`},
+		{"PUT", "/_fake/scenario", `{images: [{data: {file: FILE}}]}`},
+		{"PUT", "/_fake/scenario", `{storage: {downloads: [{uri: "http://a", data: {file: FILE}}]}}`},
+		{"POST", "/_fake/sandboxes", `{scenario: {images: [{data: {file: FILE}}]}}`},
+		{"POST", "/_fake/sandboxes", `{scenario: {storage: {downloads: [{uri: "http://a", data: {file: FILE}}]}}}`},
+	} {
+		for _, file := range []string{present, dir, filepath.Join(dir, "missing"), "relative", "/proc/self/mem"} {
+			body := strings.ReplaceAll(test.body, "FILE", file)
+			rec := httptest.NewRecorder()
+			srv.ServeHTTP(rec, httptest.NewRequest(test.method, test.path, strings.NewReader(body)))
+			// One problem, and nothing of what the file is or is not.
+			if rec.Code != http.StatusBadRequest || strings.Count(rec.Body.String(), `"message"`) != 1 ||
+				!strings.Contains(rec.Body.String(), `"message":"the control API reads no files; send text or bytes"`) || strings.Contains(rec.Body.String(), file) {
+				t.Errorf("%s %s %s: %d %s", test.method, test.path, body, rec.Code, rec.Body)
+			}
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/control"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -42,20 +43,22 @@ type Option func(*config)
 
 // config is what the options say.
 type config struct {
-	parts     []opener
-	naming    bool // texts are named after the calls of their options
-	overrides sandbox.Overrides
-	journal   journal.Limits
-	patience  time.Duration // with a body that does not come; 0: no limit
-	log       logFunc       // nil: none
-	record    logFunc       // nil: none
-	sandboxes sandbox.Limits
-	only      bool     // named sandboxes only
-	public    *url.URL // nil: as the calls say
-	secure    bool     // HTTPS
-	hosts     []string // that the certificate is for, besides the usual ones
-	mistakes  []error  // of options
-	ofServer  []string // options that are not for a sandbox
+	parts        []opener
+	naming       bool // texts are named after the calls of their options
+	overrides    sandbox.Overrides
+	journal      journal.Limits
+	patience     time.Duration // with a body that does not come; 0: no limit
+	log          logFunc       // nil: none
+	record       logFunc       // nil: none
+	sandboxes    sandbox.Limits
+	only         bool     // named sandboxes only
+	public       *url.URL // nil: as the calls say
+	secure       bool     // HTTPS
+	hosts        []string // that the certificate is for, besides the usual ones
+	controlHosts []string // to which the control API answers, beside its own
+	token        string   // that calls of the control API must have; empty: none
+	mistakes     []error  // of options
+	ofServer     []string // options that are not for a sandbox
 }
 
 // server notes that an option is for a whole server.
@@ -205,6 +208,30 @@ func WithPublicURL(text string) Option {
 		}
 		c.public = u
 	}
+}
+
+// WithControlHosts adds names to which the control API answers. A call over a network
+// is refused with a 403 unless its Host header is an IP address, localhost, the name
+// in the server's URL or public URL, or one of these; so a web page that somebody
+// opens cannot reach the API through their browser. The name * is every name.
+func WithControlHosts(names ...string) Option {
+	return func(c *config) { c.server("WithControlHosts"); c.controlHosts = append(c.controlHosts, names...) }
+}
+
+// WithControlToken demands a token of the calls of the control API, as Authorization:
+// Bearer TOKEN, or as the password of Basic authentication, which browsers ask for.
+// Without it the answer is 401, but for GET /_fake/health. Empty: none is demanded.
+func WithControlToken(token string) Option {
+	return func(c *config) { c.server("WithControlToken"); c.token = token }
+}
+
+// guard is who may call the control API.
+func (c *config) guard() *control.Guard {
+	g := &control.Guard{Hosts: c.controlHosts, Token: c.token}
+	if c.public != nil {
+		g.Trust(c.public.Scheme + "://" + c.public.Host)
+	}
+	return g
 }
 
 // check merges the parts, and returns everything that is wrong with the options.

@@ -33,7 +33,8 @@ type Sandbox struct {
 // sandbox's own do. The name is part of its URL: up to 63 lower-case
 // letters, digits and dashes; empty: it gets one such as sandbox-1. Options that are
 // for the whole server are an error: [WithLog], [WithJournal], [WithJournalBytes], [WithJournalTo],
-// [WithBodyTimeout], [WithSandboxes], [WithSandboxesOnly], [WithPublicURL] and [WithTLS]. Other errors say what is wrong with the name
+// [WithBodyTimeout], [WithSandboxes], [WithSandboxesOnly], [WithPublicURL], [WithTLS],
+// [WithControlHosts] and [WithControlToken]. Other errors say what is wrong with the name
 // or the options, that the name is taken, or that there are too many sandboxes.
 //
 // A server listens before it has sandboxes: URL is made of the server's.

@@ -36,6 +36,7 @@ type Server struct {
 	only        bool         // calls that name no sandbox are refused
 	public      *url.URL     // how clients reach the server; nil: as their calls say
 	certificate *certificate // nil: the server speaks plain HTTP
+	guard       *control.Guard
 	pipeline    pipeline.Pipeline
 	close       context.CancelFunc // ends every wait
 
@@ -66,6 +67,7 @@ func New(opts ...Option) (*Server, error) {
 		only:        cfg.only,
 		public:      cfg.public,
 		certificate: certificate,
+		guard:       cfg.guard(),
 		pipeline:    pipeline.Pipeline{Log: both(cfg.log, cfg.record), Patience: cfg.patience},
 		close:       cancel,
 	}, nil
@@ -75,6 +77,12 @@ func New(opts ...Option) (*Server, error) {
 // /_fake/, and everything else as the scenario says. A fault that drops the connection needs one: without a
 // network, as with an httptest.ResponseRecorder, such a fault panics.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if control.IsCall(r.URL.Path) {
+		if err := s.guard.Check(r, s.names()...); err != nil {
+			control.Refuse(rw, err)
+			return
+		}
+	}
 	b, inside, err := s.sandboxes.Pick(r)
 	switch {
 	case err != nil:
@@ -86,6 +94,34 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	default:
 		s.pipeline.Serve(b, rw, pipeline.Request{Request: inside, Whole: r, Address: s.address(r)})
 	}
+}
+
+// Behind returns the server inside a handler that changes requests before the server
+// sees them, as one does that reads X-Forwarded-Host. The control API still checks
+// the Host that was sent, too.
+func (s *Server) Behind(wrap func(http.Handler) http.Handler) http.Handler {
+	inner := wrap(s)
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if control.IsCall(r.URL.Path) {
+			if err := s.guard.CheckHost(r, s.names()...); err != nil {
+				control.Refuse(rw, err)
+				return
+			}
+		}
+		inner.ServeHTTP(rw, r)
+	})
+}
+
+// names are the names of the server's own URLs.
+func (s *Server) names() []string {
+	var names []string
+	if u, err := url.Parse(s.URL); err == nil {
+		names = append(names, u.Hostname())
+	}
+	if s.public != nil {
+		names = append(names, s.public.Hostname())
+	}
+	return names
 }
 
 // errNoSandbox is the error of a call to a server that has only named sandboxes.

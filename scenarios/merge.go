@@ -14,6 +14,7 @@ type Part struct {
 	File     string    // the name of the text's file, for positions and the scenario's name
 	Text     []byte    // YAML or JSON
 	Scenario *Scenario // in place of a text; nil: there is a text
+	opts     []ReadOption
 }
 
 // Merge merges scenarios in order, and checks the result as a whole. A later part
@@ -44,7 +45,7 @@ func Merge(parts ...Part) (*Scenario, error) {
 			sources[i] = language.Made(over)
 		} else {
 			over = new(Scenario)
-			sources[i] = language.Read(part.File, part.Text, over)
+			sources[i] = read(part.File, part.Text, over, part.opts)
 			base := filepath.Base(part.File)
 			names = append(names, strings.TrimSuffix(base, filepath.Ext(base)))
 		}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -36,12 +37,29 @@ func check(v any, sources ...*codec.Source) error {
 		c.fault(whole, v, nil)
 	case *Limit:
 		c.limit(whole, v)
+	default:
+		c.scenariosIn(v)
 	}
 	return problems(c.Problems())
 }
 
 // A checker has the rules of the language that are about what values mean.
 type checker struct{ *codec.Report }
+
+// scenariosIn checks the scenarios that are fields of another struct.
+func (c *checker) scenariosIn(v any) {
+	value := reflect.ValueOf(v).Elem()
+	if value.Kind() != reflect.Struct {
+		return
+	}
+	var whole *codec.Path
+	for i := range value.NumField() {
+		field := value.Type().Field(i)
+		if sc, ok := value.Field(i).Interface().(*Scenario); ok && sc != nil {
+			c.scenario(whole.Field(field.Tag.Get("yaml")), sc)
+		}
+	}
+}
 
 func (c *checker) scenario(p *codec.Path, s *Scenario) {
 	c.auth(p.Field("auth"), &s.Auth)

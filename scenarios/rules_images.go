@@ -99,6 +99,10 @@ func (c *checker) data(p *codec.Path, d *Data) int64 {
 // and replaces the name by the full path. It returns the file's size; -1: not
 // known. Names that were given in Go are left to whoever opens the files.
 func (c *checker) dataFile(p *codec.Path, d *Data) int64 {
+	if reason := c.NoFiles(p); reason != "" {
+		c.Problem(p, "%s", reason)
+		return -1
+	}
 	scenario, ok := c.File(p)
 	if !ok {
 		return -1

@@ -310,7 +310,8 @@ func TestEnvironmentVariables(t *testing.T) {
 		"FAKEGLANCE_BODY_TIMEOUT": "5s", "FAKEGLANCE_PUBLIC_URL": "https://x", "FAKEGLANCE_SANDBOXES": "3", "FAKEGLANCE_SANDBOX_IDLE": "1m",
 		"FAKEGLANCE_SANDBOXES_ONLY": "true", "FAKEGLANCE_JOURNAL_FILE": "journal.jsonl",
 		"FAKEGLANCE_WATCH": "true", "FAKEGLANCE_TLS_SELF_SIGNED": "false", "FAKEGLANCE_TLS_CERT": "c.pem", "FAKEGLANCE_TLS_KEY": "k.pem",
-		"FAKEGLANCE_SCENARIO": "unused",
+		"FAKEGLANCE_SCENARIO":     "unused",
+		"FAKEGLANCE_CONTROL_HOST": "a, b.example", "FAKEGLANCE_CONTROL_TOKEN": "secret",
 	}
 	for _, s := range settings {
 		if _, ok := env[s.variable()]; !ok {
@@ -330,7 +331,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	want := &options{
 		listen: "127.0.0.1:1", dialect: scenarios.Glance, strict: &strict,
 		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, bodyTimeout: 5 * time.Second,
-		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, journalFile: "journal.jsonl", watch: true, tlsCert: "c.pem", tlsKey: "k.pem", scenarios: []string{"a", "b.yaml"},
+		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, journalFile: "journal.jsonl", watch: true, tlsCert: "c.pem", tlsKey: "k.pem", controlHosts: []string{"a", "b.example"}, controlToken: "secret", scenarios: []string{"a", "b.yaml"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -128,7 +128,7 @@ func announce(stdout io.Writer, to reach, addr net.Addr, trust string, calls []s
 // answerCalls serves the listener until ctx is done. Then hanging answers are cut,
 // and the other requests have drainTime to finish.
 func answerCalls(ctx context.Context, srv *fakeserver.Server, listener net.Listener, secure *tls.Config, logger *slog.Logger) error {
-	proxied := handlers.ProxyHeaders(srv)
+	proxied := srv.Behind(handlers.ProxyHeaders)
 	var running sync.RWMutex // locked for reading by each call
 	web := &http.Server{
 		Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -200,6 +200,12 @@ func (o *options) server() []fakeserver.Option {
 	}
 	if o.publicURL != "" {
 		opts = append(opts, fakeserver.WithPublicURL(o.publicURL))
+	}
+	if len(o.controlHosts) > 0 {
+		opts = append(opts, fakeserver.WithControlHosts(o.controlHosts...))
+	}
+	if o.controlToken != "" {
+		opts = append(opts, fakeserver.WithControlToken(o.controlToken))
 	}
 	if o.only {
 		opts = append(opts, fakeserver.WithSandboxesOnly())

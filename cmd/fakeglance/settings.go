@@ -35,7 +35,9 @@ type options struct {
 	watch        bool
 
 	tlsSelfSigned   bool
-	tlsCert, tlsKey string // paths; empty: none
+	tlsCert, tlsKey string   // paths; empty: none
+	controlHosts    []string // beside the server's own
+	controlToken    string   // empty: none
 }
 
 // A setting is a row of the table of flags for serving. For each flag there is an
@@ -60,6 +62,8 @@ var settings = []setting{
 	{"journal-file", "PATH", "file to append each request to, as a line of JSON, as it is answered", "", setJournalFile},
 	{"body-timeout", "TIME", "how long to wait for more of a request's body before a 400, such as 5s; 0: no limit", fakeserver.DefaultBodyTimeout.String(), setBodyTimeout},
 	{"public-url", "URL", "how clients reach the server, where a proxy is in between; the URLs in answers begin with it", "", setPublicURL},
+	{"control-host", "NAMES", "names, separated by commas, to which the control API answers, too; *: all", "", setControlHost},
+	{"control-token", "TOKEN", "token that calls of the control API must send, as Authorization: Bearer TOKEN", "", setControlToken},
 	{"sandboxes", "N", "how many sandboxes there may be at the same time", strconv.Itoa(fakeserver.DefaultSandboxes), setSandboxes},
 	{"sandbox-idle", "TIME", "how long a sandbox may go without a call before it is removed, such as 10m; 0: no limit", fakeserver.DefaultSandboxIdle.String(), setSandboxIdle},
 	{"sandboxes-only", "", "refuse calls that name no sandbox, other than those of the control API", "", setSandboxesOnly},
@@ -222,6 +226,25 @@ func setPublicURL(o *options, text string) error {
 	_, err := fakeserver.New(fakeserver.WithPublicURL(text))
 	o.publicURL = text
 	return err
+}
+
+func setControlHost(o *options, text string) error {
+	o.controlHosts = nil
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); name == "" || strings.ContainsAny(name, "/: ") {
+			return errors.New("want names of hosts without ports, such as fakeglance,images.example")
+		}
+		o.controlHosts = append(o.controlHosts, name)
+	}
+	return nil
+}
+
+func setControlToken(o *options, text string) error {
+	if strings.TrimSpace(text) != text || strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' }) {
+		return errors.New("want a token that can be sent in a header")
+	}
+	o.controlToken = text
+	return nil
 }
 
 func setSandboxes(o *options, text string) error {

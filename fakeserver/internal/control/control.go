@@ -118,6 +118,9 @@ func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, rw http.Respon
 // Refuse answers a call, whatever it is for, that reaches no sandbox.
 func Refuse(rw http.ResponseWriter, err error) {
 	status, answer := failure(err)
+	if status == http.StatusUnauthorized {
+		rw.Header().Set("WWW-Authenticate", `Basic realm="fakeglance control API"`) // so that a browser asks
+	}
 	write(rw, status, answer)
 }
 
@@ -208,13 +211,19 @@ func failure(err error) (status int, answer any) {
 	return status, out
 }
 
+// noFiles refuses data from files before anybody looks at them: whoever reaches the
+// control API has no business with the files of the machine it runs on.
+func noFiles() scenarios.ReadOption {
+	return scenarios.NoFiles("the control API reads no files; send text or bytes")
+}
+
 // read decodes the body of a call, which is JSON or YAML, strictly.
 func (c call) read(v any) error {
 	body, err := c.body()
 	if err != nil {
 		return err
 	}
-	return scenarios.Decode("body", body, v)
+	return scenarios.Decode("body", body, v, noFiles())
 }
 
 func (c call) body() ([]byte, error) {

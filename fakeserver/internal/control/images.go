@@ -30,13 +30,7 @@ func changeImage(b *sandbox.Sandbox, c call) (int, any, error) {
 		return 0, nil, err
 	}
 	img, err := b.ChangeImage(c.vars.Get("id"), func(img *scenarios.Image) error {
-		if err := img.Change("body", body); err != nil {
-			return err
-		}
-		if img.Data.File != "" {
-			return noFiles("")
-		}
-		return nil
+		return img.Change("body", body, noFiles())
 	})
 	if errors.Is(err, sandbox.ErrUnknown) {
 		err = c.noImage()
@@ -55,9 +49,6 @@ func addImage(b *sandbox.Sandbox, c call) (int, any, error) {
 	var img scenarios.Image
 	if err := c.read(&img); err != nil {
 		return 0, nil, err
-	}
-	if img.Data.File != "" {
-		return 0, nil, noFiles("")
 	}
 	img, err := b.AddImage(img)
 	return http.StatusCreated, img, err

@@ -46,7 +46,7 @@ func addSandbox(_ *sandbox.Sandbox, c call) (int, any, error) {
 	var asked newSandbox
 	body, err := c.body()
 	if err == nil && len(body) > 0 {
-		err = scenarios.Decode("body", body, &asked)
+		err = scenarios.Decode("body", body, &asked, noFiles())
 	}
 	if err != nil {
 		return 0, nil, err
@@ -55,8 +55,6 @@ func addSandbox(_ *sandbox.Sandbox, c call) (int, any, error) {
 	switch {
 	case sc != nil && len(asked.Names) > 0:
 		return 0, nil, errorf(http.StatusBadRequest, "scenario and names: want only one of them")
-	case sc != nil:
-		err = withoutFiles(sc, "scenario.")
 	case len(asked.Names) > 0:
 		sc, err = builtins(asked.Names)
 	}

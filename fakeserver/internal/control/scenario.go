@@ -1,7 +1,6 @@
 package control
 
 import (
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -53,11 +52,7 @@ func (c call) scenario() (*scenarios.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc, err := scenarios.Parse("body", body)
-	if err != nil {
-		return nil, err
-	}
-	return sc, withoutFiles(sc, "")
+	return scenarios.Parse("body", body, noFiles())
 }
 
 // builtins are built-in scenarios, merged. A path is no name of one: the control API
@@ -69,27 +64,6 @@ func builtins(names []string) (*scenarios.Scenario, error) {
 		}
 	}
 	return scenarios.Load(names...)
-}
-
-// withoutFiles is an error if data of a scenario is to be read from a file. Its
-// message begins with the place of the scenario.
-func withoutFiles(sc *scenarios.Scenario, place string) error {
-	for i, img := range sc.Images {
-		if img.Data.File != "" {
-			return noFiles(fmt.Sprintf("%simages[%d].", place, i))
-		}
-	}
-	for i, d := range sc.Storage.Downloads {
-		if d.Data.File != "" {
-			return noFiles(fmt.Sprintf("%sstorage.downloads[%d].", place, i))
-		}
-	}
-	return nil
-}
-
-// noFiles refuses data from a file.
-func noFiles(of string) error {
-	return errorf(http.StatusBadRequest, "%sdata.file: the control API reads no files; send text or bytes", of)
 }
 
 // A yamlText is an answer in YAML.

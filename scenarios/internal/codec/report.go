@@ -82,6 +82,14 @@ func (r *Report) File(p *Path) (name string, ok bool) {
 	return s.file, true
 }
 
+// NoFiles is why the value at p must not name a file; empty: it may.
+func (r *Report) NoFiles(p *Path) string {
+	if s, _, _ := r.find(p); s != nil {
+		return s.NoFiles
+	}
+	return ""
+}
+
 // find returns the source that has most of p, and of several such sources the
 // last one, whose value is the one that counts. No source: nil.
 func (r *Report) find(p *Path) (s *Source, n *yaml.Node, own *Path) {

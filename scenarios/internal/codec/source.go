@@ -21,6 +21,7 @@ type Problem struct {
 // A Source is a document that was read, or a value made in Go. It knows where each
 // value is written, and which values could not be read as they were meant.
 type Source struct {
+	NoFiles  string // why the document must not name files; empty: it may
 	file     string
 	tree                      // its root is nil if the document could not be read, or if there is none
 	made     reflect.Value    // the value, if it was made in Go
