@@ -24,7 +24,7 @@ import (
 
 // drainTime is how long running requests may take when the server is told to stop:
 // enough for most uploads to end, and short enough to exit within five seconds.
-const drainTime = 4 * time.Second
+const drainTime = 3 * time.Second
 
 // cutTime is how long requests may take, then, to notice that they were cut.
 const cutTime = 500 * time.Millisecond
