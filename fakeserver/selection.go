@@ -1,9 +1,7 @@
 package fakeserver
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -23,7 +21,6 @@ import (
 type Selection struct {
 	sandbox *sandbox.Sandbox
 	filter  journal.Filter
-	mistake error // nil: none
 }
 
 // OnlyOperations selects the requests of the operations; without any, those of
@@ -33,11 +30,7 @@ func (b *box) OnlyOperations(ops ...scenarios.Operation) *Selection {
 	if len(ops) == 0 {
 		ops = imageOperations()
 	}
-	sel := &Selection{sandbox: b.sandbox, filter: journal.Filter{Operations: slices.Clone(ops)}}
-	for _, op := range ops {
-		sel.mistake = cmp.Or(sel.mistake, op.Validate())
-	}
-	return sel
+	return &Selection{b.sandbox, journal.Filter{Operations: slices.Clone(ops)}}
 }
 
 // imageOperations are the operations on images, their tasks and their copies:
@@ -64,14 +57,13 @@ func (b *box) everything() *Selection { return &Selection{sandbox: b.sandbox} }
 func (sel *Selection) OnlyImage(id string) *Selection {
 	narrow := *sel
 	narrow.filter.Image = id
-	narrow.mistake = cmp.Or(sel.mistake, sel.sandbox.WantID(id), aboutImages(sel.filter.Operations))
 	return &narrow
 }
 
 // Requests are the selected requests, as [Server.Requests] has them.
 func (sel *Selection) Requests() []Request {
-	if sel.mistake != nil {
-		panic("fakeserver: the requests cannot be selected: " + sel.mistake.Error())
+	if err := sel.sandbox.CheckFilter(sel.filter); err != nil {
+		panic("fakeserver: the requests cannot be selected: " + err.Error())
 	}
 	records := sel.sandbox.Requests(sel.filter)
 	requests := make([]Request, len(records))
@@ -85,8 +77,8 @@ func (sel *Selection) Requests() []Request {
 // or with the context's error. See [Server.WaitRequests]. Requests that the
 // journal has dropped do not count.
 func (sel *Selection) WaitRequests(ctx context.Context, n int) error {
-	if sel.mistake != nil {
-		return sel.mistake
+	if err := sel.sandbox.CheckFilter(sel.filter); err != nil {
+		return err
 	}
 	return sel.sandbox.WaitRequests(ctx, n, sel.filter)
 }
@@ -94,25 +86,7 @@ func (sel *Selection) WaitRequests(ctx context.Context, n int) error {
 // CheckRequests is [Server.CheckRequests] of the selected requests.
 func (sel *Selection) CheckRequests(t TB, want ...string) {
 	t.Helper()
-	if sel.mistake != nil {
-		t.Errorf("the requests cannot be checked: %v", sel.mistake)
-		return
-	}
 	if problem := sel.sandbox.CheckRequests(sel.filter, want); problem != "" {
 		t.Errorf("%s", problem)
 	}
-}
-
-// aboutImages is an error if none of the operations is about one image, so that no
-// request of theirs has an image's id.
-func aboutImages(ops []scenarios.Operation) error {
-	for _, op := range ops {
-		if op.HasImage() {
-			return nil
-		}
-	}
-	if len(ops) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%s is not about one image", ops[0])
 }

@@ -2,9 +2,9 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +20,7 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 	filter := journal.Filter{
 		Operation: query.Get("operation"), Image: query.Get("image"), Project: query.Get("project"), Fault: query.Get("fault"),
 	}
-	if err = selectsSomething(b, &filter); err != nil {
+	if err = b.CheckFilter(filter); err != nil {
 		return 0, nil, err
 	}
 	n, timeout := 0, 30*time.Second
@@ -45,40 +45,14 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 	if query.Has("wait") {
 		ctx, cancel := context.WithTimeout(c.Context(), timeout)
 		defer cancel()
-		if err := b.WaitRequests(ctx, n, filter); err != nil {
+		if err := b.WaitRequests(ctx, n, filter); errors.Is(err, sandbox.ErrOver) {
+			return 0, nil, errorf(http.StatusServiceUnavailable, "%v", err)
+		} else if err != nil {
 			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
 		}
 	}
 	requests, counts := b.Held(filter)
 	return http.StatusOK, map[string]any{"requests": requests, "total": counts.Arrived, "dropped": counts.Dropped}, nil
-}
-
-// selectsSomething is an error if a filter names what there is not, so that nobody
-// waits for it, or takes its absence for a success.
-func selectsSomething(b *sandbox.Sandbox, f *journal.Filter) error {
-	if !slices.ContainsFunc(scenarios.Operations(), func(op scenarios.Operation) bool {
-		return f.Operation == "" || scenarios.MatchGlob(f.Operation, string(op))
-	}) {
-		return errorf(http.StatusBadRequest, "operation: %v", scenarios.Operation(f.Operation).Validate())
-	}
-	if op := f.Operation; f.Image != "" && op != "" && !slices.ContainsFunc(scenarios.Operations(), func(known scenarios.Operation) bool {
-		return known.HasImage() && scenarios.MatchGlob(op, string(known))
-	}) {
-		return errorf(http.StatusBadRequest, "image: %s is not about one image", op)
-	}
-	var names []string
-	if f.Fault != "" {
-		for _, p := range b.FaultHistory() {
-			names = append(names, p.Fault.Name)
-		}
-	}
-	if f.Fault != "" && !slices.ContainsFunc(names, func(name string) bool { return scenarios.MatchGlob(f.Fault, name) }) {
-		return errorf(http.StatusBadRequest, "fault: no fault or limit is called %q%s", f.Fault, guess(f.Fault, names))
-	}
-	if id := b.IDOf(f.Image); id != "" {
-		return errorf(http.StatusBadRequest, "image: want the id of an image, which is %s, got its name %q", id, f.Image)
-	}
-	return nil
 }
 
 func getRequest(b *sandbox.Sandbox, c call) (int, any, error) {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
@@ -17,6 +18,45 @@ func (b *Sandbox) WantID(text string) error {
 		return fmt.Errorf("want the id of an image, which is %s, got its name %q", id, text)
 	}
 	return nil
+}
+
+// CheckFilter is an error if a filter names what there is not, so that nobody waits
+// for it, or takes its absence for a success.
+func (b *Sandbox) CheckFilter(f journal.Filter) error {
+	selected := f.Operations
+	for _, op := range selected {
+		if err := op.Validate(); err != nil {
+			return err
+		}
+	}
+	if f.Operation != "" {
+		selected = slices.DeleteFunc(scenarios.Operations(), func(op scenarios.Operation) bool { return !scenarios.MatchGlob(f.Operation, string(op)) })
+		if len(selected) == 0 {
+			return scenarios.Operation(f.Operation).Validate()
+		}
+	}
+	if f.Image != "" {
+		if len(selected) > 0 && !slices.ContainsFunc(selected, scenarios.Operation.HasImage) {
+			return fmt.Errorf("%s is not about one image", selected[0])
+		}
+		if err := b.WantID(f.Image); err != nil {
+			return err
+		}
+	}
+	if f.Fault == "" {
+		return nil
+	}
+	var names []string
+	for _, p := range b.FaultHistory() {
+		if scenarios.MatchGlob(f.Fault, p.Fault.Name) {
+			return nil
+		}
+		names = append(names, p.Fault.Name)
+	}
+	if near := scenarios.Guess(f.Fault, names); near != "" {
+		return fmt.Errorf("no fault or limit is called %q (did you mean %q?)", f.Fault, near)
+	}
+	return fmt.Errorf("no fault or limit is called %q", f.Fault)
 }
 
 // CheckDeleted says why an image is not one that there was and that is deleted;
@@ -44,6 +84,9 @@ func (b *Sandbox) CheckRequests(f journal.Filter, want []string) string {
 	records, counts := b.Held(f)
 	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
 		return "the requests cannot be checked: " + problem
+	}
+	if err := b.CheckFilter(f); err != nil {
+		return "the requests cannot be checked: " + err.Error()
 	}
 	if f.Image != "" && !b.Known(f.Image) && len(b.Requests(journal.Filter{Image: f.Image})) == 0 {
 		return "the requests cannot be checked: there never was an image " + f.Image + ", and no request was about it"
