@@ -74,10 +74,12 @@ func New(opts ...Option) (*Server, error) {
 }
 
 // ServeHTTP answers a request in the sandbox that it is for: the control API below
-// /_fake/, and everything else as the scenario says. A fault that drops the connection needs one: without a
-// network, as with an httptest.ResponseRecorder, such a fault panics.
+// /_fake/, and everything else as the scenario says. A fault that drops the
+// connection needs one: without a network, as with an httptest.ResponseRecorder,
+// such a fault panics.
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	if control.IsCall(r.URL.Path) {
+	isControl := control.IsCall(r.URL.Path)
+	if isControl {
 		if err := s.guard.Check(r, s.names()...); err != nil {
 			control.Refuse(rw, err)
 			return
@@ -87,7 +89,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		control.Refuse(rw, err)
-	case strings.HasPrefix(inside.URL.Path+"/", control.Prefix):
+	case isControl:
 		control.Serve(s.sandboxes, b, s.address(r), rw, inside)
 	case s.only && b == s.sandboxes.Default:
 		control.Refuse(rw, errNoSandbox)

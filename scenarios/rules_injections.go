@@ -60,12 +60,6 @@ func (i *Injection) isSilent() bool { return i.Drop == Reset || i.Drop == Close 
 // isBodyless reports whether the injected answer cannot have a body.
 func (i *Injection) isBodyless() bool { return i.Status == 204 || i.Status == 304 }
 
-// IsOnly reports whether the injection carries the call out and says only that its
-// answer has a status, which has no body.
-func (i *Injection) IsOnly(status int) bool {
-	return i.Status == status && i.Effect == EffectApplied && i.isBodyless() && i.Drop == "" && i.Delay == (Delay{}) && len(i.Headers) == 0 && i.Linger == nil
-}
-
 // MayBeInert reports whether there are calls for whose clients the injection would
 // change nothing although the true answer is known: the image to linger was not
 // deleted, or the answer has none of the fields. Such an injection is only made,

@@ -99,5 +99,5 @@ func IsCall(path string) bool {
 		_, rest, _ = strings.Cut(rest, "/")
 		path = "/" + rest
 	}
-	return strings.HasPrefix(path, Prefix)
+	return strings.HasPrefix(path+"/", Prefix)
 }

@@ -163,7 +163,7 @@ func (c *call) write(rw http.ResponseWriter) {
 // handler was called directly, or what serves it has no connections to give away.
 func (c *call) needConnection(rw http.ResponseWriter) {
 	f := c.decision.Fault
-	if f == nil || f.Inject.Drop == "" || c.original.Context().Value(http.ServerContextKey) != nil {
+	if f == nil || f.Inject.Drop == "" || c.arrived.Context().Value(http.ServerContextKey) != nil {
 		return
 	}
 	for w := rw; ; {

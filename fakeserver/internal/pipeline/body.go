@@ -68,7 +68,7 @@ func (c *call) readOn() {
 	switch {
 	case c.body.ReadCloser == nil || c.ending.Drop == scenarios.Reset || c.ending.Drop == scenarios.Close:
 		return
-	case c.body.size == 0 && c.original.Header.Get("Expect") != "" && c.decision.Delay == 0 && c.ending.Drop == "":
+	case c.body.size == 0 && c.arrived.Header.Get("Expect") != "" && c.decision.Delay == 0 && c.ending.Drop == "":
 		return
 	}
 	_, _ = io.CopyN(io.Discard, &c.body, maxDrain)
@@ -76,7 +76,7 @@ func (c *call) readOn() {
 
 // cut reports whether the client went away in the middle of its request.
 func (c *call) cut() bool {
-	return c.body.broke && !c.body.gaveUp && c.original.Context().Err() != nil
+	return c.body.broke && !c.body.gaveUp && c.arrived.Context().Err() != nil
 }
 
 // A body remembers the first bytes that are read through it, how many there

@@ -59,8 +59,7 @@ type call struct {
 	wire.Call
 	sandbox  *sandbox.Sandbox
 	world    *sandbox.World // of the sandbox, when the call came
-	original *http.Request  // as its client sent it to the sandbox; Request has it as it is routed
-	whole    Request        // as it came
+	arrived  Request        // as it came; the call's own Request is as it is routed
 	ticket   journal.Ticket
 	target   target
 	body     body
@@ -88,10 +87,10 @@ func (c *call) free() {
 	calls.Put(c)
 }
 
-func (c *call) arrive(b *sandbox.Sandbox, whole Request) {
-	w, r := b.World(), whole.Request
-	c.sandbox, c.world, c.original, c.whole = b, w, r, whole
-	at := whole.Address
+func (c *call) arrive(b *sandbox.Sandbox, arrived Request) {
+	w, r := b.World(), arrived.Request
+	c.sandbox, c.world, c.arrived = b, w, arrived
+	at := arrived.Address
 	at.Mount += b.PathOf()
 	c.Call = wire.Call{Request: r, Address: at, Now: w.Now(), RequestID: w.RequestID(r)}
 	uri := r.RequestURI
@@ -106,7 +105,7 @@ func (c *call) arrive(b *sandbox.Sandbox, whole Request) {
 // identify finds out who is calling: by the token, or else by the signature,
 // which means nothing to OpenStack's own service.
 func (c *call) identify() {
-	r := c.original
+	r := c.arrived.Request
 	if !c.world.Dialect().Signatures || !keystone.Signed(r) {
 		c.Caller = c.world.Keystone().Identify(r)
 		return
@@ -114,7 +113,7 @@ func (c *call) identify() {
 	status, err := http.StatusRequestEntityTooLarge, c.bodyErr
 	if err == nil {
 		status = http.StatusUnauthorized
-		if path := c.whole.Address.Mount + c.whole.Whole.URL.Path; path != r.URL.Path { // which the client has signed
+		if path := c.arrived.Address.Mount + c.arrived.Whole.URL.Path; path != r.URL.Path { // which the client has signed
 			whole, at := *r, *r.URL
 			at.Path = path
 			whole.URL, r = &at, &whole
@@ -132,7 +131,7 @@ func (c *call) decide() {
 		Operation: c.Operation, ImageID: c.ImageID(), Reads: c.reads(),
 		Known: c.Caller.Known(), ProjectID: c.Caller.ProjectID, Project: c.Caller.Project,
 		UserID: c.Caller.UserID, User: c.Caller.User,
-		Header: c.original.Header, RawQuery: c.original.URL.RawQuery, Now: c.Now,
+		Header: c.arrived.Header, RawQuery: c.arrived.URL.RawQuery, Now: c.Now,
 	}
 	if c.Operation == scenarios.DeleteImage {
 		c.attempt = c.world.Attempt(c.ImageID(), c.Now, c.Caller.Known())

@@ -260,7 +260,7 @@ func (r *Registry) Update(id string, change func(*Image) error) (*Image, error) 
 	return r.update(id, change)
 }
 
-// update is Update for a caller that holds the lock.
+// update does what Update does. The caller holds the lock.
 func (r *Registry) update(id string, change func(*Image) error) (*Image, error) {
 	rec := r.byID.find(id)
 	if rec == nil || rec.deleted {
