@@ -38,8 +38,9 @@ func EachScenario(t *testing.T, test func(t *testing.T, srv *Server, sc *scenari
 			t.Parallel()
 			srv := Run(t, WithScenario(sc.Name))
 			srv.notDriven = new(notDriven)
+			began := srv.sandbox.World()
 			test(t, srv, sc)
-			if srv.sandbox.Arrived() == 0 && !t.Failed() {
+			if w := srv.sandbox.World(); w == began && w.Requests() == 0 && !t.Failed() {
 				t.Error("no request came: nothing was tested")
 			}
 			if err := srv.notDriven.get(); err != nil && !t.Failed() {

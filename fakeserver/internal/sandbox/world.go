@@ -123,6 +123,9 @@ func (w *World) RequestID(r *http.Request) string {
 	return string(ids.AppendUUID(append(buf[:0], "req-"...), w.seed, ids.Request, n))
 }
 
+// Requests is how many requests have arrived, whether the journal was cleared or not.
+func (w *World) Requests() uint64 { return w.requests.Load() }
+
 // SignsBody reports whether a request is signed over its body.
 func (w *World) SignsBody(r *http.Request) bool { return w.keystone.SignsBody(r) }
 
