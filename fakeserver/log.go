@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
@@ -45,6 +46,14 @@ func logTo(l *slog.Logger) logFunc {
 	}
 }
 
+// warnTo logs what goes wrong with l, if there is one.
+func warnTo(l *slog.Logger) func(error) {
+	if l == nil {
+		return nil
+	}
+	return func(err error) { l.Warn(err.Error()) }
+}
+
 // writeTo writes each request as a line of JSON, with its misses.
 func writeTo(w io.Writer) logFunc {
 	var mu sync.Mutex
@@ -62,15 +71,20 @@ func writeTo(w io.Writer) logFunc {
 	}
 }
 
-// both logs with each of two that there are.
-func both(a, b logFunc) logFunc {
-	if a == nil || b == nil {
-		if a == nil {
-			return b
-		}
-		return a
+// each logs with all that there are; nil: none.
+func each(all ...logFunc) logFunc {
+	all = slices.DeleteFunc(all, func(log logFunc) bool { return log == nil })
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
 	}
-	return func(sandbox string, e *journal.Entry) { a(sandbox, e); b(sandbox, e) }
+	return func(sandbox string, e *journal.Entry) {
+		for _, log := range all {
+			log(sandbox, e)
+		}
+	}
 }
 
 // logToTest logs into a test's log.

@@ -50,6 +50,8 @@ type config struct {
 	patience     time.Duration // with a body that does not come; 0: no limit
 	log          logFunc       // nil: none
 	record       logFunc       // nil: none
+	coverDir     string        // empty: that of the environment
+	warn         func(error)   // of what goes wrong later; nil: nobody is told
 	sandboxes    sandbox.Limits
 	only         bool     // named sandboxes only
 	public       *url.URL // nil: as the calls say
@@ -145,7 +147,7 @@ func WithStrictAuth(strict bool) Option {
 // WithLog logs each request, with the fault that was injected. Without it New
 // logs nothing, and Run into the test's log. Nil logs nothing.
 func WithLog(l *slog.Logger) Option {
-	return func(c *config) { c.server("WithLog"); c.log = logTo(l) }
+	return func(c *config) { c.server("WithLog"); c.log, c.warn = logTo(l), warnTo(l) }
 }
 
 // WithJournalTo writes each request to w, before its answer is sent: a line of JSON

@@ -34,7 +34,7 @@ type Sandbox struct {
 // letters, digits and dashes; empty: it gets one such as sandbox-1. Options that are
 // for the whole server are an error: [WithLog], [WithJournal], [WithJournalBytes], [WithJournalTo],
 // [WithBodyTimeout], [WithSandboxes], [WithSandboxesOnly], [WithPublicURL], [WithTLS],
-// [WithControlHosts] and [WithControlToken]. Other errors say what is wrong with the name
+// [WithControlHosts], [WithControlToken] and [WithCoverage]. Other errors say what is wrong with the name
 // or the options, that the name is taken, or that there are too many sandboxes.
 //
 // A server listens before it has sandboxes: URL is made of the server's.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -38,6 +39,8 @@ type Server struct {
 	certificate *certificate // nil: the server speaks plain HTTP
 	guard       *control.Guard
 	pipeline    pipeline.Pipeline
+	notes       *notes             // of what clients are driven through; nil: none are made
+	warn        func(error)        // of what goes wrong later; nil: nobody is told
 	close       context.CancelFunc // ends every wait
 
 	http *httptest.Server // nil: the server does not listen itself
@@ -55,6 +58,10 @@ func New(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	notes, err := cfg.notes()
+	if err != nil {
+		return nil, err
+	}
 	closing, cancel := context.WithCancel(context.Background())
 	sandboxes, err := sandbox.NewSet(closing, sc, cfg.overrides, cfg.journal, cfg.sandboxes)
 	if err != nil {
@@ -68,7 +75,9 @@ func New(opts ...Option) (*Server, error) {
 		public:      cfg.public,
 		certificate: certificate,
 		guard:       cfg.guard(),
-		pipeline:    pipeline.Pipeline{Log: both(cfg.log, cfg.record), Patience: cfg.patience},
+		pipeline:    pipeline.Pipeline{Log: each(cfg.log, cfg.record, notes.log()), Patience: cfg.patience},
+		notes:       notes,
+		warn:        cfg.warn,
 		close:       cancel,
 	}, nil
 }
@@ -177,6 +186,11 @@ func (s *Server) Close() {
 		cut := time.AfterFunc(closeTime, func() { _ = s.http.Config.Close() })
 		defer cut.Stop()
 		s.http.Close()
+	}
+	if s.notes != nil {
+		if err := s.notes.finish(); err != nil && s.warn != nil {
+			s.warn(fmt.Errorf("coverage: %w", err))
+		}
 	}
 }
 

@@ -16,11 +16,8 @@ const variablePrefix = "FAKEGLANCE_"
 const scenarioVariable = variablePrefix + "SCENARIO"
 
 // ignored are the variables that are for others than this program: those that
-// POST /_fake/sandboxes?format=sh gives to tests, and the folder in which tests note
-// which error paths they have driven.
-var ignored = []string{
-	variablePrefix + "URL", variablePrefix + "TOKEN", variablePrefix + "SANDBOX", variablePrefix + "COVERDIR",
-}
+// POST /_fake/sandboxes?format=sh gives to tests.
+var ignored = []string{variablePrefix + "URL", variablePrefix + "TOKEN", variablePrefix + "SANDBOX"}
 
 // kubernetes are the variables that Kubernetes gives to each container beside a
 // service with the name fakeglance.

@@ -23,7 +23,7 @@ import (
 const (
 	exitOK     = 0
 	exitFailed = 1
-	exitUsage  = 2 // the command line is wrong
+	exitUsage  = 2 // the command line is wrong, or what it names
 )
 
 func main() {
@@ -99,6 +99,7 @@ var commands = map[string]func(*program, context.Context, []string) error{
 	"scenarios": (*program).scenarios,
 	"schema":    (*program).schema,
 	"health":    (*program).health,
+	"coverage":  (*program).coverage,
 	"version":   (*program).version,
 	"help":      func(*program, context.Context, []string) error { return flag.ErrHelp },
 }

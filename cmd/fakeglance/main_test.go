@@ -308,7 +308,7 @@ func TestEnvironmentVariables(t *testing.T) {
 		"FAKEGLANCE_LISTEN": "127.0.0.1:1", "FAKEGLANCE_DIALECT": "ims", "FAKEGLANCE_STRICT_AUTH": "true", "FAKEGLANCE_LOG": "json",
 		"FAKEGLANCE_URL_FILE": "url", "FAKEGLANCE_JOURNAL": "7", "FAKEGLANCE_JOURNAL_BODY": "1MiB", "FAKEGLANCE_JOURNAL_BYTES": "2MiB",
 		"FAKEGLANCE_BODY_TIMEOUT": "5s", "FAKEGLANCE_PUBLIC_URL": "https://x", "FAKEGLANCE_SANDBOXES": "3", "FAKEGLANCE_SANDBOX_IDLE": "1m",
-		"FAKEGLANCE_SANDBOXES_ONLY": "true", "FAKEGLANCE_JOURNAL_FILE": "journal.jsonl",
+		"FAKEGLANCE_SANDBOXES_ONLY": "true", "FAKEGLANCE_JOURNAL_FILE": "journal.jsonl", "FAKEGLANCE_COVERDIR": "cover",
 		"FAKEGLANCE_WATCH": "true", "FAKEGLANCE_TLS_SELF_SIGNED": "false", "FAKEGLANCE_TLS_CERT": "c.pem", "FAKEGLANCE_TLS_KEY": "k.pem",
 		"FAKEGLANCE_SCENARIO":     "unused",
 		"FAKEGLANCE_CONTROL_HOST": "a, b.example", "FAKEGLANCE_CONTROL_TOKEN": "secret",
@@ -331,7 +331,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	want := &options{
 		listen: "127.0.0.1:1", dialect: scenarios.Glance, strict: &strict,
 		urlFile: "url", journal: 7, journalBody: 1 << 20, journalBytes: 2 << 20, bodyTimeout: 5 * time.Second,
-		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, journalFile: "journal.jsonl", watch: true, tlsCert: "c.pem", tlsKey: "k.pem", controlHosts: []string{"a", "b.example"}, controlToken: "secret", scenarios: []string{"a", "b.yaml"},
+		publicURL: "https://x", sandboxes: 3, sandboxIdle: time.Minute, only: true, journalFile: "journal.jsonl", coverDir: "cover", watch: true, tlsCert: "c.pem", tlsKey: "k.pem", controlHosts: []string{"a", "b.example"}, controlToken: "secret", scenarios: []string{"a", "b.yaml"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -30,6 +30,7 @@ func TestReadmeSessions(t *testing.T) {
 type session struct {
 	*testing.T
 	server  *server
+	cover   string   // the folder that the block calls cover; empty: it has not yet
 	command string   // the last command
 	output  string   // what it printed
 	want    []string // the lines that the block shows of it
@@ -38,7 +39,7 @@ type session struct {
 func (s *session) line(line string) {
 	command, ok := strings.CutPrefix(line, "$ ")
 	if !ok {
-		s.want = append(s.want, strings.TrimSpace(line))
+		s.want = append(s.want, strings.TrimRight(line, " "))
 		return
 	}
 	command, _, _ = strings.Cut(command, "  #")
@@ -96,6 +97,14 @@ func (s *session) run() {
 
 // fakeglance runs the program: a subcommand to its end, a server in the background.
 func (s *session) fakeglance(args []string) {
+	for i, arg := range args {
+		if arg == "cover" {
+			if s.cover == "" {
+				s.cover = s.TempDir()
+			}
+			args[i] = s.cover
+		}
+	}
 	if len(args) == 0 || commands[args[0]] == nil {
 		s.server = start(s.T, 1, args...)
 		return

@@ -201,6 +201,9 @@ func (o *options) server() []fakeserver.Option {
 	if o.publicURL != "" {
 		opts = append(opts, fakeserver.WithPublicURL(o.publicURL))
 	}
+	if o.coverDir != "" {
+		opts = append(opts, fakeserver.WithCoverage(o.coverDir))
+	}
 	if len(o.controlHosts) > 0 {
 		opts = append(opts, fakeserver.WithControlHosts(o.controlHosts...))
 	}

@@ -28,6 +28,7 @@ type options struct {
 	journalBytes int    // bytes
 	bodyTimeout  time.Duration
 	journalFile  string // empty: none
+	coverDir     string // empty: none
 	publicURL    string // empty: as the calls say
 	sandboxes    int    // at the same time
 	sandboxIdle  time.Duration
@@ -60,6 +61,7 @@ var settings = []setting{
 	{"journal-body", "SIZE", "how many bytes of each body the journal keeps, such as 1MiB", strconv.Itoa(fakeserver.DefaultJournalBody), setJournalBody},
 	{"journal-bytes", "SIZE", "how many bytes of headers and bodies the journal keeps in all", strconv.Itoa(fakeserver.DefaultJournalBytes), setJournalBytes},
 	{"journal-file", "PATH", "file to append each request to, as a line of JSON, as it is answered", "", setJournalFile},
+	{"coverdir", "DIR", "folder in which to note through which answers clients are driven, for fakeglance coverage", "", setCoverDir},
 	{"body-timeout", "TIME", "how long to wait for more of a request's body before a 400, such as 5s; 0: no limit", fakeserver.DefaultBodyTimeout.String(), setBodyTimeout},
 	{"public-url", "URL", "how clients reach the server, where a proxy is in between; the URLs in answers begin with it", "", setPublicURL},
 	{"control-host", "NAMES", "names, separated by commas, to which the control API answers, too; *: all", "", setControlHost},
@@ -210,6 +212,11 @@ func setJournalBytes(o *options, text string) error {
 
 func setJournalFile(o *options, text string) error {
 	o.journalFile = text
+	return nil
+}
+
+func setCoverDir(o *options, text string) error {
+	o.coverDir = text
 	return nil
 }
 

@@ -17,6 +17,7 @@ fakeglance scenarios [--json]       list the built-in scenarios
 fakeglance scenarios NAME           print the YAML of a built-in scenario
 fakeglance schema                   print the JSON Schema of scenario files, for editors
 fakeglance health [URL]             exit with 0 once the server answers, with 1 if it does not within 3s (--timeout TIME)
+fakeglance coverage DIR             print which answers tests never drove clients through; exit with 1 below --min PERCENT (--html FILE, --json FILE)
 fakeglance version                  print the version
 `
 

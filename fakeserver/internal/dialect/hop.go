@@ -5,7 +5,9 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -25,12 +27,13 @@ type hop struct {
 	codes    codes          // nil: the hop's errors have no code unless the fault gives one
 	messages map[int]string // of the hop itself, by status; all others are those of the service
 	render   func(d *Dialect, c *wire.Call, e injection) wire.Reply
+	usual    []int // the errors that it is documented to answer any call with; a hop with codes: those that have one
 }
 
 // hops are all hops. The codes of the gateway are those of the error table in
 // the guide to signing requests.
 var hops = map[scenarios.Hop]hop{
-	scenarios.Service: {render: serviceError},
+	scenarios.Service: {render: serviceError, usual: []int{http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}},
 	scenarios.Gateway: {render: gatewayError, messages: gatewayMessages, codes: codes{
 		http.StatusUnauthorized:        "APIGW.0301",
 		http.StatusForbidden:           "APIGW.0302",
@@ -40,10 +43,22 @@ var hops = map[scenarios.Hop]hop{
 		http.StatusInternalServerError: "APIGW.0601",
 		http.StatusBadGateway:          "APIGW.0610",
 		http.StatusServiceUnavailable:  "APIGW.0613",
+		http.StatusGatewayTimeout:      "APIGW.0201",
 		0:                              "APIGW.0201",
 	}},
-	scenarios.IAM: {render: middlewareError},
-	scenarios.LB:  {render: balancerError},
+	scenarios.IAM: {render: middlewareError, usual: []int{http.StatusUnauthorized}},
+	scenarios.LB:  {render: balancerError, usual: []int{http.StatusBadGateway, http.StatusServiceUnavailable}},
+}
+
+// Usual returns the errors that a hop is documented to answer any call with, in
+// ascending order.
+func Usual(name scenarios.Hop) []int {
+	h := hops[name]
+	if h.codes == nil {
+		return h.usual
+	}
+	all := slices.Sorted(maps.Keys(h.codes))
+	return slices.DeleteFunc(all, func(status int) bool { return status == 0 })
 }
 
 // gatewayMessages are what Huawei's API gateway says of its own: it knows the caller

@@ -34,6 +34,7 @@ type Entry struct {
 	Status     int           // of the answer; 0: there is none
 	End        End
 	Known      bool   // its token is valid
+	Refused    bool   // the gateway does not accept its signature
 	Body       []byte // as far as it is kept; nobody may change it
 	BodySize   int64  // bytes of the whole body, as far as it was read
 	AnswerBody []byte // as far as it is kept; nobody may change it
@@ -99,6 +100,9 @@ func (e *Entry) Identify(c *fault.Call) {
 	e.Known = c.Known
 	e.put(operation, string(c.Operation), c.ImageID, c.ProjectID, c.Project, c.UserID, c.User, "", "", "")
 }
+
+// Operation is what the client asked for; empty: no operation has that path.
+func (e *Entry) Operation() scenarios.Operation { return scenarios.Operation(e.get(operation)) }
 
 // Answer sets the header, the request id and the code of the answer; nil: there
 // is none. It comes after Identify.

@@ -90,7 +90,7 @@ func (c *call) answered(log func(string, *journal.Entry)) {
 // note adds to the entry what is known by now.
 func (c *call) note() {
 	e := &c.entry
-	e.Decision = c.decision
+	e.Decision, e.Refused = c.decision, c.refusal != nil
 	e.Body, e.BodySize = c.body.first, c.body.size
 	e.Identify(&c.subject)
 }
