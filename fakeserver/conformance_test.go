@@ -84,13 +84,16 @@ func TestRecordedConversations(t *testing.T) {
 	if err != nil || len(files) < 200 {
 		t.Fatalf("only %d recordings: %v", len(files), err)
 	}
-	meant := deviations(t)
+	meant, cover := deviations(t), t.TempDir()
+	if remote == nil {
+		t.Cleanup(func() { checkDocumented(t, cover) })
+	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
 			at := remote
 			if remote == nil {
 				t.Parallel()
-				at = ownTarget(t)
+				at = ownTarget(t, fakeserver.WithCoverage(cover))
 			}
 			text, err := os.ReadFile(file)
 			if err != nil {
@@ -143,11 +146,11 @@ type target struct {
 type bearer struct{ token, userID, projectID string }
 
 // ownTarget starts a fake server.
-func ownTarget(t *testing.T) *target {
-	srv := fakeserver.Run(t,
+func ownTarget(t *testing.T, opts ...fakeserver.Option) *target {
+	srv := fakeserver.Run(t, append(opts,
 		fakeserver.WithScenario("../testdata/conformance/scenario.yaml"),
 		fakeserver.WithYAML("auth: {strict: true}"),
-		fakeserver.WithDialect(scenarios.Glance))
+		fakeserver.WithDialect(scenarios.Glance))...)
 	return &target{image: srv.URL, auth: srv.AuthURL(), users: make(map[string]bearer)}
 }
 

@@ -3,10 +3,16 @@ package fakeserver_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -197,4 +203,242 @@ func drive(t *testing.T, srv *fakeserver.Server, call string) int {
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, resp.Body)
 	return resp.StatusCode
+}
+
+// TestIncidentsDriveTheirCells plays each incident, and sends what a client sends that
+// looks an image up, deletes it, and does so again: each cell for which a report names
+// the incident is driven.
+func TestIncidentsDriveTheirCells(t *testing.T) {
+	t.Parallel()
+	named := make(map[string][]coverage.Cell)
+	for _, op := range coverage.NewReport(nil, 1, scenarios.Operations()...).Operations {
+		for _, row := range op.Cells {
+			for _, name := range row.Incidents {
+				named[name] = append(named[name], row.Cell)
+			}
+		}
+	}
+	if len(named) < 40 {
+		t.Errorf("only %d incidents drive a cell", len(named))
+	}
+	for name, cells := range named {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			for _, c := range cells {
+				srv := fakeserver.Run(t, fakeserver.WithCoverage(dir), fakeserver.WithScenario(name), fakeserver.WithLog(nil))
+				send := func(op scenarios.Operation) {
+					for _, id := range srv.Targets() {
+						srv.ClearRequests()
+						drive(t, srv, strings.ReplaceAll(anyCall(op), alpha, id))
+					}
+				}
+				send(c.Operation)
+				for range 6 {
+					send(scenarios.DeleteImage)
+				}
+				for range 4 {
+					send(c.Operation)
+				}
+			}
+			seen, _, err := coverage.Read(os.DirFS(dir))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range cells {
+				if !seen[c] {
+					t.Errorf("%+v is not driven", c)
+				}
+			}
+		})
+	}
+}
+
+// undocumented are recorded answers that say nothing of a client's errors, and so do
+// not count as coverage.
+var undocumented = map[string]string{
+	"get_versions 302": "of a path without its slash at the end",
+	"healthcheck 204":  "of HEAD",
+	"get_schema 400":   "of a body where there is none",
+	"get_usage 400":    "as above",
+}
+
+// checkDocumented checks that what a real Glance and Keystone were recorded to answer
+// is in the table of what counts. A 500 of Glance is in it anyway.
+func checkDocumented(t *testing.T, dir string) {
+	seen, _, err := coverage.Read(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) < 100 {
+		t.Errorf("only %d different answers are recorded", len(seen))
+	}
+	for c := range seen {
+		if name := fmt.Sprint(c.Operation, " ", c.Status); undocumented[name] == "" && !slices.Contains(coverage.Cells(c.Operation), c) {
+			t.Errorf("%s was recorded, and is not documented: %+v", name, c)
+		}
+	}
+}
+
+// Many servers at once write one file, of which readers never see half.
+func TestCoverageOfManyServers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	statuses := []int{400, 401, 403, 404, 409, 429, 500, 503}
+	ctx, stop := context.WithCancel(t.Context())
+	var readers, servers sync.WaitGroup
+	readers.Go(func() {
+		for ctx.Err() == nil {
+			if _, files, err := coverage.Read(os.DirFS(dir)); err != nil || files > 1 {
+				t.Errorf("%d files: %v", files, err)
+			}
+		}
+	})
+	for i := range 40 {
+		servers.Go(func() {
+			srv, err := fakeserver.New(fakeserver.WithCoverage(dir), fakeserver.WithScenario("one-image"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer srv.Close()
+			if _, err := srv.Inject(scenarios.Fault{Inject: scenarios.Injection{Status: statuses[i%len(statuses)]}}); err != nil {
+				t.Error(err)
+			}
+			for range 20 {
+				serve(srv, http.MethodDelete, "/v2/images/"+alpha)
+			}
+		})
+	}
+	servers.Wait()
+	stop()
+	readers.Wait()
+	c, err := fakeserver.ReadCoverage(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if driven, _ := c.Count(); driven != len(statuses) || !strings.HasSuffix(c.Summary(), "by 1 process.") {
+		t.Errorf("%d cells are driven, want %d: %s", driven, len(statuses), c.Summary())
+	}
+}
+
+// What cannot be noted is an error where the server starts, or else of the test.
+func TestCoverageErrors(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		dirs []string
+		want string
+	}{
+		{[]string{file}, "coverage: mkdir " + file + ": not a directory"},
+		{[]string{""}, `WithCoverage([""]): want one folder`},
+		{[]string{"a", "b"}, `WithCoverage(["a" "b"]): want one folder`},
+	} {
+		if _, err := fakeserver.New(fakeserver.WithCoverage(test.dirs...)); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: %v, want %s", test.dirs, err, test.want)
+		}
+	}
+	srv := fakeserver.Run(t)
+	if _, err := srv.Sandbox("a", fakeserver.WithCoverage(file)); err == nil || !strings.Contains(err.Error(), "WithCoverage is for the whole server") {
+		t.Errorf("a sandbox: %v", err)
+	}
+}
+
+// A folder that is removed is made again, with all that was seen. If that cannot be,
+// the test fails that Run is for.
+func TestCoverageOfAFolderThatGoesAway(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "cover")
+	failing := &failures{TB: t}
+	srv := fakeserver.Run(failing, fakeserver.WithCoverage(dir), fakeserver.WithScenario("one-image"), fakeserver.WithLog(nil))
+	serve(srv, http.MethodDelete, "/v2/images/"+alpha)
+	remove := func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	remove()
+	srv.Close()
+	c, err := fakeserver.ReadCoverage(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if driven, _ := c.Count(); driven != 1 || len(failing.said) > 0 {
+		t.Errorf("%d cells are driven, and the test says %q", driven, failing.said)
+	}
+
+	var log strings.Builder
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	srv = fakeserver.Run(failing, fakeserver.WithCoverage(dir), fakeserver.WithScenario("one-image"), fakeserver.WithLog(logger))
+	remove()
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	serve(srv, http.MethodGet, "/v2/images")
+	srv.Close()
+	if want := "fakeserver: coverage: mkdir " + dir; len(failing.said) != 1 || !strings.HasPrefix(failing.said[0], want) {
+		t.Errorf("the test says %q, want %s…", failing.said, want)
+	}
+	if !strings.Contains(log.String(), `level=WARN msg="coverage: mkdir `+dir) {
+		t.Errorf("the log says %s", log.String())
+	}
+	if err := os.Remove(dir); err != nil { // or the end of the test would find it, too
+		t.Fatal(err)
+	}
+}
+
+// failures is a test that keeps its errors.
+type failures struct {
+	fakeserver.TB
+	said []string
+}
+
+func (f *failures) Errorf(format string, args ...any) {
+	f.said = append(f.said, fmt.Sprintf(format, args...))
+}
+
+// The variable has every server note what it sees, without an option.
+func TestCoverageVariable(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("FAKEGLANCE_COVERDIR", dir)
+	for _, opts := range [][]fakeserver.Option{nil, {fakeserver.WithCoverage()}} {
+		srv, err := fakeserver.New(opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		serve(srv, http.MethodGet, "/v2/images")
+		srv.Close()
+	}
+	c, err := fakeserver.ReadCoverage(dir, scenarios.GetImages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if driven, _ := c.Count(); driven != 1 {
+		t.Errorf("%d cells are driven, want 1", driven)
+	}
+	t.Setenv("FAKEGLANCE_COVERDIR", "cover")
+	if _, err := fakeserver.New(); err == nil || !strings.Contains(err.Error(), "FAKEGLANCE_COVERDIR=cover: want an absolute path") {
+		t.Errorf("a relative path: %v", err)
+	}
+}
+
+// BenchmarkServeHTTPCoverage is a call without coverage and one with it, whose cell is
+// known already: nothing is written.
+func BenchmarkServeHTTPCoverage(b *testing.B) {
+	for name, opts := range map[string][]fakeserver.Option{"off": nil, "on": {fakeserver.WithCoverage(b.TempDir())}} {
+		b.Run(name, func(b *testing.B) {
+			srv, err := fakeserver.New(append(opts, fakeserver.WithScenario("one-image"))...)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer srv.Close()
+			b.ReportAllocs()
+			for b.Loop() {
+				serve(srv, http.MethodGet, "/v2/images/"+alpha)
+			}
+		})
+	}
 }

@@ -46,14 +46,6 @@ func logTo(l *slog.Logger) logFunc {
 	}
 }
 
-// warnTo logs what goes wrong with l, if there is one.
-func warnTo(l *slog.Logger) func(error) {
-	if l == nil {
-		return nil
-	}
-	return func(err error) { l.Warn(err.Error()) }
-}
-
 // writeTo writes each request as a line of JSON, with its misses.
 func writeTo(w io.Writer) logFunc {
 	var mu sync.Mutex

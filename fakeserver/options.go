@@ -51,7 +51,7 @@ type config struct {
 	log          logFunc       // nil: none
 	record       logFunc       // nil: none
 	coverDir     string        // empty: that of the environment
-	warn         func(error)   // of what goes wrong later; nil: nobody is told
+	warn         []func(error) // of what goes wrong later
 	sandboxes    sandbox.Limits
 	only         bool     // named sandboxes only
 	public       *url.URL // nil: as the calls say
@@ -147,7 +147,13 @@ func WithStrictAuth(strict bool) Option {
 // WithLog logs each request, with the fault that was injected. Without it New
 // logs nothing, and Run into the test's log. Nil logs nothing.
 func WithLog(l *slog.Logger) Option {
-	return func(c *config) { c.server("WithLog"); c.log, c.warn = logTo(l), warnTo(l) }
+	return func(c *config) {
+		c.server("WithLog")
+		c.log = logTo(l)
+		if l != nil {
+			c.warn = append(c.warn, func(err error) { l.Warn(err.Error()) })
+		}
+	}
 }
 
 // WithJournalTo writes each request to w, before its answer is sent: a line of JSON

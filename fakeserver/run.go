@@ -22,7 +22,7 @@ type TB interface {
 func Run(t TB, opts ...Option) *Server {
 	toTest := func(c *config) {
 		c.log = logToTest(t)
-		c.warn = func(err error) { t.Errorf("fakeserver: %v", err) }
+		c.warn = append(c.warn, func(err error) { t.Errorf("fakeserver: %v", err) })
 	}
 	s, err := Start(append([]Option{toTest}, opts...)...)
 	if err != nil {

@@ -40,7 +40,7 @@ type Server struct {
 	guard       *control.Guard
 	pipeline    pipeline.Pipeline
 	notes       *notes             // of what clients are driven through; nil: none are made
-	warn        func(error)        // of what goes wrong later; nil: nobody is told
+	warn        []func(error)      // of what goes wrong later
 	close       context.CancelFunc // ends every wait
 
 	http *httptest.Server // nil: the server does not listen itself
@@ -188,8 +188,10 @@ func (s *Server) Close() {
 		s.http.Close()
 	}
 	if s.notes != nil {
-		if err := s.notes.finish(); err != nil && s.warn != nil {
-			s.warn(fmt.Errorf("coverage: %w", err))
+		if err := s.notes.finish(); err != nil {
+			for _, warn := range s.warn {
+				warn(fmt.Errorf("coverage: %w", err))
+			}
 		}
 	}
 }

@@ -2,8 +2,10 @@ package coverage
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -119,7 +121,7 @@ func incidents() map[Cell][]string {
 			inject(&sc.Faults[i].Match, &sc.Faults[i].Inject)
 		}
 		for i := range sc.Limits {
-			inject(&sc.Limits[i].Match, &scenarios.Injection{Status: 429})
+			inject(&sc.Limits[i].Match, &scenarios.Injection{Status: http.StatusTooManyRequests})
 		}
 		for _, status := range refusals(sc) {
 			add(injected(scenarios.DeleteImage, &scenarios.Injection{Status: status}, false))
@@ -129,9 +131,16 @@ func incidents() map[Cell][]string {
 }
 
 // refusals are the statuses with which the service itself answers the deletion of a
-// scenario's targets.
+// scenario's targets. There are none if a fault answers in its place.
 func refusals(sc *scenarios.Scenario) []int {
+	for _, f := range sc.Faults {
+		ops := f.Match.Operation
+		if f.Times == 0 && f.Inject.Status != 0 && (len(ops) == 0 || slices.Contains(ops, scenarios.DeleteImage)) {
+			return nil
+		}
+	}
 	targets := slices.Concat(sc.Outcome.Gone, sc.Outcome.Kept)
+	service := dialect.Of(sc.Dialect)
 	var all []int
 	for _, target := range targets {
 		known := false
@@ -142,13 +151,13 @@ func refusals(sc *scenarios.Scenario) []int {
 			known = true
 			switch {
 			case img.Protected:
-				all = append(all, 403)
+				all = append(all, service.StatusOf(dialect.DeleteProtected))
 			case img.InUseBy != "":
-				all = append(all, 409)
+				all = append(all, service.StatusOf(dialect.DeleteInUse))
 			}
 		}
 		if !known {
-			all = append(all, 404)
+			all = append(all, service.StatusOf(dialect.DeleteUnknown))
 		}
 	}
 	return all

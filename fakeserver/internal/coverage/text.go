@@ -3,6 +3,7 @@ package coverage
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,7 +113,7 @@ func (c Cell) Work() string {
 		return ""
 	case c.Effect == scenarios.EffectApplied:
 		return "the work done"
-	case c.Drop != "" || c.Status < 400:
+	case c.Drop != "" || c.Status < http.StatusBadRequest:
 		return "nothing done"
 	}
 	return ""

@@ -74,15 +74,28 @@ func (d *Dialect) Render(c *wire.Call, err error) wire.Reply {
 	case e.Shape == ShapeGateway:
 		return gatewayError(d, c, injection{e.Status, e.Code, e.Message})
 	case d.codesOf(c) != nil && e.Code != "":
-		status := http.StatusBadRequest
-		if e.KeepStatus {
-			status = e.Status
-		}
-		rep = codedError(status, e.Code, e.Message)
+		rep = codedError(e.codedStatus(), e.Code, e.Message)
 	default:
 		rep = challenge(c, d.webobError(c.Request, e.Status, e.Message, e.Shape))
 	}
 	return e.addHeader(rep)
+}
+
+// StatusOf is the status with which the image service answers a problem, if it is
+// not one of the vendors' own calls.
+func (d *Dialect) StatusOf(p *Problem) int {
+	if d.codes != nil && p.Code != "" {
+		return p.codedStatus()
+	}
+	return p.Status
+}
+
+// codedStatus is the status of the answer that has the code.
+func (p *Problem) codedStatus() int {
+	if p.KeepStatus {
+		return p.Status
+	}
+	return http.StatusBadRequest
 }
 
 // asError returns an error with the row of the table of errors that it belongs to.
