@@ -400,6 +400,21 @@ func (f *failures) Errorf(format string, args ...any) {
 	f.said = append(f.said, fmt.Sprintf(format, args...))
 }
 
+// A signature that is not accepted is refused by the gateway, without any fault.
+func TestCoverageOfARefusedSignature(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	srv := fakeserver.Run(t, fakeserver.WithCoverage(dir), fakeserver.WithScenario("one-image"), fakeserver.WithStrictAuth(true))
+	r := httptest.NewRequest(http.MethodDelete, "/v2/images/"+alpha, nil)
+	r.Header.Set("Authorization", "SDK-HMAC-SHA256 Access=a, SignedHeaders=host, Signature=b")
+	srv.ServeHTTP(httptest.NewRecorder(), r)
+	seen, _, err := coverage.Read(os.DirFS(dir))
+	want := coverage.Cell{Operation: scenarios.DeleteImage, Status: 401, Hop: scenarios.Gateway, Effect: scenarios.EffectNone}
+	if err != nil || len(seen) != 1 || !seen[want] {
+		t.Errorf("%v, %v, want %+v", seen, err, want)
+	}
+}
+
 // The variable has every server note what it sees, without an option.
 func TestCoverageVariable(t *testing.T) {
 	dir := t.TempDir()

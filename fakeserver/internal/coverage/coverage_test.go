@@ -107,6 +107,8 @@ func TestReport(t *testing.T) {
 	for _, want := range []string{
 		"get_image: 0 of 23 cells driven, and 1 that no documentation has; never:\n",
 		"delete_image: 2 of 31 cells driven; never:\n",
+		"  service  403                                 incidents forbidden, protected, unprotect-race, and 1 more\n",
+		"  service  404                                 incidents gone-everywhere, lookup-503-then-404",
 		"  service  409                                 incidents in-use-forever, in-use-then-free, batch-one-refuses\n",
 		"  gateway  403 405 500 502 504                 inject: {status: …, hop: gateway}\n",
 		"  nobody   close truncate hang, the work done  inject: {drop: …, effect: applied}\n",

@@ -131,14 +131,8 @@ func incidents() map[Cell][]string {
 }
 
 // refusals are the statuses with which the service itself answers the deletion of a
-// scenario's targets. There are none if a fault answers in its place.
+// scenario's targets.
 func refusals(sc *scenarios.Scenario) []int {
-	for _, f := range sc.Faults {
-		ops := f.Match.Operation
-		if f.Times == 0 && f.Inject.Status != 0 && (len(ops) == 0 || slices.Contains(ops, scenarios.DeleteImage)) {
-			return nil
-		}
-	}
 	targets := slices.Concat(sc.Outcome.Gone, sc.Outcome.Kept)
 	service := dialect.Of(sc.Dialect)
 	var all []int
