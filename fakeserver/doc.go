@@ -13,6 +13,9 @@
 //		srv.CheckFaultsSpent(t) // the 503s really happened
 //	}
 //
+// [WithCoverage] notes which answers tests have driven clients through, so that the
+// command fakeglance coverage can tell which they never did.
+//
 // [EachScenario] runs one deletion against every incident of the library, each on
 // a server of its own, and [Server.CheckOutcome] judges the result.
 //
