@@ -86,7 +86,7 @@ func (s *session) run() {
 		s.fakeglance(args[3:])
 	case after("curl"):
 		s.curl()
-	case s.command == "docker build -t fakeglance .", // as above
+	case s.command == "docker build -t fakeglance .", s.command == "docker build -t fakeglance --build-arg VERSION=v1.0.0 .", // as above
 		s.command == "go test ./...",  // this test is part of it
 		s.command == "go get "+module, // this and the next would download the module
 		s.command == "go install "+module+"/cmd/fakeglance@latest":
