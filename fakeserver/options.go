@@ -50,6 +50,7 @@ type config struct {
 	patience     time.Duration // with a body that does not come; 0: no limit
 	log          logFunc       // nil: none
 	record       logFunc       // nil: none
+	fail         func(string)  // nil: there is no test to fail
 	sandboxes    sandbox.Limits
 	only         bool     // named sandboxes only
 	public       *url.URL // nil: as the calls say
