@@ -1,6 +1,7 @@
 package fakeserver_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -267,11 +268,35 @@ func TestHoldDeadlock(t *testing.T) {
 	}
 }
 
+// A call that is held before its answer has done its work: it lets others go on.
+func TestHeldAnswersDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(queuedImage+
+		"faults: [{match: {operation: get_images}, times: 1, inject: {hold: {until: {operation: delete_image}, within: 1h}}},"+
+		" {match: {operation: delete_image}, times: 1, inject: {hold: {until: {operation: get_images}, within: 1h}}}]"))
+	calling := inBackground(t, srv)
+	calling.send(200, http.MethodGet, "/v2/images")
+	check(t, srv.WaitRequests(deadline(t), 1))
+	calling.send(204, http.MethodDelete, ubuntuPath)
+	await(t, srv, "the first list", func(all []fakeserver.Request) bool { return all[0].Status == 200 })
+	calling.send(200, http.MethodGet, "/v2/images")
+	calling.Wait()
+	srv.CheckRequests(t, "GET /v2/images 200", "GET /v2/images 200", "DELETE "+ubuntuPath+" 204")
+	srv.CheckFaultsSpent(t)
+}
+
 // A call that nobody releases fails the test of Run.
 func TestHoldWithoutRelease(t *testing.T) {
 	t.Parallel()
 	told := &recorder{TB: t}
 	srv := fakeserver.Run(told, fakeserver.WithLog(nil), fakeserver.WithYAML(queuedImage))
+	box := must(srv.Sandbox("held"))
+	box.Hold(calls(scenarios.GetImages), fakeserver.HoldWithin(time.Millisecond))
+	send(t, srv, http.MethodGet, "/s/held/v2/images")
+	if len(told.errors) != 1 || !strings.Contains(told.errors[0], "(GET /v2/images)") {
+		t.Errorf("of a sandbox, the test is told %q", told.errors)
+	}
+	told.errors = nil
 	h := srv.Hold(calls(scenarios.DeleteImage), fakeserver.HoldWithin(20*time.Millisecond))
 	if status, _, err := request(deadline(t), srv, http.MethodDelete, ubuntuPath); err != nil || status != 204 {
 		t.Errorf("the deletion: %d, %v", status, err)
@@ -299,10 +324,14 @@ func TestHoldEnds(t *testing.T) {
 		waiting := make(chan error)
 		go func() { waiting <- h.Arrived(deadline(t)) }()
 		end(srv, h)
-		if err := <-waiting; err == nil || errors.Is(err, context.DeadlineExceeded) {
+		want := "no call was held before the hold was released, or its scenario ended"
+		if name == "Close" {
+			want = "the sandbox was removed, or its server has closed"
+		}
+		if err := <-waiting; err == nil || err.Error() != want {
 			t.Errorf("after %s Arrived returns %v", name, err)
 		}
-		if err := h.Answered(deadline(t)); err == nil || errors.Is(err, context.DeadlineExceeded) {
+		if err := h.Answered(deadline(t)); err == nil || err.Error() != want {
 			t.Errorf("after %s Answered returns %v", name, err)
 		}
 	}
@@ -401,4 +430,74 @@ func TestHoldMisuse(t *testing.T) {
 		}
 	}()
 	srv.Hold(calls("delete_imag"))
+}
+
+// After an upload that was held, its connection serves other calls.
+func TestHeldUploadKeepsItsConnection(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(queuedImage))
+	h := srv.Hold(calls(scenarios.UploadImage), beforeWork)
+	conn := dial(t, srv)
+	fmt.Fprintf(conn, "PUT %s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Type: application/octet-stream\r\nContent-Length: 8\r\n\r\nsome", ubuntuPath)
+	check(t, h.Arrived(deadline(t)))
+	h.Release()
+	fmt.Fprintf(conn, "dataGET %s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\n\r\n", ubuntuPath)
+	answers := bufio.NewReader(conn)
+	for _, want := range []string{"", "somedata"} {
+		resp := must(http.ReadResponse(answers, nil))
+		if body := string(must(io.ReadAll(resp.Body))); body != want {
+			t.Errorf("%s %q, want %q", resp.Status, body, want)
+		}
+	}
+}
+
+// So does that of one that is refused, though its client had first asked whether to send its data.
+func TestHeldUploadIsRefused(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	h := srv.Hold(calls(scenarios.UploadImage), beforeWork)
+	conn := dial(t, srv)
+	fmt.Fprintf(conn, "PUT %s/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Type: application/octet-stream\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n", ubuntuPath)
+	answers := bufio.NewReader(conn)
+	if resp := must(http.ReadResponse(answers, nil)); resp.StatusCode != http.StatusContinue {
+		t.Fatalf("the first answer is %s", resp.Status)
+	}
+	check(t, h.Arrived(deadline(t)))
+	h.Release()
+	fmt.Fprint(conn, "dataGET /v2/images HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\n\r\n")
+	for _, want := range []int{404, 200} {
+		resp := must(http.ReadResponse(answers, nil))
+		must(io.Copy(io.Discard, resp.Body))
+		if resp.StatusCode != want {
+			t.Errorf("the answer is %s, want %d", resp.Status, want)
+		}
+	}
+}
+
+// Under HTTP/2, too, a client that leaves in the middle of an upload that is held is noticed.
+func TestLeavingWhileHeldUnderHTTP2(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(queuedImage), fakeserver.WithTLS())
+	h := srv.Hold(calls(scenarios.UploadImage), beforeWork)
+	ctx, leave := context.WithCancel(deadline(t))
+	data, upload := io.Pipe()
+	req := must(http.NewRequestWithContext(ctx, http.MethodPut, srv.URL+ubuntuPath+"/file", data))
+	req.Header.Set("X-Auth-Token", "t")
+	req.Header.Set("Content-Type", "application/octet-stream")
+	left := make(chan error)
+	go func() {
+		resp, err := srv.Client().Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		left <- err
+	}()
+	must(io.WriteString(upload, "some"))
+	check(t, h.Arrived(ctx))
+	leave()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Errorf("the client got %v", err)
+	}
+	check(t, h.Answered(deadline(t)))
+	srv.CheckRequests(t, "PUT "+ubuntuPath+"/file client left")
 }

@@ -3,7 +3,9 @@ package fault
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -271,4 +273,32 @@ func TestGateTellsUnlocked(t *testing.T) {
 	if err := g.Passed(t.Context()); err == nil {
 		t.Error("Passed returns no error")
 	}
+}
+
+// If the first of two calls that wait for each other takes long, the second one goes on, too,
+// after more time.
+func TestHoldDeadlockGoesOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := calling{t, parsed(t, "{match: {operation: delete_image}, inject: {hold: {until: {operation: delete_image}, before: work, within: 1s}}}"), 0}
+		began := time.Now()
+		held := []*Held{c.hold(scenarios.DeleteImage, first), c.hold(scenarios.DeleteImage, first)}
+		var took [2]time.Duration
+		var all sync.WaitGroup
+		for i, h := range held {
+			all.Go(func() {
+				if err := h.Wait(t.Context()); err != nil {
+					t.Error(err)
+				}
+				took[i] = time.Since(began)
+			})
+		}
+		all.Wait()
+		if took != [2]time.Duration{time.Second, time.Second + scenarios.DefaultHold} {
+			t.Errorf("the calls waited %s", took)
+		}
+		if h := c.in.History()[0]; h.Stuck != 2 || h.Injected != 2 || !h.WasInVain() {
+			t.Errorf("the history is %+v", h)
+		}
+	})
 }

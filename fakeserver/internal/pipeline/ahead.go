@@ -29,11 +29,13 @@ func (c *call) readAhead(rw http.ResponseWriter) {
 	}
 }
 
-// stopAhead goes on with the work: what is being read now is the last that is read ahead.
+// stopAhead goes on with the work: what is being read now is the last that is read ahead,
+// and nobody watches the client any more.
 func (c *call) stopAhead() {
 	if c.body.ahead != nil {
 		c.body.ahead.enough.Store(true)
-		c.reading, c.watching = c.watching, nil
+		c.watching.end()
+		c.watching = nil
 	}
 }
 

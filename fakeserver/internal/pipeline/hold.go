@@ -112,8 +112,7 @@ func (c *call) until() (context.Context, context.CancelFunc) {
 // contextTells reports whether the request's context is done only if the client has
 // left: to net/http, giving up a body looks like that, too.
 func (c *call) contextTells() bool {
-	stopped := func(w *watch) bool { return w != nil && w.stopped }
-	return !c.body.gaveUp && !stopped(c.watching) && !stopped(c.reading)
+	return !c.body.gaveUp && (c.watching == nil || !c.watching.stopped)
 }
 
 // clientLeft reports whether the client has left while its call was held back.

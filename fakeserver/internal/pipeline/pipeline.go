@@ -70,7 +70,6 @@ type call struct {
 	subject  fault.Call
 	decision fault.Decision
 	watching *watch      // nil: nothing needs to
-	reading  *watch      // reads what its work needs of the body; nil: the work does
 	held     *fault.Held // nil: it is not held, or has passed since
 	worked   bool        // calls that wait for this one know that it has done its work
 	reply    wire.Reply

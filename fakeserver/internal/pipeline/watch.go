@@ -58,11 +58,7 @@ func (c *call) watchBy(rw http.ResponseWriter, read func() error) {
 // stopWatching lets the answer be written: while something reads the body, net/http
 // does not write.
 func (c *call) stopWatching() {
-	c.watching.stop()
-	c.reading.stop()
-}
-
-func (w *watch) stop() {
+	w := c.watching
 	if w == nil || w.ended {
 		return
 	}
