@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // The incidents that hold calls are driven by two calls that meet, in the same order on
@@ -45,7 +47,9 @@ func TestIncidentsThatHold(t *testing.T) {
 			srv.CheckOutcome(t, nil)
 			srv.CheckFaultsSpent(t)
 
-			srv.Reset()
+			sc := must(scenarios.Load(name))
+			sc.Faults[0].Inject.Hold.Within = time.Millisecond
+			check(t, srv.Play(sc))
 			call(test.alone)
 			calling.Wait()
 			if r := srv.Requests()[0]; !strings.Contains(r.Deadlock, "none came") {
