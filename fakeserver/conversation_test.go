@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -123,7 +124,7 @@ func askHeld(t *testing.T, srv *fakeserver.Server, s section) chan string {
 	sent.Go(func() { answer <- ask(t, srv, s) })
 	t.Cleanup(sent.Wait)
 	await(t, srv, "a request that is held", func(all []fakeserver.Request) bool {
-		return len(all) > before && all[len(all)-1].HeldBefore != ""
+		return slices.ContainsFunc(all, func(r fakeserver.Request) bool { return r.Seq > before && r.HeldBefore != "" })
 	})
 	return answer
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -56,7 +57,7 @@ func (c *call) hold(at scenarios.Point) bool {
 	ctx, cancel := c.until()
 	defer cancel()
 	err := c.held.Wait(ctx)
-	c.entry.Held = &journal.Held{Before: at, For: c.held.Waited(), Deadlock: c.held.Deadlock()}
+	c.entry.Held = &journal.Held{Before: at, For: max(c.held.Waited(), time.Microsecond), Deadlock: c.held.Deadlock()}
 	if err != nil {
 		c.giveUp()
 	}
