@@ -67,7 +67,8 @@ func TestIncidentsThatHold(t *testing.T) {
 }
 
 // Without Go, a call is held by a fault without until, and released by removing the
-// fault. The journal tells when the call is held. All of that is in a sandbox's own world.
+// fault. The journal tells when the call is held. All of that is in a sandbox's own
+// world.
 func TestHoldOverHTTP(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML(queuedImage))

@@ -22,17 +22,18 @@ type HoldOption func(*scenarios.Hold)
 // answer: its work is done by then.
 func HoldBefore(p scenarios.Point) HoldOption { return func(h *scenarios.Hold) { h.Before = p } }
 
-// HoldWithin sets how long the call may wait, in real time. Without it, or with 0, that is
-// [scenarios.DefaultHold].
+// HoldWithin sets how long the call may wait, in real time. Without it, or with 0, that
+// is [scenarios.DefaultHold].
 func HoldWithin(d time.Duration) HoldOption { return func(h *scenarios.Hold) { h.Within = d } }
 
 // Hold keeps the next call that matches waiting until it is released, so that a test can
 // make other calls meanwhile: always in the same order. It is a fault like those that
 // Inject adds: it is tried before them, and it holds one call only.
 //
-// A call that nobody releases within its time is let go, and the test of [Run] fails with
-// who waits for whom; without a test, the log has it, and [Hold.Answered] returns it. Close ends
-// held calls without an answer; Reset and Play let them go on in the scenario that they came to.
+// A call that nobody releases within its time is let go, and the test of [Run] fails
+// with who waits for whom; without a test, the log has it, and [Hold.Answered] returns
+// it. Close ends held calls without an answer; Reset and Play let them go on in the
+// scenario that they came to.
 //
 // Hold panics if the match or an option is wrong, with the reason.
 func (b *box) Hold(match scenarios.Match, opts ...HoldOption) *Hold {
@@ -52,7 +53,8 @@ func (b *box) Hold(match scenarios.Match, opts ...HoldOption) *Hold {
 }
 
 // Arrived returns once a call is held, or has been. It returns the context's error, or
-// one that says that the hold was released before, or that its scenario or server has ended.
+// one that says that the hold was released before, or that its scenario or server has
+// ended.
 func (h *Hold) Arrived(ctx context.Context) error { return h.hold.Arrived(ctx) }
 
 // Release lets the call go on. Without one, no call is held any more. It may be called
@@ -61,5 +63,6 @@ func (h *Hold) Release() { h.hold.Release() }
 
 // Answered returns once the answer of the held call is known: its work is done, and the
 // journal has it, but perhaps not its client. It returns an error as Arrived does, or
-// one that says who waited for whom, if the call was let go because nobody released it in time.
+// one that says who waited for whom, if the call was let go because nobody released it
+// in time.
 func (h *Hold) Answered(ctx context.Context) error { return h.hold.Answered(ctx) }

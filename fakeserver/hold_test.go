@@ -371,7 +371,8 @@ func TestHeldCallsEnd(t *testing.T) {
 	}
 }
 
-// A client that leaves while its call is held before the work is noticed: nothing is done.
+// A client that leaves while its call is held before the work is noticed: nothing is
+// done.
 func TestLeavingWhileHeld(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML(queuedImage))
@@ -451,7 +452,8 @@ func TestHeldUploadKeepsItsConnection(t *testing.T) {
 	}
 }
 
-// So does that of one that is refused, though its client had first asked whether to send its data.
+// So does that of one that is refused, though its client had first asked whether to
+// send its data.
 func TestHeldUploadIsRefused(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
@@ -474,7 +476,8 @@ func TestHeldUploadIsRefused(t *testing.T) {
 	}
 }
 
-// Under HTTP/2, too, a client that leaves in the middle of an upload that is held is noticed.
+// Under HTTP/2, too, a client that leaves in the middle of an upload that is held is
+// noticed.
 func TestLeavingWhileHeldUnderHTTP2(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t, fakeserver.WithYAML(queuedImage), fakeserver.WithTLS())

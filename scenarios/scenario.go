@@ -231,13 +231,13 @@ type Injection struct {
 // A Hold keeps a call waiting until another call has done its work, so that calls
 // which are made at the same time are carried out in the same order on every run.
 //
-// Before its work, a call has to wait only if no such call has done its work since
-// the fault was there; before its answer it waits for one that does its work from then on.
-// Several calls that go on at the same time do so one after the other, in the order
-// in which they came.
+// Before its work, a call has to wait only if no such call has done its work since the
+// fault was there; before its answer it waits for one that does its work from then on.
+// Several calls that go on at the same time do so one after the other, in the order in
+// which they came.
 //
-// A wait that takes longer than Within is a deadlock: it ends, and the journal and the log say
-// who waits for whom.
+// A wait that takes longer than Within is a deadlock: it ends, and the journal and the
+// log say who waits for whom.
 type Hold struct {
 	// Until is the call that is waited for. If it names no image, and both calls are
 	// about one, that is the same image. Nil: nothing but the removal of the fault

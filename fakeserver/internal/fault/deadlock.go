@@ -48,8 +48,8 @@ func (h *Held) awaits(other *Held) bool {
 // maxCircle is among how many waiting calls a circle is looked for.
 const maxCircle = 500
 
-// circle is the calls that wait for h and that h waits for, with those in between, and h, in
-// the order in which they came. The caller holds the lock.
+// circle is the calls that wait for h and that h waits for, with those in between, and
+// h, in the order in which they came. The caller holds the lock.
 func (h *Held) circle() []*Held {
 	calls := h.holds.calls
 	if len(calls) > maxCircle {
@@ -78,7 +78,8 @@ func (h *Held) circle() []*Held {
 	return circle
 }
 
-// explain says who waits for whom: the call first whose time is over. The caller holds the lock.
+// explain says who waits for whom: the call first whose time is over. The caller holds
+// the lock.
 func (hs *holds) explain(first *Held, now time.Time) string {
 	const most = 10 // calls that are named
 	lines := []string{first.explain(now)}

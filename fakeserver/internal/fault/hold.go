@@ -50,13 +50,24 @@ func (in *Injector) Hold(d *Decision, c *Call, seq int, name string) *Held {
 	}
 	in.holds.mu.Lock()
 	defer in.holds.mu.Unlock()
-	if in.holds.over || h.rule.lifted || d.HoldsBefore(scenarios.BeforeWork) && h.rule.worked.has(h) {
-		h.letGo()
-		return h
-	}
 	i, _ := slices.BinarySearchFunc(in.holds.calls, seq, func(h *Held, seq int) int { return cmp.Compare(h.seq, seq) })
 	in.holds.calls = slices.Insert(in.holds.calls, i, h)
+	if in.holds.over || h.rule.lifted || d.HoldsBefore(scenarios.BeforeWork) && h.rule.worked.has(h) {
+		h.goNext()
+	}
 	return h
+}
+
+// goNext lets the call go on, but after those of its rule that are about to. The
+// caller holds the lock.
+func (h *Held) goNext() {
+	for _, other := range h.holds.calls {
+		if other.rule == h.rule && other.before != nil && other.after == nil {
+			other.after, h.before = h, other
+			return
+		}
+	}
+	h.letGo()
 }
 
 // subject is the call as it was decided. Nothing about it has to be looked up under a
@@ -99,8 +110,8 @@ func (h *Held) Deadlock() string {
 	return h.deadlock
 }
 
-// Pass lets the next call go on, of those that were let go with this one: its answer is known,
-// or there is none.
+// Pass lets the next call go on, of those that were let go with this one: its answer is
+// known, or there is none.
 func (h *Held) Pass() {
 	h.holds.mu.Lock()
 	defer h.holds.mu.Unlock()

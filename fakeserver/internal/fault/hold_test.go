@@ -92,8 +92,8 @@ func TestHoldUntil(t *testing.T) {
 	}
 }
 
-// A call does not wait for itself, and of those that go on at the same time each waits for the
-// one before it, also if one of them leaves.
+// A call does not wait for itself, and of those that go on at the same time each waits
+// for the one before it, also if one of them leaves.
 func TestHoldChain(t *testing.T) {
 	t.Parallel()
 	c := calling{t, parsed(t, "{match: {operation: delete_image}, inject: {hold: {before: work}}}"), 0}
@@ -130,6 +130,19 @@ func TestHoldChain(t *testing.T) {
 		t.Error("a fault that was removed holds a call")
 	}
 
+	c = calling{t, parsed(t, "{match: {operation: delete_image}, inject: {hold: {until: {operation: upload_image}, before: work}}}"), 0}
+	held = []*Held{c.hold(scenarios.DeleteImage, first), c.hold(scenarios.DeleteImage, first)}
+	c.worked(scenarios.UploadImage, first)
+	late := c.hold(scenarios.DeleteImage, first)
+	held[0].Pass()
+	if waits(held[1]) || !waits(late) {
+		t.Error("a call that comes too late to wait overtakes those that have waited")
+	}
+	held[1].Pass()
+	if waits(late) {
+		t.Error("it waits for ever")
+	}
+
 	c = calling{t, parsed(t, "{match: {operation: delete_image}, inject: {hold: {until: {operation: delete_image}}}}"), 0}
 	h := c.hold(scenarios.DeleteImage, first)
 	c.in.Worked(&Decision{}, &Call{Operation: scenarios.DeleteImage, ImageID: first}, 1)
@@ -142,8 +155,8 @@ func TestHoldChain(t *testing.T) {
 	}
 }
 
-// Only calls that wait for each other let the first of them go; a call that waits for one that
-// waits for something else goes on itself.
+// Only calls that wait for each other let the first of them go; a call that waits for
+// one that waits for something else goes on itself.
 func TestHoldCircle(t *testing.T) {
 	t.Parallel()
 	const hour = "within: 1h, before: work"
@@ -216,8 +229,8 @@ func TestHoldLooksUpNamesUnlocked(t *testing.T) {
 	}
 }
 
-// A fault that holds calls before their work is not injected after it, and those after which it
-// is due do not delay it.
+// A fault that holds calls before their work is not injected after it, and those after
+// which it is due do not delay it.
 func TestHoldIsNotTooLate(t *testing.T) {
 	t.Parallel()
 	deletion := &Call{Operation: scenarios.DeleteImage, ImageID: first, Now: time.Now()}
@@ -275,8 +288,8 @@ func TestGateTellsUnlocked(t *testing.T) {
 	}
 }
 
-// If the first of two calls that wait for each other takes long, the second one goes on, too,
-// after more time.
+// If the first of two calls that wait for each other takes long, the second one goes
+// on, too, after more time.
 func TestHoldDeadlockGoesOn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -22,8 +22,8 @@ type worked struct {
 	byImage map[string]some // by id in lower case; empty: about no image
 }
 
-// maxWorked is how many images are remembered, so that a client that makes up ids takes no
-// memory for ever.
+// maxWorked is how many images are remembered, so that a client that makes up ids takes
+// no memory for ever.
 const maxWorked = 10_000
 
 func (w *worked) add(image string, seq int) {

@@ -15,8 +15,8 @@ type ahead struct {
 	err     error         // that ended the body
 }
 
-// readAhead begins to watch the client of a call that is going to be held before its work,
-// if its body was not read yet.
+// readAhead begins to watch the client of a call that is going to be held before its
+// work, if its body was not read yet.
 func (c *call) readAhead(rw http.ResponseWriter) {
 	b := &c.body
 	if b.ReadCloser == nil || b.err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// FaultsSpent has a sentence for each fault or limit that was injected less often
-// than it should be, removed ones included, and for each fault that held a call in vain. Misses are why faults were not
-// injected into requests.
+// FaultsSpent has a sentence for each fault or limit that was injected less often than
+// it should be, removed ones included, and for each fault that held a call in vain.
+// Misses are why faults were not injected into requests.
 func FaultsSpent(rules []fault.Past, misses iter.Seq[fault.Miss]) []string {
 	var unspent []*fault.Past
 	spent := make(map[string]bool) // by name: of faults that others come after

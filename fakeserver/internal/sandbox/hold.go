@@ -7,8 +7,8 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// Hold begins the wait of a call into which a fault with a hold was injected. Seq is its number
-// in the journal, and name says in messages what it is.
+// Hold begins the wait of a call into which a fault with a hold was injected. Seq is
+// its number in the journal, and name says in messages what it is.
 func (w *World) Hold(d *fault.Decision, c *fault.Call, seq int, name string) *fault.Held {
 	return w.faults.Hold(d, c, seq, name)
 }
@@ -33,13 +33,13 @@ func (b *Sandbox) Hold(f scenarios.Fault, onDeadlock func(text string)) (*Hold, 
 	return &Hold{b, g}, nil
 }
 
-// Arrived returns once a call is held, or has been. The error is the context's, ErrNoCall, or
-// ErrOver.
+// Arrived returns once a call is held, or has been. The error is the context's,
+// ErrNoCall, or ErrOver.
 func (h *Hold) Arrived(ctx context.Context) error { return h.sandbox.wait(ctx, h.gate.Arrived) }
 
-// Answered returns once the answer of the held call is known. The error is one of those of
-// Arrived, or says who waited for whom if the call was let go because nobody released it
-// in time.
+// Answered returns once the answer of the held call is known. The error is one of those
+// of Arrived, or says who waited for whom if the call was let go because nobody
+// released it in time.
 func (h *Hold) Answered(ctx context.Context) error { return h.sandbox.wait(ctx, h.gate.Passed) }
 
 // Release lets the call go on. It may be called repeatedly.
