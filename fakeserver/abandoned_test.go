@@ -20,7 +20,7 @@ func TestAbandonedUploads(t *testing.T) {
 	const clients = 200
 	for name, inject := range map[string]string{
 		"hang": "drop: hang", "delay": "delay: 1h", "late close": "delay: 1h, drop: close", "late reset": "delay: 1h, drop: reset",
-		"late error": "delay: 1h, status: 503",
+		"late error": "delay: 1h, status: 503", "held": "hold: {before: work, within: 1h}", "held error": "hold: {within: 1h}, status: 503",
 	} {
 		for sends, upload := range map[string]struct{ head, body string }{
 			"all":                      {"Content-Length: 4\r\n", "some"},

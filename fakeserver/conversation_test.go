@@ -8,7 +8,9 @@ import (
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +27,8 @@ import (
 //	-- ask --                       a request: method and path, headers, a blank line, a body
 //	-- answer --                    the answer to it: status, headers, a blank line, a body
 //	-- advance 30s --               the server's clock is advanced
+//	-- ask NAME --                  a request that is held: the conversation goes on meanwhile
+//	-- answer NAME --               the answer to it
 //
 // Only what the answer section states is compared: the answer may have other
 // headers, and any body if the section has none. It must not have a header that is
@@ -83,13 +87,23 @@ func converse(t *testing.T, conversation []section) {
 	}
 	srv := fakeserver.Run(t, opts...)
 	var got string
+	held := make(map[string]chan string)
 	for _, s := range conversation[1:] {
-		switch s.head {
-		case "ask":
+		switch {
+		case s.head == "ask" && len(s.args) > 0:
+			held[s.args[0]] = askHeld(t, srv, s)
+		case s.head == "answer" && len(s.args) > 0:
+			select {
+			case got = <-held[s.args[0]]:
+				checkAnswer(t, s, got)
+			case <-deadline(t).Done():
+				t.Fatalf("line %d: there is no answer", s.line)
+			}
+		case s.head == "ask":
 			got = ask(t, srv, s)
-		case "answer":
+		case s.head == "answer":
 			checkAnswer(t, s, got)
-		case "advance":
+		case s.head == "advance":
 			d, err := time.ParseDuration(s.args[0])
 			if err != nil {
 				t.Fatal(err)
@@ -99,6 +113,20 @@ func converse(t *testing.T, conversation []section) {
 			t.Fatalf("line %d: unknown section %q", s.line, s.head)
 		}
 	}
+}
+
+// askHeld sends a request, waits until it is held, and returns where its answer will be.
+func askHeld(t *testing.T, srv *fakeserver.Server, s section) chan string {
+	t.Helper()
+	before := len(srv.Requests())
+	answer := make(chan string, 1)
+	var sent sync.WaitGroup
+	sent.Go(func() { answer <- ask(t, srv, s) })
+	t.Cleanup(sent.Wait)
+	await(t, srv, "a request that is held", func(all []fakeserver.Request) bool {
+		return slices.ContainsFunc(all, func(r fakeserver.Request) bool { return r.Seq > before && r.HeldBefore != "" })
+	})
+	return answer
 }
 
 // ask sends a request and returns its answer in the form of a conversation file.

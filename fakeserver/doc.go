@@ -19,6 +19,9 @@
 // [EachScenario] runs one deletion against every incident of the library, each on
 // a server of its own, and [Server.CheckOutcome] judges the result.
 //
+// [Server.Hold] keeps a call waiting, so that calls which meet are carried out in the
+// same order on every run.
+//
 // Package [github.com/fakeglance/fakeglance/scenarios] is the language that
 // describes what a server holds and how it fails. The answers are those of a real
 // Glance, in three dialects: see [scenarios.Dialect]. A journal has each request

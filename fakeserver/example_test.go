@@ -1,6 +1,7 @@
 package fakeserver_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"net/http"
@@ -64,6 +65,38 @@ func ExampleServer_Inject() {
 	// Output:
 	// 429
 	// 200
+}
+
+// A deletion is held before its work, while another call is made.
+func ExampleServer_Hold() {
+	srv, err := fakeserver.New(fakeserver.WithScenario("one-image"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	const image = "/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
+	deletion := srv.Hold(
+		scenarios.Match{Operation: []scenarios.Operation{scenarios.DeleteImage}},
+		fakeserver.HoldBefore(scenarios.BeforeWork),
+	)
+	status := make(chan int)
+	go func() { status <- do(srv, http.MethodDelete, image) }()
+	if err := deletion.Arrived(ctx); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(get(srv, image))
+	deletion.Release()
+	fmt.Println(<-status)
+	fmt.Println(get(srv, image))
+	// Output:
+	// 200
+	// 204
+	// 404
 }
 
 // The journal says which fault was injected into a request, and why the others

@@ -23,7 +23,7 @@ func logTo(l *slog.Logger) logFunc {
 	}
 	return func(sandbox string, e *journal.Entry) {
 		ctx := context.Background()
-		if !l.Enabled(ctx, slog.LevelInfo) {
+		if !l.Enabled(ctx, slog.LevelInfo) && !l.Enabled(ctx, slog.LevelWarn) {
 			return
 		}
 		r := e.Record()
@@ -35,6 +35,14 @@ func logTo(l *slog.Logger) logFunc {
 		}
 		add("code", r.Code)
 		add("injected", r.Injected)
+		level := slog.LevelInfo
+		if r.Held != nil {
+			attrs = append(attrs, slog.Duration("held", r.Held.For))
+			if r.Held.Deadlock != "" {
+				level = slog.LevelWarn
+				add("deadlock", r.Held.Deadlock)
+			}
+		}
 		if r.End != journal.Answered {
 			add("end", string(r.End))
 		}
@@ -42,7 +50,7 @@ func logTo(l *slog.Logger) logFunc {
 		add("sandbox", sandbox)
 		add("request_id", r.RequestID)
 		attrs = append(attrs, slog.Duration("took", r.Took))
-		l.LogAttrs(ctx, slog.LevelInfo, r.Method+" "+r.Path, attrs...)
+		l.LogAttrs(ctx, level, r.Method+" "+r.Path, attrs...)
 	}
 }
 
@@ -86,6 +94,9 @@ func logToTest(t TB) logFunc {
 		injected := r.Injected
 		if injected != "" {
 			injected = " (" + injected + ")"
+		}
+		if r.Held != nil && r.Held.Deadlock != "" {
+			injected += " " + r.Held.Deadlock
 		}
 		code := r.Code
 		if code != "" {

@@ -52,6 +52,7 @@ type config struct {
 	record       logFunc       // nil: none
 	coverDir     string        // empty: that of the environment
 	warn         []func(error) // of what goes wrong later
+	fail         func(string)  // nil: there is no test to fail
 	sandboxes    sandbox.Limits
 	only         bool     // named sandboxes only
 	public       *url.URL // nil: as the calls say

@@ -33,7 +33,8 @@ func (e *NotDrivenError) Error() string {
 // image may have received more DELETE requests than the outcome allows.
 //
 // The error is a [*NotDrivenError] if all of that is so, but none of the
-// scenario's faults and limits was injected.
+// scenario's faults and limits was injected, or what was did no more than hold calls
+// for which nothing came.
 func (b *box) Outcome(reported error) error {
 	j, err := b.sandbox.Judge(reported)
 	switch {

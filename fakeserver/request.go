@@ -34,6 +34,10 @@ type Request struct {
 	Fault        string      // the name of the fault that was injected; empty: none
 	Injected     string      // the same with its count and its place: flaky-delete 1/2 my.yaml:7
 
+	HeldBefore scenarios.Point // where a fault held the request; empty: it was not held
+	Held       time.Duration   // for how long, in real time; 0: it was not, or it still is
+	Deadlock   string          // who waited for whom, if it was let go because nothing came that it waited for; empty: it was not
+
 	record journal.Record
 }
 
@@ -52,6 +56,10 @@ const (
 )
 
 func newRequest(r *journal.Record) Request {
+	var held journal.Held
+	if r.Held != nil {
+		held = *r.Held
+	}
 	return Request{
 		Seq: r.Seq, Time: r.Time, Took: r.Took, Operation: r.Operation(), ImageID: r.ImageID(),
 		Method: r.Method, Path: r.Path, Header: r.Header(), Body: r.Body, BodySize: r.BodySize,
@@ -59,6 +67,7 @@ func newRequest(r *journal.Record) Request {
 		Status: r.Status, End: End(r.End), Code: r.Code, RequestID: r.RequestID,
 		AnswerHeader: r.AnswerHeader(), AnswerBody: r.AnswerBody,
 		Fault: r.Fault, Injected: r.Injected,
+		HeldBefore: held.Before, Held: held.For, Deadlock: held.Deadlock,
 		record: *r,
 	}
 }

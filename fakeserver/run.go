@@ -23,6 +23,7 @@ func Run(t TB, opts ...Option) *Server {
 	toTest := func(c *config) {
 		c.log = logToTest(t)
 		c.warn = append(c.warn, func(err error) { t.Errorf("fakeserver: %v", err) })
+		c.fail = func(text string) { t.Errorf("fakeserver: %s", text) }
 	}
 	s, err := Start(append([]Option{toTest}, opts...)...)
 	if err != nil {

@@ -54,7 +54,7 @@ func (s *Server) Sandbox(name string, opts ...Option) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sandbox{URL: s.URL + inner.PathOf(), box: box{sandbox: inner}, server: s}, nil
+	return &Sandbox{URL: s.URL + inner.PathOf(), box: box{sandbox: inner, fail: s.fail}, server: s}, nil
 }
 
 // Name is the sandbox's name.
@@ -79,7 +79,8 @@ func (b *Sandbox) Client() *http.Client { return b.server.Client() }
 // A box is what a Server and a Sandbox have in common.
 type box struct {
 	sandbox   *sandbox.Sandbox
-	notDriven *notDriven // of a subtest of EachScenario; nil: it is none
+	notDriven *notDriven        // of a subtest of EachScenario; nil: it is none
+	fail      func(text string) // fails the test of Run; nil: there is none
 }
 
 // Token is a token that is always valid, also in strict mode: that of a member of
@@ -106,7 +107,8 @@ func (b *box) ClearRequests() { b.sandbox.ClearRequests() }
 
 // WaitRequests returns once the answers of n requests since the scenario began
 // are known, or with the context's error. An answer is known before its client
-// has it; that of a delayed or hanging call, when the wait begins.
+// has it; that of a delayed, held or hanging call counts as known when the wait
+// begins.
 func (b *box) WaitRequests(ctx context.Context, n int) error {
 	return b.sandbox.WaitRequests(ctx, n, journal.Filter{})
 }

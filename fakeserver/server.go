@@ -69,7 +69,7 @@ func New(opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	return &Server{
-		box:         box{sandbox: sandboxes.Default},
+		box:         box{sandbox: sandboxes.Default, fail: cfg.fail},
 		sandboxes:   sandboxes,
 		only:        cfg.only,
 		public:      cfg.public,

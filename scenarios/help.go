@@ -118,11 +118,16 @@ var help = map[string]string{
 	"injection.headers":  "Headers to add to the answer or to replace, among them Date, X-Openstack-Request-Id, Content-Length, Transfer-Encoding and Connection. A list sends the header once for each value; an empty value removes the header. {url} stands for the server's address.",
 	"injection.body":     "The whole body: a text, or a mapping or list that is sent as JSON. {url} stands for the server's address as the client wrote it.",
 	"injection.fields":   "New values for fields that the answer's JSON has, by their path, such as next, images[*].status or token.catalog[*].endpoints[*].region: text, a number, true, false, null, a mapping or a list. An empty text removes the field. In texts, {value} stands for the field's own value, and {url} for the server's address.",
+	"injection.hold":     "Keep the request waiting until another one has done its work. Default: it does not wait.",
 	"injection.delay":    "How long to wait before the answer: a duration such as 2s, or {min: 1s, max: 3s}.",
 	"injection.throttle": "The speed at which the answer's body is sent, such as 1KiB/s.",
 	"injection.drop":     "How to end the connection instead of answering. reset: with RST; close: before the first byte; truncate: after half of the answer; hang: never answer. Under HTTP/2, where calls share a connection, only the call is dropped.",
 	"injection.effect":   "What happens to the image. none: nothing; applied: the operation is carried out, but its answer is lost. Default: none with a status or a drop, otherwise applied.",
 	"injection.linger":   "How long the deleted image stays visible. Default: it is gone at once.",
+
+	"hold.until":  "Which other request is waited for: conditions as in match. Without an image, and if both requests are about one, it is the same image. Default: none; the request goes on once the fault is removed.",
+	"hold.before": "Where the request waits. work: nothing is done yet, and a request that has done its work already ends the wait; answer: the work is done, but not answered. Default: answer.",
+	"hold.within": "The longest wait, in real time. Then the request goes on, and the journal and the log say who waited for whom. Default: 10s.",
 
 	"delay.min": "The shortest delay.",
 	"delay.max": "The longest delay. Default: min.",

@@ -27,6 +27,7 @@ var language = codec.New(codec.Description{
 		"fault.every": "inject the fault into each call",
 		"fault.rate":  "inject the fault always",
 		"window.for":  "keep the window open for ever",
+		"hold.within": "wait for as long as is usual",
 	},
 })
 
@@ -43,6 +44,7 @@ var vocabularies = map[reflect.Type]*codec.Vocabulary{
 	reflect.TypeFor[Dialect]():      words("dialect", Native, Glance, IMS),
 	reflect.TypeFor[Hop]():          words("hop", Service, Gateway, IAM, LB),
 	reflect.TypeFor[Drop]():         words("drop", Reset, Close, Truncate, Hang),
+	reflect.TypeFor[Point]():        words("point of a call", BeforeWork, BeforeAnswer),
 	reflect.TypeFor[Effect]():       words("effect", EffectNone, EffectApplied),
 	reflect.TypeFor[Status]():       words("status", Queued, Saving, Uploading, Importing, Active, Deactivated, Killed, Deleted, PendingDelete),
 	reflect.TypeFor[Visibility]():   words("visibility", Public, Community, Shared, Private),

@@ -24,6 +24,7 @@ func (f Fault) String() string     { return language.Line(f) }
 func (m Match) String() string     { return language.Line(m) }
 func (w Window) String() string    { return language.Line(w) }
 func (i Injection) String() string { return language.Line(i) }
+func (h Hold) String() string      { return language.Line(h) }
 func (d Delay) String() string     { return language.Line(d) }
 func (l Linger) String() string    { return language.Line(l) }
 func (l Limit) String() string     { return language.Line(l) }
@@ -43,6 +44,7 @@ func (f Fault) MarshalJSON() ([]byte, error)     { return asJSON(f) }
 func (m Match) MarshalJSON() ([]byte, error)     { return asJSON(m) }
 func (w Window) MarshalJSON() ([]byte, error)    { return asJSON(w) }
 func (i Injection) MarshalJSON() ([]byte, error) { return asJSON(i) }
+func (h Hold) MarshalJSON() ([]byte, error)      { return asJSON(h) }
 func (d Delay) MarshalJSON() ([]byte, error)     { return asJSON(d) }
 func (l Linger) MarshalJSON() ([]byte, error)    { return asJSON(l) }
 func (l Limit) MarshalJSON() ([]byte, error)     { return asJSON(l) }
@@ -62,6 +64,7 @@ func (f *Fault) UnmarshalJSON(src []byte) error     { return fromJSON(src, f) }
 func (m *Match) UnmarshalJSON(src []byte) error     { return fromJSON(src, m) }
 func (w *Window) UnmarshalJSON(src []byte) error    { return fromJSON(src, w) }
 func (i *Injection) UnmarshalJSON(src []byte) error { return fromJSON(src, i) }
+func (h *Hold) UnmarshalJSON(src []byte) error      { return fromJSON(src, h) }
 func (d *Delay) UnmarshalJSON(src []byte) error     { return fromJSON(src, d) }
 func (l *Linger) UnmarshalJSON(src []byte) error    { return fromJSON(src, l) }
 func (l *Limit) UnmarshalJSON(src []byte) error     { return fromJSON(src, l) }
@@ -81,6 +84,7 @@ func (f Fault) MarshalYAML() (any, error)     { return language.Node(f), nil }
 func (m Match) MarshalYAML() (any, error)     { return language.Node(m), nil }
 func (w Window) MarshalYAML() (any, error)    { return language.Node(w), nil }
 func (i Injection) MarshalYAML() (any, error) { return language.Node(i), nil }
+func (h Hold) MarshalYAML() (any, error)      { return language.Node(h), nil }
 func (d Delay) MarshalYAML() (any, error)     { return language.Node(d), nil }
 func (l Linger) MarshalYAML() (any, error)    { return language.Node(l), nil }
 func (l Limit) MarshalYAML() (any, error)     { return language.Node(l), nil }
@@ -100,6 +104,7 @@ func (f *Fault) UnmarshalYAML(n *yaml.Node) error     { return fromNode(n, f) }
 func (m *Match) UnmarshalYAML(n *yaml.Node) error     { return fromNode(n, m) }
 func (w *Window) UnmarshalYAML(n *yaml.Node) error    { return fromNode(n, w) }
 func (i *Injection) UnmarshalYAML(n *yaml.Node) error { return fromNode(n, i) }
+func (h *Hold) UnmarshalYAML(n *yaml.Node) error      { return fromNode(n, h) }
 func (d *Delay) UnmarshalYAML(n *yaml.Node) error     { return fromNode(n, d) }
 func (l *Linger) UnmarshalYAML(n *yaml.Node) error    { return fromNode(n, l) }
 func (l *Limit) UnmarshalYAML(n *yaml.Node) error     { return fromNode(n, l) }

@@ -93,7 +93,7 @@ func TestParseEverything(t *testing.T) {
 			Place: "../testdata/scenarios/everything.yaml:26",
 		}, {
 			Name:   "g",
-			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Fields: map[string]any{"message": "{value}!"}, Delay: scenarios.Delay{Min: 250 * time.Millisecond}},
+			Inject: scenarios.Injection{Status: 500, Code: "c", Message: "m", Fields: map[string]any{"message": "{value}!"}, Delay: scenarios.Delay{Min: 250 * time.Millisecond}, Hold: &scenarios.Hold{Until: &scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImage}}, Before: scenarios.BeforeAnswer, Within: time.Minute}},
 			Place:  "../testdata/scenarios/everything.yaml:37",
 		}},
 		Limits: []scenarios.Limit{{

@@ -152,7 +152,7 @@ func TestMergeProblems(t *testing.T) {
 			"a change of a fault that is not there",
 			"faults: [{name: busy, inject: {status: 503}}]",
 			"faults: [{name: bussy, times: 1}]",
-			"b.yaml:1:10: faults[0].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger",
+			"b.yaml:1:10: faults[0].inject: does nothing: want a status, headers, fields, hold, delay, throttle, drop or linger",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

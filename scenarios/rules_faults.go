@@ -23,6 +23,9 @@ func (c *checker) fault(p *codec.Path, f *Fault, images []Image) {
 	c.match(p.Field("match"), &f.Match)
 	c.injection(p.Field("inject"), &f.Inject)
 	c.fields(p.Field("inject"), f, images)
+	if f.Inject.Hold != nil {
+		c.hold(p.Field("inject").Field("hold"), &f.Inject)
+	}
 	if f.Inject.Linger != nil {
 		c.linger(p.Field("inject").Field("linger"), &f.Match, &f.Inject)
 	}

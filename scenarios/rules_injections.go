@@ -17,7 +17,7 @@ func (c *checker) injection(p *codec.Path, in *Injection) {
 	}
 	c.body(p.Field("body"), in.Body)
 	if in.doesNothing() {
-		c.Problem(p, "does nothing: want a status, headers, fields, delay, throttle, drop or linger")
+		c.Problem(p, "does nothing: want a status, headers, fields, hold, delay, throttle, drop or linger")
 	}
 	if in.Effect == EffectNone && in.Status == 0 && in.Drop == "" {
 		c.Problem(p.Field("effect"), "none needs a status or a drop: the true answer comes from doing the work")
@@ -68,7 +68,7 @@ func (i *Injection) MayBeInert() bool {
 	switch {
 	case i.Linger != nil, len(i.Fields) > 0 && i.Status == 0, i.Effect == EffectApplied && (i.Status != 0 || i.Drop != ""):
 		return true
-	case i.Status != 0 || i.Drop != "" || i.Delay != (Delay{}):
+	case i.Status != 0 || i.Drop != "" || i.Delay != (Delay{}) || i.Hold != nil:
 		return false
 	}
 	for name, value := range i.Headers {
@@ -118,6 +118,24 @@ func (i *Injection) conflicts() []conflict {
 		{i.Message != "" && i.Hop == LB, "message", page},
 		{i.Body != nil && i.Status == 0, "body", noStatus},
 		{i.Body != nil && bodyless, "body", noBody},
+	}
+}
+
+// hold refuses a wait before a work that is not done, or whose outcome decides
+// whether there is a wait.
+func (c *checker) hold(p *codec.Path, in *Injection) {
+	h := in.Hold
+	if h.Until != nil {
+		c.match(p.Field("until"), h.Until)
+	}
+	if h.Before != BeforeWork {
+		return
+	}
+	switch before := p.Field("before"); {
+	case in.Effect == EffectNone || in.Effect == "" && (in.Status != 0 || in.Drop != ""):
+		c.Problem(before, "has no effect: no work is done without effect: applied; want answer")
+	case in.MayBeInert():
+		c.Problem(before, "has no effect: only the work decides whether the rest of the fault changes something; want answer, or two faults")
 	}
 }
 

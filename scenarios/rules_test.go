@@ -30,7 +30,7 @@ func TestValidate(t *testing.T) {
 		{scenarios.Fault{Inject: scenarios.Injection{Status: 400, Body: []string{"a list"}}}, ""},
 		{scenarios.Limit{Rate: scenarios.Rate{Calls: 1, Per: time.Second}}, ""},
 
-		{scenarios.Fault{}, "inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger"},
+		{scenarios.Fault{}, "inject: does nothing: want a status, headers, fields, hold, delay, throttle, drop or linger"},
 		{scenarios.Limit{}, "no rate: want calls per time such as 10/1m, both more than 0"},
 		{scenarios.Limit{Rate: scenarios.Rate{Calls: -1, Per: time.Second}}, "rate: want calls per time such as 10/1m, both more than 0, got -1/1s"},
 		{scenarios.Limit{Rate: scenarios.Rate{Calls: 1}}, "rate: want calls per time such as 10/1m, both more than 0, got 1/0s"},

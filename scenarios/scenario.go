@@ -199,7 +199,7 @@ type Window struct {
 	For   time.Duration `yaml:"for" lang:"nonzero"` // 0: for ever
 }
 
-// An Injection says what the client gets. Status, Drop and Delay can be combined,
+// An Injection says what the client gets. Status, Drop, Hold and Delay can be combined,
 // for example to a delayed 503, or to a delayed reset.
 //
 // A header is sent once for each line of its text: "a=1\nb=2" sends Set-Cookie
@@ -220,12 +220,35 @@ type Injection struct {
 	Headers  map[string]string `yaml:"headers" lang:"lines"`          // added to the answer, or replacing its own; each line of a text is a value, and "" removes a header
 	Body     any               `yaml:"body"`                          // text, or a mapping or list to send as JSON; nil: the hop's own body
 	Fields   map[string]any    `yaml:"fields"`                        // new values for fields of the answer's JSON, by their path: see FieldPath
+	Hold     *Hold             `yaml:"hold"`                          // keeps the call waiting for another one; nil: it does not wait
 	Delay    Delay             `yaml:"delay"`                         // the wait before the answer; alone, the call is slow but works
 	Throttle Throttle          `yaml:"throttle"`                      // the speed of the answer's body; 0: unlimited
 	Drop     Drop              `yaml:"drop"`                          // how the connection ends, in place of a complete answer; empty: the answer is complete
 	Effect   Effect            `yaml:"effect"`                        // what happens to the image; empty: EffectNone with Status or Drop, else EffectApplied
 	Linger   *Linger           `yaml:"linger"`                        // keeps the deleted image visible; nil: it is gone at once
 }
+
+// A Hold keeps a call waiting until another call has done its work, so that calls
+// which are made at the same time are carried out in the same order on every run.
+//
+// Before its work, a call has to wait only if no such call has done its work since the
+// fault was there; before its answer it waits for one that does its work from then on.
+// Several calls that go on at the same time do so one after the other, in the order in
+// which they came.
+//
+// A wait that takes longer than Within is a deadlock: it ends, and the journal and the
+// log say who waits for whom.
+type Hold struct {
+	// Until is the call that is waited for. If it names no image, and both calls are
+	// about one, that is the same image. Nil: nothing but the removal of the fault
+	// lets the call go on.
+	Until  *Match        `yaml:"until"`
+	Before Point         `yaml:"before"`                // where the call waits; empty: BeforeAnswer
+	Within time.Duration `yaml:"within" lang:"nonzero"` // the longest wait, in real time; 0: DefaultHold
+}
+
+// DefaultHold is the longest wait of a call that is held, unless the hold has its own.
+const DefaultHold = 10 * time.Second
 
 // A Delay is a span of time, which is chosen at random for each call if Max is
 // greater than Min. In YAML it is a duration, or {min: 1s, max: 3s}.

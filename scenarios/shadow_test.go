@@ -67,6 +67,7 @@ func TestInertFaultsShadowNothing(t *testing.T) {
 		"{delay: 1s, throttle: 1KiB/s}":           true,
 		`{headers: {ETag: "", X-A: b}}`:           true,
 		"{drop: reset}":                           true,
+		"{hold: {until: {}}}":                     true,
 		"{status: 404, fields: {title: x}}":       true,
 		"{status: 504, effect: applied}":          false,
 		"{drop: reset, effect: applied}":          false,

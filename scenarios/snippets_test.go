@@ -37,6 +37,10 @@ var good = []string{
 	`faults: [{inject: {headers: {Set-Cookie: [a=1, b=2], Content-Length: many, Date: [""], Connection: []}}}]`,
 	"faults: [{inject: {headers: {A: &a [b, c], D: *a}}}]",
 	`faults: [{inject: {throttle: 1KiB/s}}]`,
+	`faults: [{inject: {hold: {}}}]`,
+	`faults: [{match: {operation: delete_image}, inject: {hold: {until: {operation: upload_image}, before: work}}}]`,
+	`faults: [{inject: {hold: {until: {image: "a*", headers: {X-A: b}}, before: work, within: 90s}, delay: 1s, headers: {X-B: c}}}]`,
+	`faults: [{inject: {hold: {before: answer}, status: 503, drop: truncate}}]`,
 	`faults: [{inject: {status: 500, drop: truncate, body: {error: {code: 1, list: [1.5, null, true]}}}}]`,
 	`faults: [{inject: {status: 503, hop: lb, headers: {Retry-After: 1}, body: ""}}]`,
 	`faults: [{inject: {status: 200, body: 404}}]`,
@@ -228,9 +232,18 @@ var bad = []struct{ src, want string }{
 1:85: auth.keys[3].access: "a,b" cannot be part of a signature`},
 
 	// Faults that do nothing, or have parts without an effect.
-	{"faults: [{name: a}, {inject: {}}, {inject: {effect: applied}}]", `1:10: faults[0].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger
-1:30: faults[1].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger
-1:44: faults[2].inject: does nothing: want a status, headers, fields, delay, throttle, drop or linger`},
+	{"faults: [{name: a}, {inject: {}}, {inject: {effect: applied}}]", `1:10: faults[0].inject: does nothing: want a status, headers, fields, hold, delay, throttle, drop or linger
+1:30: faults[1].inject: does nothing: want a status, headers, fields, hold, delay, throttle, drop or linger
+1:44: faults[2].inject: does nothing: want a status, headers, fields, hold, delay, throttle, drop or linger`},
+	{"faults: [{inject: {hold: {before: wrok, until: {operation: get_images, image: a}}}}]", `1:35: faults[0].inject.hold.before: unknown point of a call "wrok" (did you mean "work"?)
+1:79: faults[0].inject.hold.until.image: never matches: get_images is not about one image`},
+	{"faults: [{inject: {hold: {untl: {}, within: 0s}}}]", `1:27: faults[0].inject.hold: unknown key "untl" (did you mean "until"?)
+1:45: faults[0].inject.hold.within: 0s reads as never: leave the key out to wait for as long as is usual`},
+	{"faults: [{inject: {hold: {within: -1s}}}]", `1:35: faults[0].inject.hold.within: want a duration such as 30s, not a negative one, got -1s`},
+	{"faults: [{inject: {hold: upload_image}}]", `1:26: faults[0].inject.hold: want a mapping of until, before and within, got "upload_image"`},
+	{"faults: [{name: a, times: 1, inject: {hold: {before: work}, status: 503}}, {times: 1, inject: {hold: {before: work}, drop: hang}}]", `1:54: faults[0].inject.hold.before: has no effect: no work is done without effect: applied; want answer
+1:111: faults[1].inject.hold.before: has no effect: no work is done without effect: applied; want answer`},
+	{"faults: [{inject: {hold: {before: work}, linger: {reads: 1}}}]", `1:35: faults[0].inject.hold.before: has no effect: only the work decides whether the rest of the fault changes something; want answer, or two faults`},
 	{"faults: [{inject: {effect: none}}]", `1:28: faults[0].inject.effect: none needs a status or a drop: the true answer comes from doing the work`},
 	{"faults: [{inject: {status: 500, drop: close, headers: {A: b}, throttle: 1B/s}}]", `1:28: faults[0].inject.status: has no effect: drop close sends no answer (truncate sends half of one)
 1:55: faults[0].inject.headers: has no effect: drop close sends no answer

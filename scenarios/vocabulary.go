@@ -58,6 +58,15 @@ const (
 	EffectApplied Effect = "applied" // the work is done, but its answer is lost or replaced
 )
 
+// A Point is a place in the life of a call where it can be held. Empty means
+// BeforeAnswer.
+type Point string
+
+const (
+	BeforeWork   Point = "work"   // nothing is done yet
+	BeforeAnswer Point = "answer" // the work is done, as other calls see, but its answer is not sent yet
+)
+
 // A Status is the state of an image. Empty means Active in a scenario.
 type Status string
 

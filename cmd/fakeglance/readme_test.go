@@ -239,7 +239,8 @@ func TestReadmeFields(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "many.yaml")
 	write(t, file, "faults:\n- {match: {operation: delete_image}, inject: {status: 503, hop: gateway}}\n"+
-		strings.Repeat("- {match: {operation: get_image}, times: 1, inject: {status: 503}}\n", 101))
+		strings.Repeat("- {match: {operation: get_image}, times: 1, inject: {status: 503}}\n", 101)+
+		"- {match: {operation: add_image}, inject: {hold: {within: 1ms}}}\n")
 	s := start(t, 1, file)
 	token := http.Header{"X-Auth-Token": {"t"}}
 	send(t, http.MethodDelete, s.url+"/v2/images/4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90", "text", token)
@@ -250,14 +251,19 @@ func TestReadmeFields(t *testing.T) {
 	}
 	shown := make(map[string]bool)
 	for _, r := range journal.Requests {
-		var answer map[string]json.RawMessage
-		if err := json.Unmarshal(r["answer"], &answer); err != nil {
-			t.Fatal(err)
+		for _, part := range []string{"answer", "held"} {
+			if r[part] == nil {
+				continue
+			}
+			var fields map[string]json.RawMessage
+			if err := json.Unmarshal(r[part], &fields); err != nil {
+				t.Fatal(err)
+			}
+			for key := range fields {
+				shown[part+"."+key] = true
+			}
+			delete(r, part)
 		}
-		for key := range answer {
-			shown["answer."+key] = true
-		}
-		delete(r, "answer")
 		for key := range r {
 			shown[key] = true
 		}
@@ -266,7 +272,7 @@ func TestReadmeFields(t *testing.T) {
 	checkFields(t, "The journal", shown)
 
 	var log bytes.Buffer
-	srv, err := fakeserver.New(fakeserver.WithYAML("faults: [{times: 1, inject: {status: 503, hop: gateway}}, {inject: {drop: truncate}}]"), fakeserver.WithLog(slog.New(slog.NewJSONHandler(&log, nil))))
+	srv, err := fakeserver.New(fakeserver.WithYAML("faults: [{times: 1, inject: {status: 503, hop: gateway}}, {inject: {drop: truncate, hold: {within: 1ms}}}]"), fakeserver.WithLog(slog.New(slog.NewJSONHandler(&log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,8 @@ type Injector struct {
 	calls  uint64   // decisions that counted something; numbers them
 
 	removed []*rule // the latest of them
+
+	holds holds
 }
 
 // A Status is a fault and its counts.
@@ -177,6 +179,7 @@ func (in *Injector) Remove(name string) bool {
 func (in *Injector) drop(r *rule) {
 	delete(in.names, r.fault.Name)
 	in.remember(r)
+	in.holds.lift(r)
 	next := *in.list
 	next.added = without(next.added, r)
 	next.faults = without(next.faults, r)

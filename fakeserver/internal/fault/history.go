@@ -1,6 +1,9 @@
 package fault
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // A Past is a rule and what it has done, whether it is still there or not.
 type Past struct {
@@ -9,11 +12,22 @@ type Past struct {
 	Limit   bool // it is a limit, whose Fault is the answer of a call that it refuses
 	Added   bool // at run time
 	Removed bool
+
+	Stuck    int    // calls that the fault held in vain: nothing came that they waited for
+	Deadlock string // who waited for whom when the latest of them was let go; empty: none was
 }
 
 // Wanted is how often the rule should be injected if a test is about it: as often
 // as it says, or at least once.
 func (p *Past) Wanted() int { return max(p.Fault.Times, 1) }
+
+// WasInVain reports whether the rule has done no more than hold calls for which
+// nothing came.
+func (p *Past) WasInVain() bool {
+	in := p.Fault.Inject
+	in.Hold = nil
+	return p.Stuck > 0 && p.Stuck == p.Injected && reflect.ValueOf(in).IsZero()
+}
 
 // maxRemoved is how many removed rules are remembered, so that injecting and
 // removing for ever takes no memory.
@@ -38,11 +52,13 @@ func (in *Injector) remember(r *rule) {
 // change what it gets.
 func (in *Injector) History() []Past {
 	in.mu.Lock()
+	in.holds.mu.Lock()
 	all := make([]Past, 0, in.list.len()+len(in.removed))
 	add := func(r *rule) {
 		all = append(all, Past{
 			Status: Status{Fault: r.fault, Seen: r.seen, Injected: r.injected},
 			Rule:   r.order, Limit: r.limit != nil, Added: r.added, Removed: r.removed,
+			Stuck: r.stuck, Deadlock: r.deadlock,
 		})
 	}
 	for r := range in.list.all() {
@@ -51,6 +67,7 @@ func (in *Injector) History() []Past {
 	for _, r := range in.removed {
 		add(r)
 	}
+	in.holds.mu.Unlock()
 	in.mu.Unlock()
 	for i := range all {
 		all[i].Fault = all[i].Fault.Clone()

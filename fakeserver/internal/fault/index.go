@@ -47,6 +47,7 @@ type index struct {
 	list       *list
 	operations map[scenarios.Operation]*group // for each operation that a rule names
 	others     group                          // for all other operations
+	holding    []*rule                        // rules whose calls wait for others
 	images     map[string][]*rule             // rules that name one image, without a *, by that image; in order
 }
 
@@ -75,6 +76,9 @@ func newIndex(l *list) *index {
 	}
 	x := &index{list: l, operations: operations, images: make(map[string][]*rule, literals)}
 	for r := range l.all() {
+		if r.until != nil {
+			x.holding = append(x.holding, r)
+		}
 		if r.match.literal {
 			image := string(r.match.image)
 			x.images[image] = append(x.images[image], r)

@@ -27,6 +27,15 @@ type rule struct {
 	seen, injected int
 	removed        bool
 
+	// until is what the calls wait for that the fault holds; nil: it holds none, or until
+	// it is removed. The rest is guarded by the lock of the holds.
+	until    *match
+	gate     *Gate // nil: it is no test that lets them go
+	worked   worked
+	lifted   bool   // they do not wait any more
+	stuck    int    // calls that waited in vain
+	deadlock string // why the latest of them did
+
 	// exhausted is the number of the decision that made the last of Times
 	// injections; 0: some are left. It is written with the lock held, and read
 	// without it.
@@ -42,13 +51,18 @@ func faultRule(seed uint64, name string, f scenarios.Fault) *rule {
 	f.Name = name
 	h := fnv.New64a()
 	h.Write([]byte(name))
-	return &rule{
+	r := &rule{
 		fault: f,
 		match: newMatch(f.Match, f.Window),
 		key:   ids.Mix(ids.Mix(seed) ^ h.Sum64()),
 
 		mayBeInert: f.Inject.MayBeInert(),
 	}
+	if h := f.Inject.Hold; h != nil && h.Until != nil {
+		until := newMatch(*h.Until, scenarios.Window{})
+		r.until = &until
+	}
+	return r
 }
 
 // String names the rule in messages: by its place if it has one, or by its kind.

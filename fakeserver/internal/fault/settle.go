@@ -59,6 +59,8 @@ func (r *rule) settle(d *Decision, s *subject, o *Outcome) {
 			return
 		}
 		reason = o.Inert(&r.fault.Inject)
+	case r.holdsWork() && !r.isExhausted() && r.unmet(r.seen+1) == noCondition:
+		reason = "hold: too late, the work was done before this fault was tried"
 	case r.prevents(s) && o.Changed && !r.isExhausted() && r.unmet(r.seen+1) == noCondition:
 		reason = "effect: too late, the work was done before this fault was tried"
 	}
@@ -71,11 +73,14 @@ func (r *rule) settle(d *Decision, s *subject, o *Outcome) {
 }
 
 // postpone leaves the decision to Settle, from the rule r on, because r may be
-// inert. It reports false if r is inert anyway: a fault after it, which does not
-// depend on the outcome, prevents the work.
+// inert. It reports false if r is not injected anyway: a fault after it, which does not
+// depend on the outcome, prevents the work, or holds the call before it.
 func (r *rule) postpone(in *Injector, d *Decision, s *subject, rest candidates) bool {
-	if first := r.firstDue(s, rest); first != nil && first.prevents(s) {
+	if first := r.firstDue(s, rest); first != nil && (first.prevents(s) || first.holdsWork()) {
 		reason := fmt.Sprintf("effect: nothing is done, because %q is injected first", first.fault.Name)
+		if first.holdsWork() {
+			reason = fmt.Sprintf("not tried: %q was injected first, before the work", first.fault.Name)
+		}
 		d.passed = append(d.passed, pass{rule: r, reason: reason})
 		return false
 	}
@@ -97,6 +102,12 @@ func (r *rule) firstDue(s *subject, rest candidates) *rule {
 // dependsOnOutcome reports whether the call has to be done before it is known
 // whether the fault changes something for the client.
 func (r *rule) dependsOnOutcome(s *subject) bool { return r.mayBeInert && !r.prevents(s) }
+
+// holdsWork reports whether the fault holds calls before their work.
+func (r *rule) holdsWork() bool {
+	h := r.fault.Inject.Hold
+	return h != nil && h.Before == scenarios.BeforeWork
+}
 
 // prevents reports whether the work of the call is not done if the fault is
 // injected.

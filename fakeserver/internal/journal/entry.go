@@ -25,6 +25,13 @@ const (
 	ClientLeft End = "client left" // its client went away before the answer
 )
 
+// A Held is how a request was held back by a fault.
+type Held struct {
+	Before   scenarios.Point // where it was
+	For      time.Duration   // in real time; 0: it still is
+	Deadlock string          // who waited for whom, if nothing came that it waited for; empty: that came
+}
+
 // An Entry is a request as the journal keeps it. Its texts stand one after the
 // other in one piece of memory: with a string for each, the garbage collector
 // would spend more time on a full journal than the server spends on a call.
@@ -39,6 +46,7 @@ type Entry struct {
 	BodySize   int64  // bytes of the whole body, as far as it was read
 	AnswerBody []byte // as far as it is kept; nobody may change it
 	Decision   fault.Decision
+	Held       *Held // nil: the request is not held back; nobody may change it
 
 	text []byte
 	ends [texts]int32 // where each text ends
@@ -65,6 +73,9 @@ const (
 	answerHeader // as it is sent
 	texts
 )
+
+// Seq is the number of the request, from 1: it is known once the request has arrived.
+func (e *Entry) Seq() int { return e.seq }
 
 // Reset makes e empty. It keeps the memory of its texts.
 func (e *Entry) Reset() { *e = Entry{text: e.text[:0]} }
@@ -152,7 +163,7 @@ func (e *Entry) Record() Record {
 		Method: get(method), Path: get(uri), header: get(header),
 		Body: bytes.Clone(e.Body), BodySize: e.BodySize,
 		RequestID: get(requestID), Code: get(code), answerHeader: get(answerHeader), AnswerBody: bytes.Clone(e.AnswerBody),
-		Injected: e.Decision.Label(), decision: e.Decision,
+		Injected: e.Decision.Label(), Held: e.Held, decision: e.Decision,
 		call: fault.Call{
 			Operation: scenarios.Operation(get(operation)), ImageID: get(imageID), Known: e.Known,
 			ProjectID: get(projectID), Project: get(project), UserID: get(userID), User: get(user),

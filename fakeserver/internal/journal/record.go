@@ -30,6 +30,7 @@ type Record struct {
 	AnswerBody []byte // as far as it was kept
 	Fault      string // the name of the injected fault; empty: none
 	Injected   string // the same with its count and place: flaky-delete 1/2 my.yaml:7
+	Held       *Held  // nil: it was not held back; nobody may change it
 
 	header, answerHeader string // as they are sent
 	call                 fault.Call
@@ -118,18 +119,31 @@ type outcome struct {
 	Millis   float64 `json:"took_ms"`
 	Fault    string  `json:"fault,omitempty"`
 	Injected string  `json:"injected,omitempty"`
+	Held     *held   `json:"held,omitempty"`
+}
+
+type held struct {
+	Before   scenarios.Point `json:"before"`
+	Millis   float64         `json:"ms"` // 0: it still is
+	Deadlock string          `json:"deadlock,omitempty"`
 }
 
 // Summary is the request in short.
 func (r *Record) Summary() Summary {
+	var h *held
+	if r.Held != nil {
+		h = &held{r.Held.Before, millis(r.Held.For), r.Held.Deadlock}
+	}
 	return Summary{
 		asked{Seq: r.Seq, Time: r.Time, Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path},
 		outcome{
 			User: r.User(), Project: r.Project(), Status: r.Status, End: r.End, Code: r.Code,
-			Millis: float64(r.Took.Microseconds()) / 1000, Fault: r.Fault, Injected: r.Injected,
+			Millis: millis(r.Took), Fault: r.Fault, Injected: r.Injected, Held: h,
 		},
 	}
 }
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // shownMisses is how many misses of a request its JSON has. With thousands of
 // faults they would be most of it.

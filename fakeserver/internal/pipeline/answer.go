@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,51 +12,6 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
-
-// hold keeps the answer back as long as the fault says, but no longer than the
-// client and the server are there.
-func (c *call) hold() {
-	if c.decision.Delay == 0 {
-		return
-	}
-	c.note()
-	c.world.Journal().Decide(c.ticket, &c.entry)
-	ctx, cancel := c.until()
-	defer cancel()
-	if c.world.Sleep(ctx, c.decision.Delay) == nil {
-		return
-	}
-	c.ending.Drop = scenarios.Close
-	if c.left = c.clientLeft(); c.left {
-		c.ending.Drop = scenarios.Hang // its connection may have other calls
-	}
-}
-
-// until is done when the client leaves, the sandbox is removed, or the server
-// closes.
-func (c *call) until() (context.Context, context.CancelFunc) {
-	client := c.Request.Context()
-	if !c.contextTells() {
-		client = context.WithoutCancel(client)
-	}
-	ctx, cancel := context.WithCancel(client)
-	stop := context.AfterFunc(c.sandbox.Closing(), cancel)
-	if w := c.watching; w != nil && !w.ended {
-		context.AfterFunc(w.over, cancel)
-	}
-	return ctx, func() { stop(); cancel() }
-}
-
-// contextTells reports whether the request's context is done only if the client has
-// left: to net/http, giving up a body looks like that, too.
-func (c *call) contextTells() bool {
-	return !c.body.gaveUp && (c.watching == nil || !c.watching.stopped)
-}
-
-// clientLeft reports whether the client has left while its call was held back.
-func (c *call) clientLeft() bool {
-	return c.contextTells() && c.Request.Context().Err() != nil || c.watching != nil && c.watching.gone.Load()
-}
 
 // answered completes the call's entry in the journal, and has it logged.
 func (c *call) answered(log func(string, *journal.Entry)) {
@@ -82,6 +36,7 @@ func (c *call) answered(log func(string, *journal.Entry)) {
 	}
 	c.world.Attempted(c.attempt, e.Took, journal.Result(e.Status, e.End), by, dialect.Brief(c.failed))
 	c.world.Journal().Answer(c.ticket, e)
+	c.known()
 	if log != nil {
 		log(c.sandbox.Name(), e)
 	}

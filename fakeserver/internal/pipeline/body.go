@@ -68,7 +68,7 @@ func (c *call) readOn() {
 	switch {
 	case c.body.ReadCloser == nil || c.ending.Drop == scenarios.Reset || c.ending.Drop == scenarios.Close:
 		return
-	case c.body.size == 0 && c.arrived.Header.Get("Expect") != "" && c.decision.Delay == 0 && c.ending.Drop == "":
+	case c.body.size == 0 && c.arrived.Header.Get("Expect") != "" && c.body.ahead == nil && !c.isLate() && c.ending.Drop == "":
 		return
 	}
 	_, _ = io.CopyN(io.Discard, &c.body, maxDrain)
@@ -92,6 +92,7 @@ type body struct {
 	conn     *http.ResponseController // nil: it is waited for
 	gaveUp   bool                     // the patience has ended, which to net/http looks as if the client had left
 	err      error                    // of the last Read
+	ahead    *ahead                   // what was read while the call was held; nil: nothing is left of it
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -102,7 +103,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.conn = nil // there is no connection: the request was made in Go
 	}
 	// Nobody has to take the deadline back: net/http does it when the body ends.
-	n, err := b.ReadCloser.Read(p)
+	n, err := b.next(p)
 	b.size += int64(n)
 	b.first = append(b.first, p[:min(n, b.keep-len(b.first))]...)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -112,4 +113,15 @@ func (b *body) Read(p []byte) (int, error) {
 	b.broke = b.broke || err != nil && err != io.EOF
 	b.err = err
 	return n, err
+}
+
+// next reads what was read ahead, then the rest.
+func (b *body) next(p []byte) (int, error) {
+	if b.ahead != nil {
+		if n, err := b.ahead.Read(p); n > 0 || err != nil {
+			return n, err
+		}
+		b.ahead = nil
+	}
+	return b.ReadCloser.Read(p)
 }

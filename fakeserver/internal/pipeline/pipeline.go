@@ -42,14 +42,16 @@ func (p *Pipeline) Serve(b *sandbox.Sandbox, rw http.ResponseWriter, r Request) 
 	c.arrive(b, r) // in the sandbox's journal, at once
 	c.route()      // which operation is it?
 	c.readBody(rw, p.Patience)
-	c.identify()      // who is calling?
-	c.decide()        // which fault is injected?
-	c.operate()       // do the work, unless the fault says that it is not done
-	c.settle()        // or which fault, if that depends on the true answer
-	c.spoil()         // replace the answer, or change it
-	c.readOn()        // what nobody has read of the body
-	c.watch(rw)       // whether the client is still there
-	c.hold()          // the answer is late
+	c.identify()        // who is calling?
+	c.decide()          // which fault is injected?
+	if c.holdWork(rw) { // until another call has worked, if the fault says so
+		c.operate()    // do the work, unless the fault says that it is not done
+		c.settle()     // or which fault, if that depends on the true answer
+		c.spoil()      // replace the answer, or change it
+		c.readOn()     // what nobody has read of the body
+		c.watch(rw)    // whether the client is still there
+		c.holdAnswer() // the answer is late
+	}
 	c.answered(p.Log) // in the journal, before its client knows
 	c.write(rw)
 }
@@ -67,7 +69,9 @@ type call struct {
 	refusal  *wire.Reply // of the gateway, which refuses the signature; nil: it does not
 	subject  fault.Call
 	decision fault.Decision
-	watching *watch // nil: nothing needs to
+	watching *watch      // nil: nothing needs to
+	held     *fault.Held // nil: it is not held, or has passed since
+	worked   bool        // calls that wait for this one know that it has done its work
 	reply    wire.Reply
 	ending   wire.Ending
 	left     bool // the client went away before its answer

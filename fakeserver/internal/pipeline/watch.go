@@ -22,31 +22,37 @@ type watch struct {
 	stopped bool // before the end of the body: then the request's context says nothing any more
 }
 
-// watch begins to watch the client of a call that is going to be held back, if
+// watch begins to watch the client of a call whose answer is going to be held back, if
 // its body was not read to its end.
 func (c *call) watch(rw http.ResponseWriter) {
 	b := &c.body
 	switch {
 	case b.ReadCloser == nil || b.err != nil && !b.gaveUp:
 		return
-	case c.decision.Delay == 0 && c.ending.Drop != scenarios.Hang:
+	case !c.isLate() && c.ending.Drop != scenarios.Hang:
 		return
 	}
+	c.watchBy(rw, func() error {
+		_, err := io.Copy(io.Discard, b.ReadCloser)
+		return err
+	})
+}
+
+// watchBy watches the client by reading from its body until the error.
+func (c *call) watchBy(rw http.ResponseWriter, read func() error) {
 	w := &watch{conn: http.NewResponseController(rw), done: make(chan struct{})}
 	if w.conn.SetReadDeadline(time.Time{}) != nil {
 		return // there is no connection: the request was made in Go
 	}
 	w.over, w.end = context.WithCancel(context.Background())
 	c.watching = w
-	go w.read(b.ReadCloser)
-}
-
-func (w *watch) read(body io.Reader) {
-	defer close(w.done)
-	if _, err := io.Copy(io.Discard, body); err != nil {
-		w.gone.Store(true)
-		w.end()
-	}
+	go func() {
+		defer close(w.done)
+		if read() != nil {
+			w.gone.Store(true)
+			w.end()
+		}
+	}()
 }
 
 // stopWatching lets the answer be written: while something reads the body, net/http

@@ -10,9 +10,9 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// FaultsSpent has a sentence for each fault or limit that was injected less often
-// than it should be, removed ones included. Misses are why faults were not
-// injected into requests.
+// FaultsSpent has a sentence for each fault or limit that was injected less often than
+// it should be, removed ones included, and for each fault that held a call in vain.
+// Misses are why faults were not injected into requests.
 func FaultsSpent(rules []fault.Past, misses iter.Seq[fault.Miss]) []string {
 	var unspent []*fault.Past
 	spent := make(map[string]bool) // by name: of faults that others come after
@@ -25,6 +25,11 @@ func FaultsSpent(rules []fault.Past, misses iter.Seq[fault.Miss]) []string {
 	}
 	nearest := nearestMisses(unspent, spent, misses)
 	var problems []string
+	for i := range rules {
+		if r := &rules[i]; r.Stuck > 0 {
+			problems = append(problems, fmt.Sprintf("%s held %s in vain: %s", describe(r), calls(r.Stuck), r.Deadlock))
+		}
+	}
 	for _, r := range unspent {
 		text := describe(r)
 		switch {
@@ -43,11 +48,13 @@ func FaultsSpent(rules []fault.Past, misses iter.Seq[fault.Miss]) []string {
 	return problems
 }
 
-func matched(calls int) string {
-	if calls == 1 {
-		return "1 call matched it"
+func matched(n int) string { return calls(n) + " matched it" }
+
+func calls(n int) string {
+	if n == 1 {
+		return "1 call"
 	}
-	return fmt.Sprintf("%d calls matched it", calls)
+	return fmt.Sprintf("%d calls", n)
 }
 
 // describe names a rule by its name, place and operations.

@@ -112,14 +112,15 @@ func evidence(problems []string, name string, tried *Attempts) []string {
 }
 
 // NotDriven says why nothing can be said of a client that did all that the
-// outcome asks: of what the scenario injects, nothing was. Empty: some was, or the
+// outcome asks: of what the scenario injects, nothing was, or nothing came that the calls
+// waited for which it holds. Empty: some was, or the
 // scenario injects nothing. Rules that were added later are not the scenario's.
 func NotDriven(rules []fault.Past, misses iter.Seq[fault.Miss]) string {
 	var own []fault.Past
 	for _, r := range rules {
 		switch {
 		case r.Added:
-		case r.Injected > 0:
+		case r.Injected > 0 && !r.WasInVain():
 			return ""
 		default:
 			own = append(own, r)

@@ -122,7 +122,9 @@ func (b *Sandbox) Reset() { b.start(b.first.Load()) }
 func (b *Sandbox) Restart() { b.start(b.World().script) }
 
 func (b *Sandbox) start(sc *script) {
-	b.world.Swap(b.newWorld(sc)).journal.Retire()
+	old := b.world.Swap(b.newWorld(sc))
+	old.journal.Retire()
+	old.faults.Retire()
 }
 
 // Token is a token that is always valid, also in strict mode: that of a member
@@ -242,21 +244,14 @@ func (b *Sandbox) Requests(f journal.Filter) []journal.Record {
 // that the filter selects are known, or with the context's error, or with ErrOver.
 // If another scenario starts meanwhile it waits for n requests of that one.
 func (b *Sandbox) WaitRequests(ctx context.Context, n int, f journal.Filter) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(b.closing, cancel)()
-	for {
-		w := b.World()
-		if err := w.journal.Wait(ctx, n, f); err != nil {
-			if b.closing.Err() != nil {
-				return ErrOver
+	return b.wait(ctx, func(ctx context.Context) error {
+		for {
+			w := b.World()
+			if err := w.journal.Wait(ctx, n, f); err != nil || b.World() == w {
+				return err
 			}
-			return err
 		}
-		if b.World() == w {
-			return nil
-		}
-	}
+	})
 }
 
 // Held is Requests, and how many requests there were in all since the scenario

@@ -18,6 +18,7 @@ func TestDelete(t *testing.T) {
 		"body-on-delete",                                                    // it sends no body
 		"import-never-starts",                                               // it imports nothing
 		"paging-next-doubled", "paging-next-missing", "paging-next-repeats", // its lists have no second page: see TestDeleteAll
+		"list-while-deleting", "two-deletes", "upload-after-delete", // it makes no two calls at the same time
 	}
 	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
 		t.Cleanup(func() {
@@ -71,6 +72,8 @@ func TestNaiveDelete(t *testing.T) {
 		"catalog-without-region", "hidden-as-text", "list-says-saving", "size-null-after-upload",
 		// It is told the ids, and looks at no list: it does not drive these.
 		"marker-deleted", "paging-next-doubled", "paging-next-missing", "paging-next-repeats",
+		// It makes no two calls at the same time.
+		"list-while-deleting", "two-deletes", "upload-after-delete",
 	}
 	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
 		rec := &recorder{T: t}

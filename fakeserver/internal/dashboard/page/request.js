@@ -81,6 +81,8 @@ function facts(r) {
   add("Caller", r.user ? `${r.user}, project ${r.project || "none"}` : "no valid token");
   add("Arrived", `${time(r.time)} on ${new Date(r.time).toLocaleDateString("en-CA")}, as request ${r.seq}`);
   if (r.end !== "pending") add("Took", duration(r.took_ms));
+  if (r.held) add("Held", r.held.ms ? `before its ${r.held.before}, for ${duration(r.held.ms)}` : `before its ${r.held.before}`);
+  add("Deadlock", r.held?.deadlock ?? "");
   add("Request id", r.answer?.request_id ? el("span", { class: "code" }, r.answer.request_id) : "");
   return list;
 }

@@ -67,6 +67,7 @@ const hops = { gateway: " as the gateway does", iam: " as Keystone's middleware 
 export function faultText(fault) {
   const inject = fault.inject ?? {};
   const does = [];
+  if (inject.hold) does.push(`holds the call before its ${inject.hold.before ?? "answer"} until ${inject.hold.until ? `a call that is ${matchText(inject.hold.until)} is done` : "the fault is removed"}`);
   if (inject.delay) does.push(`waits ${range(inject.delay)}`);
   if (inject.status) does.push(`answers ${inject.status}${hops[inject.hop] ?? ""}`);
   if (inject.drop) does.push({ reset: "resets the connection", close: "closes the connection", truncate: "truncates the answer", hang: "never answers" }[inject.drop] ?? inject.drop);
