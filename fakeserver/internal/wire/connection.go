@@ -8,8 +8,8 @@ import (
 )
 
 // A connection that was taken over from net/http is closed here. Below TLS there is
-// another one, whose end is what the client's system sees. Over a Unix socket there is
-// no reset.
+// another one, whose end is what the client's system sees. What cannot linger, such as a
+// Unix socket, has no reset: there it is a close.
 
 // below is the connection that carries another one, or that one itself.
 func below(conn net.Conn) net.Conn {
@@ -22,8 +22,8 @@ func below(conn net.Conn) net.Conn {
 // reset closes a connection so that its client sees that it was reset.
 func reset(conn net.Conn) {
 	conn = below(conn)
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
+	if lingers, ok := conn.(interface{ SetLinger(int) error }); ok {
+		_ = lingers.SetLinger(0)
 	}
 	_ = conn.Close()
 }
