@@ -52,6 +52,7 @@ type Entry struct {
 	ends [texts]int32 // where each text ends
 
 	seq                   int // 1: the first that arrived
+	latest                int // request that had arrived when it was answered; 0: it was not
 	arrivedAt, answeredAt int // numbers of events; 0: not yet
 	decided               bool
 	place                 int // among the pending ones
@@ -159,7 +160,7 @@ func (e *Entry) Record() Record {
 		return text[begin:e.ends[i]]
 	}
 	r := Record{
-		Seq: e.seq, Time: e.Time, Took: e.Took, Status: e.Status, End: e.End,
+		Seq: e.seq, Latest: e.latest, Time: e.Time, Took: e.Took, Status: e.Status, End: e.End,
 		Method: get(method), Path: get(uri), header: get(header),
 		Body: bytes.Clone(e.Body), BodySize: e.BodySize,
 		RequestID: get(requestID), Code: get(code), answerHeader: get(answerHeader), AnswerBody: bytes.Clone(e.AnswerBody),

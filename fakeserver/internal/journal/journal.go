@@ -96,7 +96,7 @@ func (j *Journal) Answer(t Ticket, e *Entry) {
 	j.decide(e)
 	j.tellWaiters(e, func(f *Filter) bool { return f.Status != 0 })
 	j.events++
-	e.answeredAt = j.events
+	e.answeredAt, e.latest = j.events, j.numbered
 	own := t.entry
 	place := own.place
 	own.copyFrom(e)

@@ -17,6 +17,7 @@ import (
 // what it was answered.
 type Record struct {
 	Seq        int           // 1: the first that arrived
+	Latest     int           // the number of the latest request that had arrived when it was answered; 0: it was not
 	Time       time.Time     // when it arrived, by the server's clock
 	Took       time.Duration // until its answer; 0 while it is pending
 	Method     string

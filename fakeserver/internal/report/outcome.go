@@ -50,41 +50,101 @@ func (img *Image) in(patterns []string) bool {
 	})
 }
 
-// Outcome compares a deletion with the outcome that its scenario expects. All has
-// the DELETE requests of each image, in any order; reported is the error that the
-// client reported, nil if it reported success.
-func Outcome(o *scenarios.Outcome, images []Image, all []Attempts, reported error) []string {
-	attempts := make(map[string]*Attempts, len(all))
-	for i := range all {
-		attempts[all[i].Image] = &all[i]
+// A Case is how a client deleted the targets of a scenario: what was asked, what came
+// of it, and what the client said.
+type Case struct {
+	Outcome  scenarios.Outcome
+	Images   []Image
+	Attempts []Attempts // of each image that received any, in any order
+	Said     []Said     // none: the client has not said anything yet
+	Calls    []Call     // in the order of their arrival; only Findings looks at them
+	Lost     string     // why Calls are not all that came; empty: they are
+	Idle     string     // of what the scenario injects, why nothing was; empty: something was. See NotDriven
+
+	// AlreadyGone true wants an error for an image that was gone before the client
+	// came; false wants none.
+	AlreadyGone bool
+
+	// Later is how many of the last Calls came after the client had said everything.
+	Later int
+}
+
+// Said is what a client said when it ended.
+type Said struct {
+	Targets  []string // the ids that it is about; nil: all targets
+	Error    error    // nil: they are deleted
+	OverTime bool     // it said nothing: it had to be stopped
+}
+
+// about reports whether the client said something about the image with the id.
+func (s *Said) about(id string) bool { return s.Targets == nil || slices.Contains(s.Targets, id) }
+
+// saidOf is what the client said about the image with the id; nil: nothing.
+func (c *Case) saidOf(id string) *Said {
+	for i := range c.Said {
+		if c.Said[i].about(id) {
+			return &c.Said[i]
+		}
 	}
-	problems := reportedProblems(o, reported)
+	return nil
+}
+
+// A problem is a sentence about a client, and the verdict that it speaks for.
+type problem struct {
+	verdict Verdict
+	image   string // its id; empty: it is about none
+	text    string
+}
+
+// Problems compares the case with the outcome that the scenario expects: each target
+// must have received a DELETE request, too.
+func (c *Case) Problems() []string {
+	attempts := c.attemptsOf()
+	targets := Targets(&c.Outcome, c.Images)
+	var problems []string
+	for _, p := range c.saidProblems() {
+		problems = append(problems, p.text)
+	}
 	if len(problems) > 0 { // what the client met may say why it reported that
-		for _, id := range Targets(o, images) {
+		for _, id := range targets {
 			if tried := attempts[id]; tried != nil && len(problems) == 1 {
 				problems[0] += "; image " + id + ": " + tried.String()
 			}
 		}
 	}
 	told := make(map[string]bool)
-	for i := range images {
-		img := &images[i]
+	for i := range c.Images {
+		img := &c.Images[i]
 		if !img.Start.Exists {
 			continue
 		}
-		found := img.problems(o, reported)
-		if tried := attempts[img.ID]; img.in(o.Gone) || img.in(o.Kept) {
+		var found []string
+		for _, p := range c.imageProblems(img) {
+			found = append(found, p.text)
+		}
+		if tried := attempts[img.ID]; img.in(c.Outcome.Gone) || img.in(c.Outcome.Kept) {
 			told[img.ID] = true
 			found = evidence(found, called(img.ID, img.Name), tried)
 		}
 		problems = append(problems, found...)
 	}
-	for _, id := range Targets(o, images) {
+	for _, id := range targets {
 		if !told[id] {
 			problems = append(problems, evidence(nil, called(id, ""), attempts[id])...)
 		}
 	}
-	return append(problems, tooManyAttempts(o, all)...)
+	for _, p := range c.tooManyAttempts() {
+		problems = append(problems, p.text)
+	}
+	return problems
+}
+
+func (c *Case) attemptsOf() map[string]*Attempts {
+	attempts := make(map[string]*Attempts, len(c.Attempts))
+	for i := range c.Attempts {
+		attempts[c.Attempts[i].Image] = &c.Attempts[i]
+	}
+	return attempts
 }
 
 // evidence adds to the problems of an image to delete what the client did about
@@ -129,38 +189,85 @@ func NotDriven(rules []fault.Past, misses iter.Seq[fault.Miss]) string {
 	return strings.Join(FaultsSpent(own, misses), "\n")
 }
 
-// reportedProblems is what is wrong with what the client said.
-func reportedProblems(o *scenarios.Outcome, reported error) []string {
-	switch {
-	case reported != nil && len(o.Kept) == 0 && !o.Error:
-		return []string{fmt.Sprintf("the client reports an error: %v", reported)}
-	case reported == nil && len(o.Kept) > 0:
-		return []string{"the client reports no error, though " + strings.Join(o.Kept, ", ") + " cannot be deleted"}
-	case reported == nil && o.Error:
-		return []string{"the client reports no error, though not all of the work is done"}
+// saidProblems is what is wrong with what the client said.
+func (c *Case) saidProblems() []problem {
+	var problems []problem
+	for i := range c.Said {
+		s := &c.Said[i]
+		if s.OverTime {
+			problems = append(problems, problem{OverTime, "", "the client had not ended at the time limit"})
+			continue
+		}
+		kept := c.keptOf(s)
+		early := c.AlreadyGone && c.goneBefore(s)
+		switch {
+		case s.Error != nil && len(kept) == 0 && !c.Outcome.Error && !early:
+			verdict := FalseFailure
+			if c.leftOf(s) {
+				verdict = GaveUp
+			}
+			problems = append(problems, problem{verdict, "", fmt.Sprintf("the client reports an error: %v", s.Error)})
+		case s.Error != nil:
+		case len(kept) > 0:
+			problems = append(problems, problem{FalseSuccess, "", "the client reports no error, though " + strings.Join(kept, ", ") + " cannot be deleted"})
+		case c.Outcome.Error:
+			problems = append(problems, problem{FalseSuccess, "", "the client reports no error, though not all of the work is done"})
+		case early:
+			problems = append(problems, problem{FalseSuccess, "", "the client reports no error, though the image was gone before it came, which is an error here"})
+		}
 	}
-	return nil
+	return problems
 }
 
-// problems is what is wrong with the image's state.
-func (img *Image) problems(o *scenarios.Outcome, reported error) []string {
-	name := called(img.ID, img.Name)
-	if !img.in(o.Gone) {
-		switch {
-		case !img.Now.Exists && img.in(o.Kept):
-			return []string{name + " is deleted, though it should have been kept"}
-		case !img.Now.Exists:
-			return []string{name + " is deleted, though nobody asked for that"}
-		case img.Start.Protected && !img.Now.Protected:
-			return []string{name + " is no longer protected, though nobody asked for that"}
+// keptOf names the images that remain, of those that the client said something about.
+func (c *Case) keptOf(s *Said) []string {
+	if s.Targets == nil {
+		return c.Outcome.Kept
+	}
+	var kept []string
+	for i := range c.Images {
+		if img := &c.Images[i]; s.about(img.ID) && !img.in(c.Outcome.Gone) && img.in(c.Outcome.Kept) {
+			kept = append(kept, called(img.ID, img.Name))
 		}
-		return nil
 	}
-	if img.Now.Exists {
-		return []string{name + " is still there"}
+	return kept
+}
+
+// leftOf reports whether an image that should be gone is still there.
+func (c *Case) leftOf(s *Said) bool {
+	return slices.ContainsFunc(c.Images, func(img Image) bool {
+		return s.about(img.ID) && img.Start.Exists && img.Now.Exists && img.in(c.Outcome.Gone)
+	})
+}
+
+// imageProblems is what is wrong with an image's state.
+func (c *Case) imageProblems(img *Image) []problem {
+	name := called(img.ID, img.Name)
+	if !img.in(c.Outcome.Gone) {
+		text := ""
+		switch {
+		case !img.Now.Exists && img.in(c.Outcome.Kept):
+			text = " is deleted, though it should have been kept"
+		case !img.Now.Exists:
+			text = " is deleted, though nobody asked for that"
+		case img.Start.Protected && !img.Now.Protected:
+			text = " is no longer protected, though nobody asked for that"
+		default:
+			return nil
+		}
+		return []problem{{WrongImage, img.ID, name + text}}
 	}
-	if reported == nil && img.Shown != "" && !IsDeleted(img.Shown) {
-		return []string{name + " is still shown: the client did not wait until it was gone"}
+	said := c.saidOf(img.ID)
+	claims := said != nil && said.Error == nil && !said.OverTime // that it is deleted
+	switch {
+	case img.Now.Exists && claims:
+		return []problem{{FalseSuccess, img.ID, name + " is still there"}}
+	case img.Now.Exists && said != nil && said.OverTime:
+		return []problem{{OverTime, img.ID, name + " is still there"}}
+	case img.Now.Exists:
+		return []problem{{GaveUp, img.ID, name + " is still there"}}
+	case claims && img.Shown != "" && !IsDeleted(img.Shown):
+		return []problem{{FalseSuccess, img.ID, name + " is still shown: the client did not wait until it was gone"}}
 	}
 	return nil
 }
@@ -171,17 +278,34 @@ func IsDeleted(s scenarios.Status) bool {
 }
 
 // tooManyAttempts is which images received more DELETE requests than allowed.
-func tooManyAttempts(o *scenarios.Outcome, all []Attempts) []string {
-	if o.Tries == 0 {
+func (c *Case) tooManyAttempts() []problem {
+	if c.Outcome.Tries == 0 {
 		return nil
 	}
-	var problems []string
-	for _, a := range all {
-		if problem := TooMany(a, o.Tries); problem != "" {
-			problems = append(problems, problem)
+	var problems []problem
+	for i := range c.Attempts {
+		a := &c.Attempts[i]
+		text := TooMany(*a, c.Outcome.Tries)
+		if text == "" {
+			continue
 		}
+		verdict := TooManyAttempts
+		if c.isKept(a.Image) && a.final() {
+			verdict = RetriedInVain
+		}
+		problems = append(problems, problem{verdict, a.Image, text})
 	}
 	return problems
+}
+
+// isKept reports whether an image is one that was asked for but remains.
+func (c *Case) isKept(id string) bool {
+	for i := range c.Images {
+		if img := &c.Images[i]; img.ID == id {
+			return !img.in(c.Outcome.Gone) && img.in(c.Outcome.Kept)
+		}
+	}
+	return false
 }
 
 // TooMany says that an image received more DELETE requests than allowed; empty: it

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
@@ -116,13 +118,15 @@ func (b *Sandbox) CheckTokens() []string {
 	}
 	uses := make([]report.TokenUse, len(records))
 	for i := range records {
-		r := &records[i]
-		uses[i] = report.TokenUse{
-			Seq: r.Seq, Request: r.String(), Token: r.Header().Get("X-Auth-Token"), Status: r.Status,
-			Arrived: r.Time, Answered: r.Time.Add(r.Took),
-		}
+		uses[i] = tokenUse(&records[i], records[i].Header())
 	}
 	return report.StaleTokens(uses)
+}
+
+func tokenUse(r *journal.Record, h http.Header) report.TokenUse {
+	return report.TokenUse{
+		Seq: r.Seq, Latest: r.Latest, Request: r.String(), Token: h.Get("X-Auth-Token"), Status: r.Status,
+	}
 }
 
 // CheckAttempts says that an image received more DELETE requests than allowed;
@@ -155,7 +159,8 @@ func (b *Sandbox) Judge(reported error) (Judgment, error) {
 		return Judgment{}, fmt.Errorf("scenario %s has no outcome to compare with", sc.Name)
 	}
 	j := Judgment{Scenario: sc.Name, Expect: sc.Expect}
-	j.Problems = report.Outcome(&sc.Outcome, b.History(), b.AllAttempts(), reported)
+	c := report.Case{Outcome: sc.Outcome, Images: b.History(), Attempts: b.AllAttempts(), Said: []report.Said{{Error: reported}}}
+	j.Problems = c.Problems()
 	const most = 5 // that are told: with many images there may be many
 	if n := len(j.Problems) - most; n > 0 {
 		j.Problems = append(j.Problems[:most], fmt.Sprintf("… and %d more", n))
@@ -164,4 +169,24 @@ func (b *Sandbox) Judge(reported error) (Judgment, error) {
 		j.NotDriven = report.NotDriven(b.FaultHistory(), b.Misses())
 	}
 	return j, nil
+}
+
+// Case is how a client deleted the targets, given what it said. The calls are all that
+// the journal holds, in the order of their arrival.
+func (b *Sandbox) Case(said []report.Said) *report.Case {
+	records, counts := b.Held(journal.Filter{})
+	c := &report.Case{
+		Outcome: b.Scenario().Outcome, Images: b.History(), Attempts: b.AllAttempts(), Said: said,
+		Lost: report.Incomplete(counts.Arrived, counts.Dropped),
+		Idle: report.NotDriven(b.FaultHistory(), b.Misses()),
+	}
+	slices.SortFunc(records, func(x, y journal.Record) int { return cmp.Compare(x.Seq, y.Seq) })
+	for i := range records {
+		r := &records[i]
+		c.Calls = append(c.Calls, report.Call{
+			TokenUse: tokenUse(r, r.Header()), Arrived: r.Time, Answered: r.Time.Add(r.Took), Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path,
+			RetryAfter: r.AnswerHeader().Get("Retry-After"), Code: r.Code, Result: r.Result(), Fault: r.Fault,
+		})
+	}
+	return c
 }
