@@ -5,13 +5,16 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // EachScenario runs a test against the built-in incidents of the given topics, or
 // against all of them if there are none. Each incident is a parallel subtest with
-// the scenario's name, on a server of its own that stops with it.
+// the scenario's name, on a server of its own that stops with it. Options are for these
+// servers; with [InMemory] each incident is played in a testing/synctest bubble of its
+// own, so that no waiting takes time.
 //
 // The test should delete the images in [Server.Targets], and have
 // [Server.CheckOutcome] judge the result:
@@ -22,29 +25,46 @@ import (
 //
 // An incident that the test did not drive, because nothing of it was injected,
 // neither passes nor fails: its subtest is skipped. [Except] leaves incidents out
-// by name. A subtest in which no request came fails.
+// by name. A subtest in which no request came fails. [Grade] finds out more.
 //
 // The subtests run only after the test that called EachScenario has returned, so
 // what they share must be closed with t.Cleanup, not with defer.
-func EachScenario(t *testing.T, test func(t *testing.T, srv *Server, sc *scenarios.Scenario), topics ...scenarios.Topic) {
+func EachScenario(t *testing.T, test func(t *testing.T, srv *Server, sc *scenarios.Scenario), opts ...IncidentOption) {
 	t.Helper()
-	for _, topic := range topics {
-		if len(scenarios.Incidents(topic)) == 0 {
-			t.Fatalf("fakeserver.EachScenario: no incident has the topic %q; there are %q", topic, scenarios.Topics())
+	var topics []scenarios.Topic
+	var server []Option
+	for _, opt := range opts {
+		topics = append(topics, opt.IncidentTopics()...)
+		switch opt := opt.(type) {
+		case Option:
+			server = append(server, opt)
+		case gradeOption:
+			t.Fatal("fakeserver.EachScenario: an option is for Grade only: want topics, and options of servers")
 		}
 	}
+	if err := checkTopics(topics); err != nil {
+		t.Fatalf("fakeserver.EachScenario: %v", err)
+	}
+	inBubbles := newConfig(server).inMemory
 	for _, sc := range scenarios.Incidents(topics...) {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
-			srv := Run(t, WithScenario(sc.Name))
-			srv.notDriven = new(notDriven)
-			began := srv.sandbox.World()
-			test(t, srv, sc)
-			if w := srv.sandbox.World(); w == began && w.Requests() == 0 && !t.Failed() {
-				t.Error("no request came: nothing was tested")
+			play := func(t *testing.T) {
+				srv := Run(t, append(slices.Clone(server), WithScenario(sc.Name))...)
+				srv.notDriven = new(notDriven)
+				began := srv.sandbox.World()
+				test(t, srv, sc)
+				if w := srv.sandbox.World(); w == began && w.Requests() == 0 && !t.Failed() {
+					t.Error("no request came: nothing was tested")
+				}
+				if err := srv.notDriven.get(); err != nil && !t.Failed() {
+					t.Skip(err)
+				}
 			}
-			if err := srv.notDriven.get(); err != nil && !t.Failed() {
-				t.Skip(err)
+			if inBubbles {
+				synctest.Test(t, play)
+			} else {
+				play(t)
 			}
 		})
 	}

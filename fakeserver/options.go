@@ -57,6 +57,7 @@ type config struct {
 	only         bool     // named sandboxes only
 	public       *url.URL // nil: as the calls say
 	secure       bool     // HTTPS
+	inMemory     bool     // no sockets
 	hosts        []string // that the certificate is for, besides the usual ones
 	controlHosts []string // to which the control API answers, beside its own
 	token        string   // that calls of the control API must have; empty: none
@@ -202,6 +203,16 @@ func WithSandboxes(most int, idle time.Duration) Option {
 // uses the default one by mistake. The control API at the root still works.
 func WithSandboxesOnly() Option {
 	return func(c *config) { c.server("WithSandboxesOnly"); c.only = true }
+}
+
+// InMemory makes Run and Start serve over connections in memory instead of sockets, so
+// that a test can run inside a bubble of testing/synctest: there all waiting takes no
+// time, that of the client and that of the server, and the server's clock is the
+// bubble's. Clients reach the server through [Server.Client], [Server.Transport] or
+// [Server.Dial]; its URL means nothing to others. The server must be started and
+// closed inside the bubble.
+func InMemory() Option {
+	return func(c *config) { c.server("InMemory"); c.inMemory = true }
 }
 
 // WithPublicURL sets how clients reach the server, where that is not how their calls

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/control"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -18,7 +19,7 @@ func TestReadmeTables(t *testing.T) {
 	t.Parallel()
 	for path, tables := range map[string]map[string]func(*testing.T) string{
 		"../scenarios/README.md":        {"keys": keysTable, "operations": operationsTable, "scenarios": scenariosTable},
-		"../cmd/fakeglance/README.md":   {"control": controlTable},
+		"../cmd/fakeglance/README.md":   {"control": controlTable, "verdicts": verdictsTable},
 		"../testdata/clients/README.md": {"clients": clientsTable},
 	} {
 		t.Run(strings.TrimPrefix(path, "../"), func(t *testing.T) {
@@ -76,6 +77,20 @@ func controlTable(*testing.T) string {
 	b.WriteString("| call | method of `Server`, and what it does |\n| --- | --- |\n")
 	for _, c := range control.Table {
 		fmt.Fprintf(&b, "| `%s %s` | %s |\n", c.Method, c.Path, c.About)
+	}
+	return b.String()
+}
+
+// verdictsTable has the hard verdicts first, as a card does.
+func verdictsTable(*testing.T) string {
+	var b strings.Builder
+	b.WriteString("| verdict | the client | what a good client does |\n| --- | --- | --- |\n")
+	for _, r := range report.Rules() {
+		name := "`" + string(r.Verdict) + "`"
+		if !r.Hard {
+			name += " (advice)"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", name, cell(r.Meaning), cell(r.Instead))
 	}
 	return b.String()
 }

@@ -1,10 +1,14 @@
 package fakeserver
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"strings"
 )
 
 // TB is the part of testing.TB that Run and the checks need; Ginkgo's T has it too.
@@ -16,7 +20,7 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Run starts a server on loopback that stops with the test. An error in its
+// Run starts a server on loopback, or with [InMemory] in memory, that stops with the test. An error in its
 // options fails the test at once. Requests are logged with t.Logf, unless WithLog
 // says otherwise.
 func Run(t TB, opts ...Option) *Server {
@@ -49,31 +53,83 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// listen serves on loopback, with plain TCP and, without TLS, HTTP/1.1: to prepare
+// listen serves with plain TCP, or in memory, and without TLS only HTTP/1.1: to prepare
 // Multipath TCP, keep-alive probes and HTTP/2 takes a tenth of a short test, which has
 // no use for them.
 func (s *Server) listen() error {
-	config := net.ListenConfig{KeepAlive: -1}
-	config.SetMultipathTCP(false)
-	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil { // a machine may have no IPv4
-		if listener, err = config.Listen(context.Background(), "tcp", "[::1]:0"); err != nil {
-			return err
-		}
+	listener, err := s.newListener()
+	if err != nil {
+		return err
 	}
 	if s.certificate != nil {
 		s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s}, TLS: s.TLSConfig(), EnableHTTP2: true}
 		s.http.StartTLS()
-		s.URL = s.http.URL
-		return nil
-	}
-	http1 := new(http.Protocols)
-	http1.SetHTTP1(true)
-	s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s, Protocols: http1}}
-	s.http.Start()
-	if transport, ok := s.http.Client().Transport.(*http.Transport); ok {
-		transport.Protocols = http1
+	} else {
+		http1 := new(http.Protocols)
+		http1.SetHTTP1(true)
+		s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s, Protocols: http1}}
+		s.http.Start()
+		if transport, ok := s.http.Client().Transport.(*http.Transport); ok {
+			transport.Protocols = http1
+		}
 	}
 	s.URL = s.http.URL
+	if s.memory != nil {
+		scheme, _, _ := strings.Cut(s.URL, "://")
+		s.URL = scheme + "://" + memoryHost
+	}
+	if transport, ok := s.http.Client().Transport.(*http.Transport); ok {
+		transport.DialContext = s.Dial
+	}
 	return nil
+}
+
+// memoryHost is the host in the URL of a server that is only in memory. Nobody has it.
+const memoryHost = "fakeglance.test"
+
+// newListener listens on loopback, or in memory.
+func (s *Server) newListener() (net.Listener, error) {
+	if s.memory != nil {
+		return s.memory, nil
+	}
+	if inBubble() {
+		return nil, errors.New("the server would listen on a socket inside a testing/synctest bubble, where time stands still while anything waits for a socket: start it with fakeserver.InMemory()")
+	}
+	config := net.ListenConfig{KeepAlive: -1}
+	config.SetMultipathTCP(false)
+	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil { // a machine may have no IPv4
+		listener, err = config.Listen(context.Background(), "tcp", "[::1]:0")
+	}
+	return listener, err
+}
+
+// inBubble reports whether the caller runs inside a bubble of testing/synctest. Only the
+// header of a goroutine's stack says so.
+func inBubble() bool {
+	var stack [256]byte
+	header, _, _ := bytes.Cut(stack[:runtime.Stack(stack[:], false)], []byte("\n"))
+	return bytes.Contains(header, []byte("synctest bubble"))
+}
+
+// Dial connects to the server, whatever the address: it is a DialContext for clients
+// with a transport of their own. The error is that the server does not listen itself,
+// or no longer, or the context's.
+func (s *Server) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	switch {
+	case s.memory != nil:
+		return s.memory.Dial(ctx)
+	case s.http != nil:
+		addr := s.http.Listener.Addr()
+		return new(net.Dialer).DialContext(ctx, addr.Network(), addr.String())
+	}
+	return nil, errNotListening
+}
+
+// Transport is that of Client, for clients that put another one around it.
+func (s *Server) Transport() http.RoundTripper {
+	if t := s.Client().Transport; t != nil {
+		return t
+	}
+	return http.DefaultTransport
 }

@@ -73,6 +73,11 @@ func (b *Sandbox) Close() {
 // AuthURL is where clients sign in: OS_AUTH_URL.
 func (b *Sandbox) AuthURL() string { return b.URL + keystone.Path }
 
+// Env is what OpenStack's commands and libraries read from the environment to reach
+// the sandbox, OS_AUTH_URL and others, and FAKEGLANCE_URL, FAKEGLANCE_TOKEN and
+// FAKEGLANCE_SANDBOX for tests.
+func (b *Sandbox) Env() map[string]string { return b.sandbox.Access(b.URL).Env }
+
 // Client is an HTTP client of the server. See [Server.Client].
 func (b *Sandbox) Client() *http.Client { return b.server.Client() }
 

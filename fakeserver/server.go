@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/control"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/keystone"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/memnet"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/pipeline"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
@@ -43,7 +45,8 @@ type Server struct {
 	warn        []func(error)      // of what goes wrong later
 	close       context.CancelFunc // ends every wait
 
-	http *httptest.Server // nil: the server does not listen itself
+	http   *httptest.Server // nil: the server does not listen itself
+	memory *memnet.Listener // nil: it listens on a socket
 }
 
 // New returns a server that does not listen: a handler for an http.Server, or for
@@ -68,7 +71,7 @@ func New(opts ...Option) (*Server, error) {
 		cancel()
 		return nil, err
 	}
-	return &Server{
+	s := &Server{
 		box:         box{sandbox: sandboxes.Default, fail: cfg.fail},
 		sandboxes:   sandboxes,
 		only:        cfg.only,
@@ -79,7 +82,11 @@ func New(opts ...Option) (*Server, error) {
 		notes:       notes,
 		warn:        cfg.warn,
 		close:       cancel,
-	}, nil
+	}
+	if cfg.inMemory {
+		s.memory = memnet.Listen(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80})
+	}
+	return s, nil
 }
 
 // ServeHTTP answers a request in the sandbox that it is for: the control API below
@@ -223,5 +230,7 @@ func (nowhere) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		_ = r.Body.Close()
 	}
-	return nil, errors.New("fakeserver: the server does not listen: start it with Run or Start, or set the URL of the server that listens for it")
+	return nil, errNotListening
 }
+
+var errNotListening = errors.New("fakeserver: the server does not listen: start it with Run or Start, or set the URL of the server that listens for it")

@@ -17,11 +17,12 @@ const module = "github.com/fakeglance/fakeglance/"
 // others. Packages stand above those that they import.
 var shape = map[string][]string{
 	"cmd/fakeglance": {"fakeserver", "scenarios", "github.com/gorilla/handlers"},
-	"fakeserver":     {inside + "control", inside + "coverage", inside + "journal", inside + "keystone", inside + "pipeline", inside + "report", inside + "sandbox", inside + "wire", "scenarios"},
+	"fakeserver":     {inside + "card", inside + "control", inside + "coverage", inside + "journal", inside + "keystone", inside + "memnet", inside + "pipeline", inside + "report", inside + "sandbox", inside + "wire", "scenarios"},
 
 	inside + "control":  {inside + "dashboard", inside + "journal", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
 	inside + "pipeline": {inside + "dialect", inside + "fault", inside + "glance", inside + "journal", inside + "keystone", inside + "router", inside + "sandbox", inside + "wire", "scenarios"},
 	inside + "sandbox":  {inside + "clock", inside + "dialect", inside + "fault", inside + "glance", inside + "ids", inside + "journal", inside + "keystone", inside + "registry", inside + "report", "scenarios"},
+	inside + "card":     {inside + "report"},
 	inside + "coverage": {inside + "dialect", inside + "journal", "scenarios"},
 	inside + "report":   {inside + "fault", "scenarios"},
 	inside + "journal":  {inside + "fault", inside + "wire", "scenarios"},
@@ -35,6 +36,7 @@ var shape = map[string][]string{
 	inside + "wire":       {"scenarios"},
 	inside + "jsonschema": {inside + "pyjson"},
 	inside + "dashboard":  {},
+	inside + "memnet":     {},
 	inside + "pyjson":     {},
 	inside + "clock":      {},
 	inside + "ids":        {},

@@ -3,6 +3,10 @@ package scenarios
 // A Topic is a kind of incident. Empty means that a scenario is not an incident.
 type Topic string
 
+// IncidentTopics is the topic alone. It makes a topic an option of
+// fakeserver.EachScenario and fakeserver.Grade.
+func (t Topic) IncidentTopics() []Topic { return []Topic{t} }
+
 const (
 	TopicGone        Topic = "gone"        // the image does not exist any more, and the answer says so in an unusual way
 	TopicInUse       Topic = "in-use"      // something still needs the image, or is still creating it

@@ -105,7 +105,7 @@ func goFile(text string) string {
 	var b strings.Builder
 	b.WriteString("package example\n\n")
 	for name, path := range map[string]string{
-		"context": "context", "errors": "errors", "log": "log", "os": "os", "testing": "testing", "time": "time",
+		"context": "context", "errors": "errors", "log": "log", "os": "os", "http": "net/http", "testing": "testing", "synctest": "testing/synctest", "time": "time",
 		"fakeserver": module + "/fakeserver", "scenarios": module + "/scenarios",
 	} {
 		if regexp.MustCompile(`\b` + name + `\.`).MatchString(text) {

@@ -34,7 +34,7 @@ const (
 	readme = root + "/README.md"
 )
 
-var documents = []string{readme, "README.md", root + "/scenarios/README.md", root + "/testdata/clients/README.md"}
+var documents = []string{readme, "README.md", root + "/fakeserver/README.md", root + "/scenarios/README.md", root + "/testdata/clients/README.md"}
 
 // A block is a fenced block of a document.
 type block struct {

@@ -1,0 +1,143 @@
+package fakeserver_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
+)
+
+// A client that does all well gets full marks.
+func TestGrade(t *testing.T) {
+	t.Parallel()
+	fakeserver.Grade(t, func(ctx context.Context, srv *fakeserver.Server, ids []string) error {
+		return (&deleter{srv: sleeping{srv}, url: srv.URL}).deleteAll(ctx, ids)
+	}, fakeserver.InMemory())
+}
+
+// So it does over sockets, where it moves the server's clock instead of waiting.
+func TestGradeOverSockets(t *testing.T) {
+	t.Parallel()
+	fakeserver.Grade(t, func(ctx context.Context, srv *fakeserver.Server, ids []string) error {
+		return (&deleter{srv: srv, url: srv.URL}).deleteAll(ctx, ids)
+	}, scenarios.TopicGone, scenarios.TopicThrottle)
+}
+
+func TestEachScenarioInMemory(t *testing.T) {
+	t.Parallel()
+	fakeserver.EachScenario(t, func(t *testing.T, srv *fakeserver.Server, sc *scenarios.Scenario) {
+		srv.CheckOutcome(t, (&deleter{srv: sleeping{srv}, url: srv.URL}).deleteAll(t.Context(), srv.Targets()))
+	}, fakeserver.InMemory())
+}
+
+// Each hard verdict is the only one on a client that has just one bad habit, in an
+// incident that shows it.
+func TestVerdicts(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		verdict, incident string
+		habit             func(*deleter)
+	}{
+		{"false-success", "unavailable", func(d *deleter) { d.liar = true }},
+		{"false-success", "accepted-never-gone", func(d *deleter) { d.trusting = true }},
+		{"false-success", "accepted-not-gone", func(d *deleter) { d.trusting = true }},
+		{"false-failure", "already-gone", func(d *deleter) { d.alarmist = true }},
+		{"false-failure", "done-but-reply-lost", func(d *deleter) { d.alarmist = true }},
+		{"gave-up", "flaky-then-ok", func(d *deleter) { d.hasty = true }},
+		{"retried-in-vain", "forbidden", func(d *deleter) { d.stubborn = true }},
+		{"retried-in-vain", "gone-everywhere", func(d *deleter) { d.insistent = true }},
+		{"too-many-attempts", "success-is-200", func(d *deleter) { d.doubtful = true }},
+		{"ignored-retry-after", "flaky-then-ok", func(d *deleter) { d.eager = true }},
+		{"stale-token", "unauthorized", func(d *deleter) { d.faithful = true }},
+		{"wrong-image", "same-name-twice", func(d *deleter) { d.greedy = true }},
+		{"left-running", "flaky-then-ok", func(d *deleter) { d.detached = true }},
+		{"over-time", "flaky-then-ok", func(d *deleter) { d.endless = true }},
+	} {
+		t.Run(test.verdict+"/"+test.incident, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				srv := fakeserver.Run(t, fakeserver.InMemory(), fakeserver.WithLog(nil))
+				card, err := srv.Grade(t.Context(), func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
+					d := &deleter{srv: sleeping{b}, url: b.URL}
+					if b.Scenario().Name == test.incident {
+						test.habit(d)
+					}
+					return d.deleteAll(ctx, ids)
+				}, fakeserver.WithIncidents(test.incident))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := hardVerdicts(t, card)[test.incident]; !slices.Equal(got, []string{test.verdict}) {
+					t.Errorf("the verdicts are %q\n%s", got, card)
+				}
+			})
+		})
+	}
+}
+
+// hardVerdicts are the hard verdicts of each incident on a card.
+func hardVerdicts(t *testing.T, card *fakeserver.Card) map[string][]string {
+	t.Helper()
+	var text bytes.Buffer
+	if err := card.WriteJSON(&text); err != nil {
+		t.Fatal(err)
+	}
+	var read struct {
+		Incidents []struct {
+			Name     string
+			Findings []struct {
+				Verdict string
+				Hard    bool
+			}
+		}
+	}
+	if err := json.Unmarshal(text.Bytes(), &read); err != nil {
+		t.Fatal(err)
+	}
+	verdicts := make(map[string][]string)
+	for _, row := range read.Incidents {
+		for _, f := range row.Findings {
+			if f.Hard {
+				verdicts[row.Name] = append(verdicts[row.Name], f.Verdict)
+			}
+		}
+	}
+	return verdicts
+}
+
+// A client that says deleted whatever happened fails in each incident in which an image
+// stays, or is shown on.
+func TestGradeOfALiar(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := fakeserver.Run(t, fakeserver.InMemory(), fakeserver.WithLog(nil))
+		stays := make(map[string]bool)
+		card, err := srv.Grade(t.Context(), func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
+			for _, id := range ids {
+				(&deleter{srv: sleeping{b}, url: b.URL, token: b.Token()}).send(ctx, http.MethodDelete, "images/"+id)
+				if _, there := b.Image(id); there {
+					stays[b.Scenario().Name] = true
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdicts := hardVerdicts(t, card)
+		for name := range stays {
+			if name != "clean-up" && name != "outage" && !slices.Contains(verdicts[name], "false-success") {
+				t.Errorf("%s: the image stays, and the verdicts are %q", name, verdicts[name])
+			}
+		}
+		if len(stays) < 25 {
+			t.Errorf("the image stays in %d incidents only", len(stays))
+		}
+	})
+}
