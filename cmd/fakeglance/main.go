@@ -23,7 +23,7 @@ import (
 const (
 	exitOK     = 0
 	exitFailed = 1
-	exitUsage  = 2 // the command line is wrong, or what it names
+	exitUsage  = 2 // the command line is wrong, or what it names, or a client cannot be judged
 )
 
 func main() {
@@ -65,7 +65,7 @@ func (p *program) exit(ctx context.Context, args []string) int {
 		return exitFailed
 	}
 	p.complain(err)
-	if errors.As(err, &usage) {
+	if errors.As(err, &usage) || errors.As(err, new(cannotJudge)) {
 		return exitUsage
 	}
 	return exitFailed
@@ -97,6 +97,7 @@ func commandMeant(word string) string {
 var commands = map[string]func(*program, context.Context, []string) error{
 	"validate":  (*program).validate,
 	"scenarios": (*program).scenarios,
+	"grade":     (*program).grade,
 	"schema":    (*program).schema,
 	"health":    (*program).health,
 	"coverage":  (*program).coverage,

@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
 		main()
 	}
+	if client := clients[os.Getenv(beClient)]; client != nil {
+		os.Exit(client(os.Args[len(os.Args)-1]))
+	}
 	os.Exit(m.Run())
 }
 

@@ -16,6 +16,7 @@ fakeglance validate FILE|NAME|- ... check scenario files, or standard input; exi
 fakeglance scenarios [--json]       list the built-in scenarios
 fakeglance scenarios NAME           print the YAML of a built-in scenario
 fakeglance schema                   print the JSON Schema of scenario files, for editors
+fakeglance grade [flags] -- COMMAND have COMMAND delete images in every incident, and judge how it does
 fakeglance health [URL]             exit with 0 once the server answers, with 1 if it does not within 3s (--timeout TIME)
 fakeglance coverage DIR             print which answers tests never drove clients through; exit with 1 below --min PERCENT (--html FILE, --json FILE)
 fakeglance version                  print the version
@@ -35,6 +36,16 @@ func usageText() string {
 	}
 	_ = w.Flush() // into memory: cannot fail
 	fmt.Fprintf(&b, "\n  %s has names of scenarios, separated by commas, to serve where none is given\n", scenarioVariable)
+	b.WriteString("\nFlags of grade:\n\n")
+	w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, f := range gradeFlags {
+		about := f.about
+		if f.fallback != "" {
+			about += "; default " + f.fallback
+		}
+		fmt.Fprintf(w, "  --%s\t%s\n", strings.TrimSpace(f.name+" "+f.value), about)
+	}
+	_ = w.Flush()
 	return b.String()
 }
 

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fakeglance/fakeglance/fakeserver"
+)
+
+// killTime is how long a command may take to end once it was told to.
+const killTime = 2 * time.Second
+
+// commandClient is a client that runs the command for each call. Exit code 0 means
+// deleted, everything else failed.
+func (p *program) commandClient(o *gradeOptions) func(context.Context, *fakeserver.Sandbox, []string) error {
+	return func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
+		names := make([]string, len(ids))
+		for i, id := range ids {
+			img, _ := b.Image(id) // one that never was there has no name
+			names[i] = img.Name
+		}
+		args := filled(o.command, b, ids, names)
+		cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // the user's own command
+		cmd.Env = p.clientEnv(b, ids, names)
+		out := new(tail)
+		cmd.Stdout, cmd.Stderr = out, out
+		ownGroup(cmd)
+		cmd.Cancel = func() error { return endGroup(cmd) }
+		cmd.WaitDelay = killTime
+		if err := cmd.Start(); err != nil {
+			return fmt.Errorf("the command cannot be started: %w", err)
+		}
+		err := cmd.Wait()
+		if errors.Is(err, exec.ErrWaitDelay) && ctx.Err() == nil {
+			err = nil // it has ended with 0, and left others behind that have its output
+		}
+		context.AfterFunc(ctx, func() { killGroup(cmd) }) // what it has left behind
+		switch {
+		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+			killGroup(cmd)
+			return errors.Join(fakeserver.ErrOverTime, out.err())
+		case err != nil:
+			return errors.Join(err, out.err())
+		}
+		return nil
+	}
+}
+
+// filled is the command with the values of its placeholders. An argument that is only
+// {image_id} or {image_name} becomes one for each image.
+func filled(command []string, b *fakeserver.Sandbox, ids, names []string) []string {
+	values := strings.NewReplacer("{image_id}", strings.Join(ids, ","), "{image_name}", strings.Join(names, ","), "{url}", b.URL, "{token}", b.Token())
+	var args []string
+	for _, arg := range command {
+		switch arg {
+		case "{image_id}":
+			args = append(args, ids...)
+		case "{image_name}":
+			args = append(args, names...)
+		default:
+			args = append(args, values.Replace(arg))
+		}
+	}
+	return args
+}
+
+// clientEnv is the environment of a client: ours, but for what would lead it to another
+// cloud, and what it has to know of the sandbox.
+func (p *program) clientEnv(b *fakeserver.Sandbox, ids, names []string) []string {
+	var environ []string
+	for _, variable := range p.environ {
+		if !strings.HasPrefix(variable, "OS_") && !strings.HasPrefix(variable, variablePrefix) {
+			environ = append(environ, variable)
+		}
+	}
+	for name, value := range b.Env() {
+		environ = append(environ, name+"="+value)
+	}
+	return append(environ, "FAKEGLANCE_IMAGE_ID="+strings.Join(ids, " "), "FAKEGLANCE_IMAGE_NAME="+strings.Join(names, " "))
+}
+
+// A tail keeps the end of what is written to it.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+const maxTail = 4 << 10
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, b...)
+	if n := len(t.text) - maxTail; n > 0 {
+		t.text = append(t.text[:0], t.text[n:]...)
+	}
+	return len(b), nil
+}
+
+// maxSaid is how many characters of a command's output are its error.
+const maxSaid = 400
+
+// err is the end of the output as an error; nil: there was none.
+func (t *tail) err() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	text := strings.ToValidUTF8(strings.TrimSpace(string(t.text)), "?")
+	if text == "" {
+		return nil
+	}
+	if runes := []rune(text); len(runes) > maxSaid {
+		text = "… " + string(runes[len(runes)-maxSaid:])
+	}
+	return errors.New(text)
+}
