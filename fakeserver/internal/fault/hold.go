@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -15,6 +16,17 @@ type holds struct {
 	mu    sync.Mutex
 	calls []*Held // in the order in which they came
 	over  bool    // nobody waits any more
+
+	moments atomic.Int64
+}
+
+// Moment numbers the moments between which calls do their work, from 1; 0: no call waits
+// for another one.
+func (in *Injector) Moment() int64 {
+	if x := in.index.Load(); x != nil && len(x.holding) == 0 {
+		return 0
+	}
+	return in.holds.moments.Add(1)
 }
 
 // A Held is a call that a fault keeps waiting. Once its wait is over, Pass has to be
@@ -24,6 +36,7 @@ type Held struct {
 	rule     *rule
 	subject  subject // of the call, which does not change while it waits
 	seq      int
+	began    int64     // the moment before its work; 0: it has not begun
 	name     string    // the request: DELETE /v2/images/…
 	since    time.Time // in real time, as the deadline
 	deadline time.Time
@@ -41,11 +54,12 @@ func (d *Decision) HoldsBefore(p scenarios.Point) bool {
 }
 
 // Hold begins the wait of a call into which a fault with a hold was injected. Seq is
-// its number among all calls, from 1, and name says in messages what it is.
-func (in *Injector) Hold(d *Decision, c *Call, seq int, name string) *Held {
+// its number among all calls, from 1, began the moment before its work, which is 0 if it
+// waits before it, and name says in messages what it is.
+func (in *Injector) Hold(d *Decision, c *Call, seq int, began int64, name string) *Held {
 	now, within := time.Now(), cmp.Or(d.Fault.Inject.Hold.Within, scenarios.DefaultHold)
 	h := &Held{
-		holds: &in.holds, rule: d.injected, subject: d.subject(c), seq: seq, name: name,
+		holds: &in.holds, rule: d.injected, subject: d.subject(c), seq: seq, began: began, name: name,
 		since: now, deadline: now.Add(within), timer: time.NewTimer(within), goOn: make(chan struct{}),
 	}
 	in.holds.mu.Lock()
@@ -164,9 +178,10 @@ func (hs *holds) release(calls []*Held) {
 	}
 }
 
-// Worked tells that a call has done its work, or that there is none: calls that
-// wait for it go on.
-func (in *Injector) Worked(d *Decision, c *Call, seq int) {
+// Worked tells that a call has done its work, at a moment, or that there is none, with
+// 0: calls that wait for it go on. A call that waits before its answer has waited for
+// none that had done its work before its own began, however late that is told.
+func (in *Injector) Worked(d *Decision, c *Call, seq int, ended int64) {
 	x := in.index.Load()
 	if x == nil {
 		x = in.reindex()
@@ -184,7 +199,7 @@ func (in *Injector) Worked(d *Decision, c *Call, seq int) {
 	}
 	var free []*Held
 	for _, h := range in.holds.calls {
-		if h.seq != seq && h.waitsFor(&s) {
+		if h.seq != seq && (ended == 0 || ended > h.began) && h.waitsFor(&s) {
 			free = append(free, h)
 		}
 	}

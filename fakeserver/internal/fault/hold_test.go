@@ -35,7 +35,7 @@ func (c *calling) worked(op scenarios.Operation, image string) {
 	c.last++
 	call := &Call{Operation: op, ImageID: image, Now: time.Now()}
 	d := c.in.Decide(call)
-	c.in.Worked(&d, call, c.last)
+	c.in.Worked(&d, call, c.last, c.in.Moment())
 }
 
 // hold is a call that is held; nil: it is not.
@@ -46,7 +46,11 @@ func (c *calling) hold(op scenarios.Operation, image string) *Held {
 	if !d.HoldsBefore(scenarios.BeforeWork) && !d.HoldsBefore(scenarios.BeforeAnswer) {
 		return nil
 	}
-	return c.in.Hold(&d, call, c.last, string(op))
+	began := int64(0)
+	if d.HoldsBefore(scenarios.BeforeAnswer) {
+		began = c.in.Moment()
+	}
+	return c.in.Hold(&d, call, c.last, began, string(op))
 }
 
 // waits reports whether a call waits.
@@ -101,7 +105,7 @@ func TestHoldChain(t *testing.T) {
 	for range 4 {
 		held = append(held, c.hold(scenarios.DeleteImage, first))
 	}
-	if c.in.Worked(&Decision{}, &Call{Operation: scenarios.GetImage}, 9); !waits(held[0]) {
+	if c.in.Worked(&Decision{}, &Call{Operation: scenarios.GetImage}, 9, 0); !waits(held[0]) {
 		t.Error("without until, a call ends the wait")
 	}
 	if !c.in.Remove("faults[0]") {
@@ -145,7 +149,7 @@ func TestHoldChain(t *testing.T) {
 
 	c = calling{t, parsed(t, "{match: {operation: delete_image}, inject: {hold: {until: {operation: delete_image}}}}"), 0}
 	h := c.hold(scenarios.DeleteImage, first)
-	c.in.Worked(&Decision{}, &Call{Operation: scenarios.DeleteImage, ImageID: first}, 1)
+	c.in.Worked(&Decision{}, &Call{Operation: scenarios.DeleteImage, ImageID: first}, 1, 0)
 	if !waits(h) {
 		t.Error("a call waits for itself")
 	}
@@ -221,9 +225,9 @@ func TestHoldLooksUpNamesUnlocked(t *testing.T) {
 	}
 	deletion, upload := call(scenarios.DeleteImage), call(scenarios.UploadImage)
 	d := in.Decide(deletion)
-	h := in.Hold(&d, deletion, 1, "")
+	h := in.Hold(&d, deletion, 1, 0, "")
 	d = in.Decide(upload)
-	in.Worked(&d, upload, 2)
+	in.Worked(&d, upload, 2, 0)
 	if waits(h) || looks == 0 {
 		t.Errorf("the call waits: %t, after %d looks at names", waits(h), looks)
 	}
@@ -314,4 +318,26 @@ func TestHoldDeadlockGoesOn(t *testing.T) {
 			t.Errorf("the history is %+v", h)
 		}
 	})
+}
+
+// What had done its work before a call began its own is not what that call waits for before its
+// answer, also if it is told only then. Before its work it is.
+func TestHoldIsToldLate(t *testing.T) {
+	t.Parallel()
+	for point, want := range map[string]bool{"work": false, "answer": true} {
+		in := parsed(t, "{match: {operation: delete_image}, inject: {hold: {until: {operation: get_images}, before: "+point+"}}}")
+		list := &Call{Operation: scenarios.GetImages, Now: time.Now()}
+		d := in.Decide(list)
+		listed := in.Moment()
+		c := calling{t, in, 1}
+		h := c.hold(scenarios.DeleteImage, first)
+		in.Worked(&d, list, 1, listed)
+		if waits(h) != want {
+			t.Errorf("before its %s, the call waits: %t, want %t", point, !want, want)
+		}
+		in.Worked(&d, list, 3, in.Moment())
+		if waits(h) {
+			t.Errorf("before its %s, the call waits for ever", point)
+		}
+	}
 }

@@ -49,7 +49,7 @@ func (c *call) isLate() bool {
 // false if its client or the server is gone before.
 func (c *call) hold(at scenarios.Point) bool {
 	c.entry.Held = &journal.Held{Before: at}
-	c.held = c.world.Hold(&c.decision, &c.subject, c.entry.Seq(), c.Request.Method+" "+c.arrived.URL.Path)
+	c.held = c.world.Hold(&c.decision, &c.subject, c.entry.Seq(), c.began, c.Request.Method+" "+c.arrived.URL.Path)
 	c.decided()
 	if at == scenarios.BeforeAnswer {
 		c.tellWorked() // only now: a call that waits for this one may be the one that it waits for
@@ -83,7 +83,7 @@ func (c *call) known() {
 func (c *call) tellWorked() {
 	if !c.worked {
 		c.worked = true
-		c.world.Worked(&c.decision, &c.subject, c.entry.Seq())
+		c.world.Worked(&c.decision, &c.subject, c.entry.Seq(), c.ended)
 	}
 }
 

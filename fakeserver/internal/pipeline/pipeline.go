@@ -71,6 +71,8 @@ type call struct {
 	decision fault.Decision
 	watching *watch      // nil: nothing needs to
 	held     *fault.Held // nil: it is not held, or has passed since
+	began    int64       // the moment before its work; 0: it has not begun, or nobody asks
+	ended    int64       // the moment after it
 	worked   bool        // calls that wait for this one know that it has done its work
 	reply    wire.Reply
 	ending   wire.Ending
@@ -152,6 +154,7 @@ func (c *call) decide() {
 // operate does the work, and makes the true answer of it. A fault may say that
 // nothing is done.
 func (c *call) operate() {
+	c.began = c.world.Moment()
 	if c.decision.PreventsWork {
 		c.take(wire.NoContent(http.StatusNoContent))
 		return

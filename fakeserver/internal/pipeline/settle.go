@@ -11,6 +11,7 @@ import (
 
 // settle decides which fault is injected, if that depends on the true answer.
 func (c *call) settle() {
+	c.ended = c.world.Moment() // its work is done
 	if !c.decision.IsPending() {
 		return
 	}

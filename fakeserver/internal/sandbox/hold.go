@@ -7,14 +7,20 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// Hold begins the wait of a call into which a fault with a hold was injected. Seq is
-// its number in the journal, and name says in messages what it is.
-func (w *World) Hold(d *fault.Decision, c *fault.Call, seq int, name string) *fault.Held {
-	return w.faults.Hold(d, c, seq, name)
+// Hold begins the wait of a call into which a fault with a hold was injected. Seq is its
+// number in the journal, began the moment before its work, which is 0 if it waits before
+// it, and name says in messages what it is.
+func (w *World) Hold(d *fault.Decision, c *fault.Call, seq int, began int64, name string) *fault.Held {
+	return w.faults.Hold(d, c, seq, began, name)
 }
 
-// Worked tells that a call has done its work, or that there is none.
-func (w *World) Worked(d *fault.Decision, c *fault.Call, seq int) { w.faults.Worked(d, c, seq) }
+// Moment numbers the moments between which calls do their work.
+func (w *World) Moment() int64 { return w.faults.Moment() }
+
+// Worked tells that a call has done its work, at a moment, or that there is none, with 0.
+func (w *World) Worked(d *fault.Decision, c *fault.Call, seq int, ended int64) {
+	w.faults.Worked(d, c, seq, ended)
+}
 
 // A Hold holds one call until it is released.
 type Hold struct {
