@@ -373,9 +373,6 @@ func TestSubcommands(t *testing.T) {
 	if _, stdout, _ := invoke(t, nil, "scenarios", "one-image"); !strings.HasPrefix(stdout, "#") || !strings.Contains(stdout, "ubuntu-24.04") {
 		t.Errorf("scenarios one-image prints %q", stdout)
 	}
-	if _, stdout, _ := invoke(t, nil, "scenarios", "--json"); !strings.Contains(stdout, `"name": "demo"`) {
-		t.Errorf("scenarios --json prints %q", stdout)
-	}
 	if _, stdout, _ := invoke(t, nil, "schema"); !strings.Contains(stdout, `"$schema"`) {
 		t.Errorf("schema prints %q", stdout)
 	}

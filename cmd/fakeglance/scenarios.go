@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"text/tabwriter"
 
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -32,42 +30,27 @@ func (p *program) scenarios(_ context.Context, args []string) error {
 	return err
 }
 
-// A builtin is an entry of the list.
-type builtin struct {
-	Name        string   `json:"name"`
-	Topic       string   `json:"topic,omitempty"`
-	Description string   `json:"description"`
-	Expect      string   `json:"expect"`
-	Source      []string `json:"source"`
-	Targets     []string `json:"targets,omitempty"` // names or ids of the images to delete
-}
-
+// listScenarios prints the names by topic, or all about them as JSON.
 func (p *program) listScenarios(asJSON bool) error {
-	var all []builtin
+	if asJSON {
+		return p.writeSuite()
+	}
+	all := make([]*scenarios.Scenario, 0, len(scenarios.Names()))
 	for _, name := range scenarios.Names() {
 		sc, err := scenarios.Load(name)
 		if err != nil {
 			return err
 		}
-		all = append(all, builtin{
-			sc.Name, string(sc.Topic), sc.Description, sc.Expect, sc.Source,
-			slices.Concat(sc.Outcome.Gone, sc.Outcome.Kept),
-		})
-	}
-	if asJSON {
-		enc := json.NewEncoder(p.stdout)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
-		return enc.Encode(all)
+		all = append(all, sc)
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, topic := range append([]scenarios.Topic{""}, scenarios.Topics()...) {
 		if topic != "" {
 			fmt.Fprintf(w, "\n%s\n", topic)
 		}
-		for _, b := range all {
-			if b.Topic == string(topic) {
-				fmt.Fprintf(w, "  %s\t%s\n", b.Name, b.Description)
+		for _, sc := range all {
+			if sc.Topic == topic {
+				fmt.Fprintf(w, "  %s\t%s\n", sc.Name, sc.Description)
 			}
 		}
 	}

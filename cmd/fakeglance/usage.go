@@ -13,7 +13,7 @@ import (
 
 const calls = `fakeglance [flags] [SCENARIO ...]   serve scenarios: names of built-in ones, or YAML files; default: demo
 fakeglance validate FILE|NAME|- ... check scenario files, or standard input; exit with 1 and print all problems as file:line:column
-fakeglance scenarios [--json]       list the built-in scenarios
+fakeglance scenarios [--json]       list the built-in scenarios; as JSON, all that a test suite in another language needs
 fakeglance scenarios NAME           print the YAML of a built-in scenario
 fakeglance schema                   print the JSON Schema of scenario files, for editors
 fakeglance grade [flags] -- COMMAND have COMMAND delete images in every incident, and judge how it does
