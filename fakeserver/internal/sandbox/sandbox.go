@@ -56,11 +56,11 @@ func New(closing context.Context, sc *scenarios.Scenario, overrides Overrides, l
 	if err != nil {
 		return nil, err
 	}
-	return newSandbox(closing, script, overrides, limits), nil
+	return newSandbox(closing, "", script, overrides, limits), nil
 }
 
-func newSandbox(closing context.Context, script *script, overrides Overrides, limits journal.Limits) *Sandbox {
-	b := &Sandbox{overrides: overrides, limits: limits, born: time.Now()}
+func newSandbox(closing context.Context, name string, script *script, overrides Overrides, limits journal.Limits) *Sandbox {
+	b := &Sandbox{name: name, overrides: overrides, limits: limits, born: time.Now()}
 	b.used.Store(b.born.UnixNano())
 	b.closing, b.close = context.WithCancel(closing)
 	b.first.Store(script)
