@@ -45,7 +45,8 @@ type Entry struct {
 	seq                   int // 1: the first that arrived
 	arrivedAt, answeredAt int // numbers of events; 0: not yet
 	decided               bool
-	place                 int // among the pending ones
+	viewed                bool // a View has it
+	place                 int  // among the pending ones
 }
 
 // The texts of an entry.

@@ -81,19 +81,19 @@ func (b *Sandbox) CheckKept(id string) string {
 // CheckRequests says how the requests that a filter selects differ from the wanted
 // ones, or why that cannot be known; empty: they do not.
 func (b *Sandbox) CheckRequests(f journal.Filter, want []string) string {
-	records, counts := b.Held(f)
-	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
+	view := b.View(f)
+	if problem := report.Incomplete(view.Arrived, view.Dropped); problem != "" {
 		return "the requests cannot be checked: " + problem
 	}
 	if err := b.CheckFilter(f); err != nil {
 		return "the requests cannot be checked: " + err.Error()
 	}
-	if f.Image != "" && !b.Known(f.Image) && len(b.Requests(journal.Filter{Image: f.Image})) == 0 {
+	if f.Image != "" && !b.Known(f.Image) && b.View(journal.Filter{Image: f.Image}).Len() == 0 {
 		return "the requests cannot be checked: there never was an image " + f.Image + ", and no request was about it"
 	}
 	var got []string
-	for i := range records {
-		got = append(got, records[i].String())
+	for r := range view.Records() {
+		got = append(got, r.String())
 	}
 	if diff := report.Requests(got, want); diff != "" {
 		return "the requests are not the wanted ones:" + diff
@@ -110,17 +110,16 @@ func (b *Sandbox) CheckFaultsSpent() []string {
 // CheckTokens has a sentence for each request with a token that had been answered
 // 401 before.
 func (b *Sandbox) CheckTokens() []string {
-	records, counts := b.Held(journal.Filter{})
-	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
+	view := b.View(journal.Filter{})
+	if problem := report.Incomplete(view.Arrived, view.Dropped); problem != "" {
 		return []string{"the tokens cannot be checked: " + problem}
 	}
-	uses := make([]report.TokenUse, len(records))
-	for i := range records {
-		r := &records[i]
-		uses[i] = report.TokenUse{
+	var uses []report.TokenUse
+	for r := range view.Records() {
+		uses = append(uses, report.TokenUse{
 			Seq: r.Seq, Request: r.String(), Token: r.Header().Get("X-Auth-Token"), Status: r.Status,
 			Arrived: r.Time, Answered: r.Time.Add(r.Took),
-		}
+		})
 	}
 	return report.StaleTokens(uses)
 }

@@ -259,11 +259,9 @@ func (b *Sandbox) WaitRequests(ctx context.Context, n int, f journal.Filter) err
 	}
 }
 
-// Held is Requests, and how many requests there were in all since the scenario
-// began or the journal was cleared, at one moment.
-func (b *Sandbox) Held(f journal.Filter) ([]journal.Record, journal.Counts) {
-	return b.World().journal.Held(f)
-}
+// View is Requests for a reader that takes one after the other, and how many there
+// were in all since the scenario began or the journal was cleared, at one moment.
+func (b *Sandbox) View(f journal.Filter) *journal.View { return b.World().journal.View(f) }
 
 // Decided is how many of the requests that the filter selects have a known
 // answer: what WaitRequests waits for.
