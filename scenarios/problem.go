@@ -45,7 +45,7 @@ func (p Problem) String() string {
 type Problems []Problem
 
 // MaxProblems is how many problems are reported, if there are more.
-const MaxProblems = 1000
+const MaxProblems = codec.MaxProblems
 
 // Error returns one line for each of the first [MaxProblems] problems, and says how
 // many more there are.
