@@ -1,6 +1,7 @@
 package fakeserver_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
+	"github.com/fakeglance/fakeglance/scenarios"
 )
 
 // The control API reads no files of the machine it runs on, however a call names
@@ -68,5 +70,20 @@ func TestControlLooksAtNoFiles(t *testing.T) {
 				t.Errorf("%s %s %s: %d %s", test.method, test.path, body, rec.Code, rec.Body)
 			}
 		}
+	}
+}
+
+// Of very many problems the answer has the first, and says how many there are.
+func TestControlReportsSomeProblems(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	var body strings.Builder
+	for i := range scenarios.MaxProblems + 500 {
+		fmt.Fprintf(&body, "unknown-%d: x\n", i)
+	}
+	rec := httptest.NewRecorder()
+	srv.ServeHTTP(rec, httptest.NewRequest("PUT", "/_fake/scenario", strings.NewReader(body.String())))
+	if n := strings.Count(rec.Body.String(), `"message"`); rec.Code != http.StatusBadRequest || n != scenarios.MaxProblems || !strings.Contains(rec.Body.String(), "and 500 more problems") {
+		t.Errorf("%d with %d problems, want 400 with %d; and 500 more", rec.Code, n, scenarios.MaxProblems)
 	}
 }

@@ -1,212 +1,103 @@
 package fakeserver_test
 
 import (
-	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
-	"syscall"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
-	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-// worlds are the ways in which clients are connected to a server.
-var worlds = map[string]func(*testing.T, func(*testing.T, ...fakeserver.Option)){
-	"socket": func(t *testing.T, test func(*testing.T, ...fakeserver.Option)) { test(t) },
-	"TLS":    func(t *testing.T, test func(*testing.T, ...fakeserver.Option)) { test(t, fakeserver.WithTLS()) },
-	"memory": func(t *testing.T, test func(*testing.T, ...fakeserver.Option)) {
-		synctest.Test(t, func(t *testing.T) { test(t, fakeserver.InMemory()) })
-	},
-	"TLS in memory": func(t *testing.T, test func(*testing.T, ...fakeserver.Option)) {
-		synctest.Test(t, func(t *testing.T) { test(t, fakeserver.InMemory(), fakeserver.WithTLS()) })
-	},
-}
-
-// TestEnds checks that the end of a call looks the same in whatever way the client is
-// connected.
-func TestEnds(t *testing.T) {
-	t.Parallel()
-	for _, end := range []struct {
-		name   string
-		inject scenarios.Injection
-		seen   func(error) bool // by the client
-		end    fakeserver.End   // in the journal
-	}{
-		{"reset", scenarios.Injection{Drop: scenarios.Reset}, func(err error) bool { return errors.Is(err, syscall.ECONNRESET) }, fakeserver.Reset},
-		{"close", scenarios.Injection{Drop: scenarios.Close}, func(err error) bool { return errors.Is(err, io.EOF) }, fakeserver.Closed},
-		{"truncate", scenarios.Injection{Drop: scenarios.Truncate}, func(err error) bool {
-			return errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(fmt.Sprint(err), "malformed MIME header")
-		}, fakeserver.Truncated},
-		{"hang", scenarios.Injection{Drop: scenarios.Hang}, func(err error) bool { return errors.Is(err, context.Canceled) }, fakeserver.Hung},
-		{"the client leaves", scenarios.Injection{Delay: scenarios.Delay{Min: time.Hour}}, func(err error) bool { return errors.Is(err, context.Canceled) }, fakeserver.ClientLeft},
-		{"answered", scenarios.Injection{Delay: scenarios.Delay{Min: time.Millisecond}}, func(err error) bool { return err == nil }, fakeserver.Answered},
-	} {
-		for world, in := range worlds {
-			for _, method := range []string{http.MethodGet, http.MethodPut} { // without a body, and with one
-				t.Run(end.name+"/"+world+"/"+method, func(t *testing.T) {
-					t.Parallel()
-					in(t, func(t *testing.T, opts ...fakeserver.Option) {
-						srv := fakeserver.Run(t, append(opts, quiet, fakeserver.WithFaults(scenarios.Fault{Inject: end.inject}))...)
-						path := "/v2/images"
-						var body io.Reader
-						if method == http.MethodPut {
-							path, body = "/v2/images/"+ubuntu+"/file", strings.NewReader(strings.Repeat("x", 100))
-						}
-						ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-						defer cancel()
-						if end.end == fakeserver.Hung || end.end == fakeserver.ClientLeft { // it has to give up by itself
-							go func() {
-								defer cancel()
-								_ = srv.WaitRequests(ctx, 1)
-							}()
-						}
-						if err := readAll(ctx, srv, method, path, body); !end.seen(err) {
-							t.Errorf("the client sees %v", err)
-						}
-						await(t, srv, "the end of the call", func(got []fakeserver.Request) bool { return len(got) > 0 && got[0].End == end.end })
-					})
-				})
-			}
-		}
-	}
-}
-
-// readAll is a call whose answer is read to its end. Its connection is used once, and
-// speaks HTTP/1.1.
-func readAll(ctx context.Context, srv *fakeserver.Server, method, path string, body io.Reader) error {
-	req, err := http.NewRequestWithContext(ctx, method, srv.URL+path, body)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("X-Auth-Token", srv.Token())
-	req.Header.Set("Content-Type", "application/octet-stream")
-	trusted := x509.NewCertPool()
-	trusted.AppendCertsFromPEM(srv.CertificatePEM())
-	own := &http.Transport{DialContext: srv.Dial, DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}
-	defer own.CloseIdleConnections()
-	resp, err := (&http.Client{Transport: own}).Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	_, err = io.Copy(io.Discard, resp.Body)
-	return err
-}
-
-// Inside a bubble, delays, windows, lifetimes of tokens and lingering follow the
-// bubble's clock.
-func TestTimeOfABubble(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		srv := fakeserver.Run(t, fakeserver.InMemory(), quiet, fakeserver.WithYAML(`
-auth: {strict: true, tokens: [{token: short, expires_after: 10m}]}
-images: [{id: `+ubuntu+`, name: ubuntu}, {name: other}]
-faults:
-  - {name: slow, match: {operation: get_images}, times: 1, inject: {delay: 1h}}
-  - {name: window, match: {operation: get_image}, window: {after: 2h, for: 1h}, inject: {status: 503}}
-  - {name: linger, match: {operation: delete_image}, inject: {linger: {for: 30m}}}
-limits: [{match: {operation: get_schema}, rate: 1/1h, burst: 1, retry_after: true}]
-`))
-		status := func(method, path, token string) int {
-			t.Helper()
-			req, err := http.NewRequestWithContext(t.Context(), method, srv.URL+path, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Header.Set("X-Auth-Token", token)
-			resp, err := srv.Client().Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer resp.Body.Close()
-			return resp.StatusCode
-		}
-		start := time.Now()
-		check := func(method, path, token string, want int, at time.Duration) {
-			t.Helper()
-			if got := status(method, path, token); got != want {
-				t.Errorf("after %s %s is answered %d, want %d", time.Since(start), path, got, want)
-			}
-			if got := time.Since(start); got != at {
-				t.Errorf("the time is %s after the start, want %s", got, at)
-			}
-			if got := srv.Now(); !got.Equal(time.Now()) {
-				t.Errorf("the server's clock shows %s, the bubble's %s", got, time.Now())
-			}
-		}
-		own := srv.Token()
-		check(http.MethodGet, "/v2/images/"+ubuntu, "short", 200, 0)
-		check(http.MethodGet, "/v2/images", own, 200, time.Hour) // it is slow
-		check(http.MethodGet, "/v2/images/"+ubuntu, "short", 401, time.Hour)
-		check(http.MethodGet, "/v2/schemas/image", own, 200, time.Hour)
-		check(http.MethodGet, "/v2/schemas/image", own, 429, time.Hour)
-		time.Sleep(time.Hour)
-		check(http.MethodGet, "/v2/schemas/image", own, 200, 2*time.Hour)
-		check(http.MethodGet, "/v2/images/"+ubuntu, own, 503, 2*time.Hour)
-		time.Sleep(time.Hour)
-		check(http.MethodDelete, "/v2/images/"+ubuntu, own, 204, 3*time.Hour)
-		check(http.MethodGet, "/v2/images/"+ubuntu, own, 200, 3*time.Hour) // it lingers
-		time.Sleep(30 * time.Minute)
-		check(http.MethodGet, "/v2/images/"+ubuntu, own, 404, 3*time.Hour+30*time.Minute)
-	})
-}
-
-// A server with a socket cannot be used inside a bubble, and says so instead of hanging.
-func TestSocketInABubble(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		srv, err := fakeserver.Start()
-		if err == nil {
-			srv.Close()
-		}
-		if err == nil || !strings.Contains(err.Error(), "fakeserver.InMemory()") {
-			t.Errorf("the error is %v", err)
-		}
-	})
-	fakeserver.Run(t, quiet) // outside it can
-}
-
-// Clients with a transport of their own reach the server by Dial.
-func TestDial(t *testing.T) {
-	t.Parallel()
-	for world, in := range worlds {
-		t.Run(world, func(t *testing.T) {
-			t.Parallel()
-			in(t, func(t *testing.T, opts ...fakeserver.Option) {
-				srv := fakeserver.Run(t, append(opts, quiet)...)
-				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/_fake/health", nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				resp, err := srv.Transport().RoundTrip(req)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer resp.Body.Close()
-				if resp.StatusCode != http.StatusOK {
-					t.Errorf("it is answered %s", resp.Status)
-				}
-				srv.Close()
-				if conn, err := srv.Dial(t.Context(), "tcp", "images.example:443"); err == nil {
-					_ = conn.Close()
-					t.Error("a server that is closed is reached")
-				}
-			})
-		})
-	}
-	srv, err := fakeserver.New()
+// The journal is sent request by request: while that goes on, there is less than
+// twice as much memory in use as the journal may have.
+func TestJournalIsStreamed(t *testing.T) {
+	// Not parallel: it measures the memory of the whole process.
+	const journal = 32 << 20
+	srv, err := fakeserver.New(fakeserver.WithLog(nil), fakeserver.WithJournalBytes(journal))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := srv.Dial(t.Context(), "tcp", "any"); err == nil || !strings.Contains(err.Error(), "does not listen") {
-		t.Errorf("a server that does not listen: %v", err)
+	defer srv.Close()
+	empty := inUse()
+	body := `{"name": "` + strings.Repeat("x", 60_000) // which is no JSON, so that no image keeps it
+	const n = journal / 50_000                         // more than it holds
+	for range n {
+		req := httptest.NewRequest(http.MethodPost, "/v2/images", strings.NewReader(body))
+		req.Header.Set("X-Auth-Token", "t")
+		srv.ServeHTTP(httptest.NewRecorder(), req)
 	}
+	for _, path := range []string{"/_fake/requests", "/_fake/requests?status=400"} {
+		out := &watched{peak: inUse()}
+		from, to := io.Pipe() // the answer is longer than it may be kept
+		out.to = to
+		var held, dropped, total int
+		read := make(chan error)
+		go func() {
+			in := json.NewDecoder(from)
+			parts := []any{json.Delim('{'), "dropped", &dropped, "requests", json.Delim('[')}
+			err := readParts(in, parts...)
+			for ; err == nil && in.More(); held++ {
+				err = in.Decode(&struct{}{})
+			}
+			if err == nil {
+				err = readParts(in, json.Delim(']'), "total", &total, json.Delim('}'))
+			}
+			from.CloseWithError(err)
+			read <- err
+		}()
+		srv.ServeHTTP(out, httptest.NewRequest(http.MethodGet, "http://127.0.0.1"+path, nil))
+		to.Close()
+		if err := <-read; err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if held == 0 || dropped == 0 || held+dropped != total || total != n {
+			t.Errorf("%s: %d requests, %d dropped, %d in all; want %d in all, and some dropped", path, held, dropped, total, n)
+		}
+		t.Logf("%s: %d MiB were in use", path, (out.peak-empty)>>20)
+		if used := out.peak - empty; used >= 2*journal {
+			t.Errorf("%s: while a journal of %d MiB was sent, %d MiB were in use", path, journal>>20, used>>20)
+		}
+	}
+}
+
+// readParts reads tokens that have to be there, and values into pointers.
+func readParts(in *json.Decoder, parts ...any) error {
+	for _, part := range parts {
+		if into, ok := part.(*int); ok {
+			if err := in.Decode(into); err != nil {
+				return err
+			}
+		} else if token, err := in.Token(); err != nil || token != part {
+			return fmt.Errorf("got %v and the error %v, want %v", token, err, part)
+		}
+	}
+	return nil
+}
+
+// watched is an answer that watches how much memory is in use while it is written.
+type watched struct {
+	to      io.Writer
+	header  http.Header
+	peak    int
+	written int
+	looked  int
+}
+
+func (w *watched) Header() http.Header {
+	if w.header == nil {
+		w.header = http.Header{}
+	}
+	return w.header
+}
+func (w *watched) WriteHeader(int) {}
+func (w *watched) Write(p []byte) (int, error) {
+	if w.written += len(p); w.written-w.looked > 2<<20 {
+		w.looked = w.written
+		w.peak = max(w.peak, inUse())
+	}
+	return w.to.Write(p)
 }

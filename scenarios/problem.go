@@ -44,10 +44,13 @@ func (p Problem) String() string {
 // files. It is the error of [Parse], [Load], [Decode] and of each Validate.
 type Problems []Problem
 
-// Error returns one line for each of the first 1,000 problems, and says how many
-// more there are.
+// MaxProblems is how many problems are reported, if there are more.
+const MaxProblems = codec.MaxProblems
+
+// Error returns one line for each of the first [MaxProblems] problems, and says how
+// many more there are.
 func (ps Problems) Error() string {
-	const most = 1000
+	const most = MaxProblems
 	lines := make([]string, 0, min(len(ps), most+1))
 	for i, p := range ps {
 		if i == most {

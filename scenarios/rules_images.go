@@ -10,9 +10,18 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
 )
 
+// maxImages is how many images a scenario may have, over all counts.
+const maxImages = 2_000_000
+
 func (c *checker) images(p *codec.Path, images []Image) {
+	total := 0
 	for i := range images {
 		c.image(p.Item(i), &images[i])
+		before := total
+		total += min(max(images[i].Count, 1), maxImages)
+		if before <= maxImages && total > maxImages { // of the others nothing is to be said
+			c.Problem(p.Item(i), "with these images there are %d: want at most %d in all", total, maxImages)
+		}
 	}
 }
 

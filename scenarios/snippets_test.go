@@ -206,6 +206,7 @@ var bad = []struct{ src, want string }{
 	{"images: [{id: ubuntu}]", `1:15: images[0].id: want a UUID such as 4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90, got "ubuntu"`},
 	{"images: [{id: " + someID + "}, {id: " + strings.ToUpper(someID) + "}]", `1:59: images[1].id: id "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90" is already used by images[0] (bad.yaml:1:10)`},
 	{"images: [{id: " + someID + ", count: 2}]", `1:60: images[0].count: 2 images cannot share one id: leave the id out`},
+	{"images: [{count: 1000000}, {count: 999999}, {}, {name: one too many}, {}]", `1:49: images[3]: with these images there are 2000001: want at most 2000000 in all`},
 	{"images: [{count: 1000001}]", `1:18: images[0].count: want 1 to 1000000, got 1000001`},
 	{"images: [{name: " + strings.Repeat("ä", 256) + "}]", `1:17: images[0].name: want at most 255 characters, got 256`},
 	{"images: [{tags: [a, b, a, " + strings.Repeat("x", 256) + "]}]", `1:24: images[0].tags[2]: "a" is given twice

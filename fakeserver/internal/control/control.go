@@ -207,7 +207,9 @@ func failure(err error) (status int, answer any) {
 	case errors.Is(err, sandbox.ErrUnknownSandbox):
 		status = http.StatusNotFound
 	}
-	errors.As(err, &out.Problems)
+	if errors.As(err, &out.Problems) && len(out.Problems) > scenarios.MaxProblems {
+		out.Problems = out.Problems[:scenarios.MaxProblems] // Error says how many more there are
+	}
 	return status, out
 }
 

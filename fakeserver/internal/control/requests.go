@@ -1,7 +1,9 @@
 package control
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -51,8 +53,30 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
 		}
 	}
-	requests, counts := b.Held(filter)
-	return http.StatusOK, map[string]any{"requests": requests, "total": counts.Arrived, "dropped": counts.Dropped}, nil
+	return http.StatusOK, streamed(b.View(filter)), nil
+}
+
+// streamed writes requests one by one, so that a full journal is not in memory again
+// as text.
+func streamed(v *journal.View) writer {
+	return func(rw http.ResponseWriter) {
+		rw.Header().Set("Content-Type", "application/json")
+		out := bufio.NewWriter(rw)
+		fmt.Fprintf(out, `{"dropped":%d,"requests":[`, v.Dropped)
+		between := ""
+		for r := range v.Records() {
+			text, err := json.Marshal(&r)
+			if err == nil {
+				_, err = fmt.Fprintf(out, "%s%s", between, text)
+			}
+			if err != nil {
+				return // the client has gone
+			}
+			between = ","
+		}
+		fmt.Fprintf(out, "],\"total\":%d}\n", v.Arrived)
+		_ = out.Flush()
+	}
 }
 
 func getRequest(b *sandbox.Sandbox, c call) (int, any, error) {

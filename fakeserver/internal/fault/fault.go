@@ -140,6 +140,17 @@ func (in *Injector) Replace(f scenarios.Fault) error {
 	return err
 }
 
+// maxRules is how many faults and limits there may be, when some are added.
+const maxRules = 100_000
+
+// room is an error if no other fault or limit may be added. The caller holds the lock.
+func (in *Injector) room() error {
+	if n := in.list.len(); n >= maxRules {
+		return fmt.Errorf("there are %d faults and limits, and there may be %d: remove some", n, maxRules)
+	}
+	return nil
+}
+
 // add adds a valid fault, whose name is free. The caller holds the lock.
 func (in *Injector) add(f scenarios.Fault) (name string, err error) {
 	name = f.Name
@@ -149,6 +160,9 @@ func (in *Injector) add(f scenarios.Fault) (name string, err error) {
 	after := in.names[f.After]
 	if f.After != "" && (after == nil || after.limit != nil) {
 		return "", fmt.Errorf("after: there is no fault %q", f.After)
+	}
+	if err := in.room(); err != nil {
+		return "", err
 	}
 	r := in.register(name, f)
 	r.match.after = after

@@ -42,6 +42,9 @@ func (in *Injector) AddLimit(l scenarios.Limit) (name string, err error) {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if err := in.room(); err != nil {
+		return "", err
+	}
 	r := in.registerLimit(l)
 	r.added = true
 

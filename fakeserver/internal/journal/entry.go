@@ -55,7 +55,8 @@ type Entry struct {
 	latest                int // request that had arrived when it was answered; 0: it was not
 	arrivedAt, answeredAt int // numbers of events; 0: not yet
 	decided               bool
-	place                 int // among the pending ones
+	viewed                bool // a View has it
+	place                 int  // among the pending ones
 }
 
 // The texts of an entry.

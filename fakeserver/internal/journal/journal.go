@@ -7,9 +7,7 @@
 package journal
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"sync"
 )
 
@@ -168,7 +166,7 @@ const (
 )
 
 func (j *Journal) recycle(e *Entry) {
-	if len(j.free) < maxFree && cap(e.text) <= maxFreeText {
+	if !e.viewed && len(j.free) < maxFree && cap(e.text) <= maxFreeText {
 		e.Reset()
 		j.free = append(j.free, e)
 	}
@@ -218,34 +216,3 @@ func (j *Journal) Counts() Counts {
 }
 
 func (j *Journal) counts() Counts { return Counts{j.arrivals, j.decided, j.dropped} }
-
-// Records are copies of the requests that the journal holds and the filter
-// selects: first the answered ones in the order of their answers, then the pending
-// ones as they arrived.
-func (j *Journal) Records(f Filter) []Record {
-	records, _ := j.Held(f)
-	return records
-}
-
-// Held is Records and Counts at one moment.
-func (j *Journal) Held(f Filter) ([]Record, Counts) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	records := []Record{}
-	add := func(e *Entry) {
-		if e.matches(&f) {
-			records = append(records, e.Record())
-		}
-	}
-	for e := range j.answered.all() {
-		add(e)
-	}
-	n := len(records)
-	if j.limits.Requests > 0 {
-		for _, e := range j.pending {
-			add(e)
-		}
-	}
-	slices.SortFunc(records[n:], func(a, b Record) int { return cmp.Compare(a.Seq, b.Seq) })
-	return records, j.counts()
-}

@@ -18,6 +18,7 @@ import (
 
 // How Huawei's API gateway protects access keys, by its documentation.
 const (
+	maxShown    = 4 << 10          // bytes of a canonical request that an error shows
 	maxFailures = 5                // wrong signatures in a row that lock a key
 	lockTime    = 5 * time.Minute  // for which the key is then locked
 	maxSkew     = 15 * time.Minute // between the signer's clock and the server's
@@ -106,7 +107,11 @@ func (k *key) verify(sig signature, r *http.Request, body []byte, now time.Time)
 	if k.failures == maxFailures {
 		k.failures, k.locked = 0, now.Add(lockTime)
 	}
-	return refused("the signature does not match the canonical request %s", strings.ReplaceAll(canonical, "\n", "|"))
+	shown, more := canonical, ""
+	if over := len(canonical) - maxShown; over > 0 {
+		shown, more = canonical[:maxShown], fmt.Sprintf(" and %d more bytes", over)
+	}
+	return refused("the signature does not match the canonical request %s%s", strings.ReplaceAll(shown, "\n", "|"), more)
 }
 
 // inProject returns the caller with the key, in the project that the request names.

@@ -136,6 +136,16 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
+// The error of a wrong signature shows no more than 4 KiB of what was signed.
+func TestLongCanonicalRequest(t *testing.T) {
+	t.Parallel()
+	s := signedRequests[0]
+	_, err := s.verify(keystone.New(keyAuth, 1, new(clock.Clock)), func(r *http.Request) { r.URL.RawQuery = "x=" + strings.Repeat("y", 1<<20) }, 0)
+	if err == nil || len(err.Error()) > 4<<10+200 || !strings.HasSuffix(err.Error(), " more bytes") || !strings.Contains(err.Error(), strings.ToUpper(s.method)+"|/") {
+		t.Errorf("got %d bytes: %.10000v", len(err.Error()), err)
+	}
+}
+
 // If the clocks differ by more than 15 minutes, the signature is rejected.
 func TestSignatureSkew(t *testing.T) {
 	t.Parallel()

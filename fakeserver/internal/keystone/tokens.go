@@ -36,6 +36,8 @@ func (a *API) RevokeToken(c *wire.Call) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.revoke(text)
 	return noContent()
 }
@@ -118,10 +120,30 @@ func (a *API) findToken(text string, now time.Time) (*token, error) {
 }
 
 // revoke revokes the token with that text. It works for a token that nobody issued,
-// too.
+// too. The caller holds the lock.
 func (a *API) revoke(text string) {
-	found, _ := a.tokens.LoadOrStore(text, new(token))
+	found, known := a.tokens.LoadOrStore(text, new(token))
 	found.(*token).revoked.Store(true)
+	if !known {
+		a.remember(text)
+	}
+}
+
+// maxTokens is how many tokens are remembered beside those of the scenario. The
+// oldest are forgotten first: it is as if nobody had issued them.
+const maxTokens = 100_000
+
+// remember notes that there is a token that the scenario does not have. The caller
+// holds the lock.
+func (a *API) remember(text string) {
+	if len(a.remembered) < maxTokens {
+		a.remembered = append(a.remembered, text)
+		return
+	}
+	oldest := &a.remembered[a.oldest]
+	a.tokens.Delete(*oldest)
+	*oldest = text
+	a.oldest = (a.oldest + 1) % maxTokens
 }
 
 // listedToken makes a token that the scenario lists. Only New calls it.
@@ -147,6 +169,7 @@ func (a *API) issue(t *token) string {
 	t.audit = append([]string{auditID(a.seed, "audit", a.tokensIssued)}, t.audit...)
 	text := tokenText(a.seed, a.tokensIssued)
 	a.tokens.Store(text, t)
+	a.remember(text)
 	return text
 }
 

@@ -36,7 +36,32 @@ func (r *Registry) Delete(id string, now time.Time, linger func() *scenarios.Lin
 	}
 	r.deleted++
 	r.compact(now)
+	r.remember(rec, now)
 	return nil
+}
+
+// maxDeleted is how many deleted images are remembered, beside those that still
+// linger. The oldest are forgotten first: then there never was such an image.
+const maxDeleted = 100_000
+
+// remember notes that an image is deleted, and forgets the oldest one, if there are
+// too many. The caller holds the lock.
+func (r *Registry) remember(rec *record, now time.Time) {
+	r.graves = append(r.graves, rec)
+	// Two, as one that lingers goes to the end: so that they become fewer again.
+	for range 2 {
+		if len(r.graves) <= maxDeleted {
+			return
+		}
+		oldest := r.graves[0]
+		r.graves[0] = nil
+		r.graves = r.graves[1:]
+		if oldest.lingers(now) {
+			r.graves = append(r.graves, oldest)
+		} else {
+			r.byID.remove(oldest)
+		}
+	}
 }
 
 // remains returns what is kept of a deleted image: the attributes that order a
@@ -104,8 +129,13 @@ func (r *Registry) Lingers(id string, now time.Time) (scenarios.Status, bool) {
 
 // lingersIn reports whether the operation still shows the deleted image.
 func (rec *record) lingersIn(op scenarios.Operation, now time.Time) bool {
+	return rec.lingers(now) && slices.Contains(rec.linger.in, op)
+}
+
+// lingers reports whether some operation still shows the deleted image.
+func (rec *record) lingers(now time.Time) bool {
 	l := rec.linger
-	return l != nil && slices.Contains(l.in, op) && (l.until.IsZero() || now.Before(l.until))
+	return l != nil && (l.until.IsZero() || now.Before(l.until))
 }
 
 // countRead counts an answer that shows a lingering image. The caller holds the
@@ -129,7 +159,7 @@ func (r *Registry) compact(now time.Time) {
 	}
 	r.lingering = 0
 	r.order = slices.DeleteFunc(r.order, func(rec *record) bool {
-		if rec.linger != nil && (rec.linger.until.IsZero() || now.Before(rec.linger.until)) {
+		if rec.lingers(now) {
 			r.lingering++
 			return false
 		}

@@ -3,7 +3,7 @@ package registry
 import "hash/maphash"
 
 // An index finds records by their ids. It is a hash table with linear probing
-// that only grows, because ids are never used again. Unlike a map it does not
+// that only grows. Unlike a map it does not
 // store the ids a second time: with a million images that saves a tenth of the
 // memory.
 type index struct {
@@ -60,4 +60,22 @@ func (x *index) put(s slot) {
 		i++
 	}
 	x.slots[int(i)&(len(x.slots)-1)] = s
+}
+
+// remove removes a record that is in the index.
+func (x *index) remove(rec *record) {
+	mask := len(x.slots) - 1
+	free := int(maphash.String(x.seed, rec.img.ID)) & mask
+	for x.slots[free].rec != rec {
+		free = (free + 1) & mask
+	}
+	// What comes after it moves up, unless it would stand before the slot of its hash.
+	for i := (free + 1) & mask; x.slots[i].rec != nil; i = (i + 1) & mask {
+		if own := int(x.slots[i].hash) & mask; (i-own)&mask >= (i-free)&mask {
+			x.slots[free] = x.slots[i]
+			free = i
+		}
+	}
+	x.slots[free] = slot{}
+	x.len--
 }

@@ -17,7 +17,7 @@ import (
 // Errors of a registry's methods.
 var (
 	ErrUnknown = errors.New("no such image")
-	ErrExists  = errors.New("the id is taken") // also by an image that was deleted: ids are never used again
+	ErrExists  = errors.New("the id is taken") // also by a deleted image, as long as it is remembered
 )
 
 // A TransitionError is a change of status that Glance does not allow.
@@ -37,6 +37,7 @@ type Registry struct {
 	order     []*record // by age, the oldest first; deleted ones stay until there are too many
 	deleted   int       // records in order whose image is deleted
 	compacted int       // those of them that the last compaction left in order
+	graves    []*record // of images that clients deleted, as far as they are remembered: the oldest first
 	lingering int       // those of them that may still be shown
 	idsMade   uint64    // number of ids that NewID has made
 	pending   []pending // by time
@@ -51,7 +52,7 @@ type Registry struct {
 // texts would take more memory than the images.
 const maxEncoded = 10_000
 
-// A record is the entry of an image. It stays when the image is deleted.
+// A record is the entry of an image. It stays for long when the image is deleted.
 type record struct {
 	img       *Image // of a deleted image: what remains of it
 	deleted   bool

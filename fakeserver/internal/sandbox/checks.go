@@ -83,19 +83,19 @@ func (b *Sandbox) CheckKept(id string) string {
 // CheckRequests says how the requests that a filter selects differ from the wanted
 // ones, or why that cannot be known; empty: they do not.
 func (b *Sandbox) CheckRequests(f journal.Filter, want []string) string {
-	records, counts := b.Held(f)
-	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
+	view := b.View(f)
+	if problem := report.Incomplete(view.Arrived, view.Dropped); problem != "" {
 		return "the requests cannot be checked: " + problem
 	}
 	if err := b.CheckFilter(f); err != nil {
 		return "the requests cannot be checked: " + err.Error()
 	}
-	if f.Image != "" && !b.Known(f.Image) && len(b.Requests(journal.Filter{Image: f.Image})) == 0 {
+	if f.Image != "" && !b.Known(f.Image) && b.View(journal.Filter{Image: f.Image}).Len() == 0 {
 		return "the requests cannot be checked: there never was an image " + f.Image + ", and no request was about it"
 	}
 	var got []string
-	for i := range records {
-		got = append(got, records[i].String())
+	for r := range view.Records() {
+		got = append(got, r.String())
 	}
 	if diff := report.Requests(got, want); diff != "" {
 		return "the requests are not the wanted ones:" + diff
@@ -112,13 +112,13 @@ func (b *Sandbox) CheckFaultsSpent() []string {
 // CheckTokens has a sentence for each request with a token that had been answered
 // 401 before.
 func (b *Sandbox) CheckTokens() []string {
-	records, counts := b.Held(journal.Filter{})
-	if problem := report.Incomplete(counts.Arrived, counts.Dropped); problem != "" {
+	view := b.View(journal.Filter{})
+	if problem := report.Incomplete(view.Arrived, view.Dropped); problem != "" {
 		return []string{"the tokens cannot be checked: " + problem}
 	}
-	uses := make([]report.TokenUse, len(records))
-	for i := range records {
-		uses[i] = tokenUse(&records[i], records[i].Header())
+	var uses []report.TokenUse
+	for r := range view.Records() {
+		uses = append(uses, tokenUse(&r, r.Header()))
 	}
 	return report.StaleTokens(uses)
 }
@@ -174,19 +174,18 @@ func (b *Sandbox) Judge(reported error) (Judgment, error) {
 // Case is how a client deleted the targets, given what it said. The calls are all that
 // the journal holds, in the order of their arrival.
 func (b *Sandbox) Case(said []report.Said) *report.Case {
-	records, counts := b.Held(journal.Filter{})
+	view := b.View(journal.Filter{})
 	c := &report.Case{
 		Outcome: b.Scenario().Outcome, Images: b.History(), Attempts: b.AllAttempts(), Said: said,
-		Lost: report.Incomplete(counts.Arrived, counts.Dropped),
+		Lost: report.Incomplete(view.Arrived, view.Dropped),
 		Idle: report.NotDriven(b.FaultHistory(), b.Misses()),
 	}
-	slices.SortFunc(records, func(x, y journal.Record) int { return cmp.Compare(x.Seq, y.Seq) })
-	for i := range records {
-		r := &records[i]
+	for r := range view.Records() {
 		c.Calls = append(c.Calls, report.Call{
-			TokenUse: tokenUse(r, r.Header()), Arrived: r.Time, Answered: r.Time.Add(r.Took), Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path,
+			TokenUse: tokenUse(&r, r.Header()), Arrived: r.Time, Answered: r.Time.Add(r.Took), Operation: r.Operation(), Image: r.ImageID(), Method: r.Method, Path: r.Path,
 			RetryAfter: r.AnswerHeader().Get("Retry-After"), Code: r.Code, Result: r.Result(), Fault: r.Fault,
 		})
 	}
+	slices.SortFunc(c.Calls, func(x, y report.Call) int { return cmp.Compare(x.Seq, y.Seq) })
 	return c
 }

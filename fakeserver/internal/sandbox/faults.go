@@ -48,7 +48,7 @@ func (b *Sandbox) FaultHistory() []fault.Past { return b.World().faults.History(
 // journal holds, request after request.
 func (b *Sandbox) Misses() iter.Seq[fault.Miss] {
 	return func(yield func(fault.Miss) bool) {
-		for _, r := range b.World().journal.Records(journal.Filter{}) {
+		for r := range b.View(journal.Filter{}).Records() {
 			for m := range r.Misses() {
 				if !yield(m) {
 					return

@@ -56,11 +56,11 @@ func New(closing context.Context, sc *scenarios.Scenario, overrides Overrides, l
 	if err != nil {
 		return nil, err
 	}
-	return newSandbox(closing, script, overrides, limits), nil
+	return newSandbox(closing, "", script, overrides, limits), nil
 }
 
-func newSandbox(closing context.Context, script *script, overrides Overrides, limits journal.Limits) *Sandbox {
-	b := &Sandbox{overrides: overrides, limits: limits, born: time.Now()}
+func newSandbox(closing context.Context, name string, script *script, overrides Overrides, limits journal.Limits) *Sandbox {
+	b := &Sandbox{name: name, overrides: overrides, limits: limits, born: time.Now()}
 	b.used.Store(b.born.UnixNano())
 	b.closing, b.close = context.WithCancel(closing)
 	b.first.Store(script)
@@ -254,11 +254,9 @@ func (b *Sandbox) WaitRequests(ctx context.Context, n int, f journal.Filter) err
 	})
 }
 
-// Held is Requests, and how many requests there were in all since the scenario
-// began or the journal was cleared, at one moment.
-func (b *Sandbox) Held(f journal.Filter) ([]journal.Record, journal.Counts) {
-	return b.World().journal.Held(f)
-}
+// View is Requests for a reader that takes one after the other, and how many there
+// were in all since the scenario began or the journal was cleared, at one moment.
+func (b *Sandbox) View(f journal.Filter) *journal.View { return b.World().journal.View(f) }
 
 // Decided is how many of the requests that the filter selects have a known
 // answer: what WaitRequests waits for.

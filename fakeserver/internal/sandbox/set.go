@@ -83,16 +83,13 @@ func (s *Set) Add(name string, sc *scenarios.Scenario, overrides Overrides) (*Sa
 	}
 	overrides.Dialect = cmp.Or(overrides.Dialect, s.overrides.Dialect)
 	overrides.Strict = cmp.Or(overrides.Strict, s.overrides.Strict)
-	b := newSandbox(s.closing, script, overrides, s.journal)
+	if name == "" {
+		name = s.freeName()
+	}
+	b := newSandbox(s.closing, name, script, overrides, s.journal)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep(time.Now())
-	for name == "" {
-		s.made++
-		if free := fmt.Sprintf("sandbox-%d", s.made); s.named[free] == nil {
-			name = free
-		}
-	}
 	switch {
 	case s.named[name] != nil:
 		b.end()
@@ -101,9 +98,20 @@ func (s *Set) Add(name string, sc *scenarios.Scenario, overrides Overrides) (*Sa
 		b.end()
 		return nil, fmt.Errorf("there are %d sandboxes, as many as there may be: remove one", len(s.named))
 	}
-	b.name = name
 	s.named[name] = b
 	return b, nil
+}
+
+// freeName makes a name that no sandbox has, and that is not made again.
+func (s *Set) freeName() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		s.made++
+		if name := fmt.Sprintf("sandbox-%d", s.made); s.named[name] == nil {
+			return name
+		}
+	}
 }
 
 // Find returns the sandbox with a name, which is in use then.

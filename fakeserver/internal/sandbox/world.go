@@ -3,6 +3,8 @@ package sandbox
 import (
 	"cmp"
 	"context"
+	"hash/fnv"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -59,12 +61,23 @@ func (b *Sandbox) newWorld(sc *script) *World {
 		DropData: sc.scenario.Storage.DropData, MaxImageSize: sc.scenario.Storage.MaxImageSize,
 		JobPlan: sc.scenario.Jobs,
 	}
-	w.keystone = keystone.New(auth, w.seed, w.clock)
+	w.keystone = keystone.New(auth, b.ownSeed(w.seed), w.clock)
 	if w.dialect.DomainRoles {
 		w.keystone.GrantDomain()
 	}
 	w.faults = fault.New(w.seed, w.clock.Now(), sc.scenario.Faults, sc.scenario.Limits)
 	return w
+}
+
+// ownSeed is a seed that sandboxes of other names do not have, so that a token of one
+// is none in another: a client that takes it there has mixed them up.
+func (b *Sandbox) ownSeed(seed uint64) uint64 {
+	if b.name == "" {
+		return seed
+	}
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, b.name)
+	return ids.Mix(seed ^ h.Sum64())
 }
 
 // Dialect is how the world's services answer.

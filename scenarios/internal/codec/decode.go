@@ -190,6 +190,10 @@ func (d *decoder) unknown(key *yaml.Node, p *Path, s *shape, all *mapping) (int,
 			return 0, nil
 		}
 	}
+	if len(d.source.problems) >= MaxProblems {
+		d.problem(key, p, "unknown key %q", key.Value) // nobody reads a guess
+		return 0, nil
+	}
 	known := s.keys()
 	meant := Guess(key.Value, known)
 	d.problem(key, p, "unknown key %q %s", key.Value, choice(key.Value, meant, known))

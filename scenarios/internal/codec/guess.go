@@ -39,9 +39,11 @@ func List(wrong string, known []string) string {
 func nearest(wrong string, known []string) []string {
 	wrong = fold(wrong)
 	words := slices.Clone(known)
-	slices.SortStableFunc(words, func(a, b string) int {
-		return cmp.Compare(distance(wrong, fold(a)), distance(wrong, fold(b)))
-	})
+	far := make(map[string]int, len(words))
+	for _, word := range words {
+		far[word] = distance(wrong, fold(word))
+	}
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(far[a], far[b]) })
 	return words[:min(len(words), 3)]
 }
 

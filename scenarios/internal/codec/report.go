@@ -15,6 +15,7 @@ import (
 type Report struct {
 	sources  []*Source // in the order in which they were merged; none: the value was made in Go
 	problems []Problem // of a value made in Go
+	noted    int       // words that no vocabulary has
 }
 
 // Check reports what is wrong with the single values in *v: words that a
@@ -158,7 +159,11 @@ func (r *Report) record(p *Path, s *shape, v reflect.Value) {
 
 func (r *Report) text(p *Path, s *shape, within limits, text string) {
 	if s.words != nil && !slices.Contains(s.words.Words, text) {
-		r.Problem(p, "unknown %s %q %s", s.words.Noun, text, Choice(text, s.words.Words))
+		hint := ""
+		if r.noted++; r.noted <= MaxProblems { // of more nobody reads a guess
+			hint = " " + Choice(text, s.words.Words)
+		}
+		r.Problem(p, "unknown %s %q%s", s.words.Noun, text, hint)
 	}
 	if n := utf8.RuneCountInString(text); within.max > 0 && int64(n) > within.max {
 		r.Problem(p, "want at most %d characters, got %d", within.max, n)

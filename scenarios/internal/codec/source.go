@@ -10,6 +10,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// MaxProblems is how many problems a message has, if there are more.
+const MaxProblems = 1000
+
 // A Problem is one thing that is wrong with a value.
 type Problem struct {
 	File         string // empty: the value was made in Go
