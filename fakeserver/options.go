@@ -47,9 +47,10 @@ type config struct {
 	naming       bool // texts are named after the calls of their options
 	overrides    sandbox.Overrides
 	journal      journal.Limits
-	patience     time.Duration // with a body that does not come; 0: no limit
-	log          logFunc       // nil: none
-	record       logFunc       // nil: none
+	patience     time.Duration        // with a body that does not come; 0: no limit
+	log          logFunc              // nil: none
+	changes      func(control.Change) // logs control calls; nil: none
+	record       logFunc              // nil: none
 	sandboxes    sandbox.Limits
 	only         bool     // named sandboxes only
 	public       *url.URL // nil: as the calls say
@@ -142,10 +143,11 @@ func WithStrictAuth(strict bool) Option {
 	return func(c *config) { c.overrides.Strict = &strict }
 }
 
-// WithLog logs each request, with the fault that was injected. Without it New
-// logs nothing, and Run into the test's log. Nil logs nothing.
+// WithLog logs each request, with the fault that was injected, and each call of the
+// control API that was to change something, with what it did. Without it New logs
+// nothing, and Run into the test's log. Nil logs nothing.
 func WithLog(l *slog.Logger) Option {
-	return func(c *config) { c.server("WithLog"); c.log = logTo(l) }
+	return func(c *config) { c.server("WithLog"); c.log, c.changes = logTo(l), logChangesTo(l) }
 }
 
 // WithJournalTo writes each request to w, before its answer is sent: a line of JSON

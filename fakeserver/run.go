@@ -20,7 +20,7 @@ type TB interface {
 // options fails the test at once. Requests are logged with t.Logf, unless WithLog
 // says otherwise.
 func Run(t TB, opts ...Option) *Server {
-	toTest := func(c *config) { c.log = logToTest(t) }
+	toTest := func(c *config) { c.log, c.changes = logToTest(t), logChangesToTest(t) }
 	s, err := Start(append([]Option{toTest}, opts...)...)
 	if err != nil {
 		t.Helper()

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/router"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -78,7 +79,24 @@ type call struct {
 	set   *sandbox.Set // all sandboxes of the server
 	at    wire.Address // how the client reaches the server
 	rows  []Row        // the table
+	did   *string      // what it has changed, for the log
 }
+
+// A Change is a call that was to change something.
+type Change struct {
+	Sandbox      string // its name; empty: the default one
+	Method, Path string // with the query
+	Status       int    // of the answer
+	Did          string // what has changed; empty: nothing
+	Err          error  // why nothing has changed
+	Took         time.Duration
+}
+
+// changes reports whether the row's calls are to change something.
+func (row *Row) changes() bool { return row.Method != http.MethodGet && row.Path != "/_fake/check" }
+
+// note says for the log what the call has changed.
+func (c call) note(format string, args ...any) { *c.did = fmt.Sprintf(format, args...) }
 
 // A text is an answer that is not JSON.
 type text string
@@ -91,15 +109,18 @@ var routes = sync.OnceValue(func() *router.Router[Row] {
 })
 
 // Serve answers a call of the control API, in JSON. It is for one sandbox of the
-// set; its client reaches the server at an address.
-func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, rw http.ResponseWriter, r *http.Request) {
+// set; its client reaches the server at an address. A call that was to change
+// something is logged before it is answered, if there is a log.
+func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, log func(Change), rw http.ResponseWriter, r *http.Request) {
+	began := time.Now()
 	row, vars, allow, ok := routes().Find(r)
+	var did string
 	var status int
 	var answer any
 	var err error
 	switch {
 	case ok:
-		c := call{Request: r, vars: vars, set: set, at: at, rows: Table}
+		c := call{Request: r, vars: vars, set: set, at: at, rows: Table, did: &did}
 		if c.query, err = row.query(r); err == nil {
 			status, answer, err = row.do(b, c)
 		}
@@ -111,6 +132,9 @@ func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, rw http.Respon
 	}
 	if err != nil {
 		status, answer = failure(err)
+	}
+	if log != nil && ok && row.changes() {
+		log(Change{b.Name(), r.Method, r.URL.RequestURI(), status, did, err, time.Since(began)})
 	}
 	write(rw, status, answer)
 }

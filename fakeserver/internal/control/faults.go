@@ -17,6 +17,9 @@ func addFault(b *sandbox.Sandbox, c call) (int, any, error) {
 		return 0, nil, err
 	}
 	name, _, err := b.Inject(f)
+	if err == nil {
+		c.note("added the fault %s", name)
+	}
 	return http.StatusCreated, map[string]any{"name": name}, err
 }
 
@@ -31,6 +34,9 @@ func replaceFault(b *sandbox.Sandbox, c call) (int, any, error) {
 	}
 	f.Name = name
 	_, err := b.Replace(f)
+	if err == nil {
+		c.note("set the fault %s", name)
+	}
 	return http.StatusOK, map[string]any{"name": name}, err
 }
 
@@ -38,6 +44,7 @@ func removeFault(b *sandbox.Sandbox, c call) (int, any, error) {
 	if !b.RemoveFault(c.vars.Get("name")) {
 		return 0, nil, errorf(http.StatusNotFound, "no fault is called %q", c.vars.Get("name"))
 	}
+	c.note("removed the fault %s", c.vars.Get("name"))
 	return http.StatusNoContent, nil, nil
 }
 
@@ -47,6 +54,9 @@ func addLimit(b *sandbox.Sandbox, c call) (int, any, error) {
 		return 0, nil, err
 	}
 	name, _, err := b.Limit(l)
+	if err == nil {
+		c.note("added the limit %s", name)
+	}
 	return http.StatusCreated, map[string]any{"name": name}, err
 }
 
@@ -59,12 +69,17 @@ func replaceLimit(b *sandbox.Sandbox, c call) (int, any, error) {
 	if !b.HasLimit(name) {
 		return 0, nil, errorf(http.StatusNotFound, "no limit is called %q", name)
 	}
-	return http.StatusOK, map[string]any{"name": name}, b.ReplaceLimit(name, l)
+	err := b.ReplaceLimit(name, l)
+	if err == nil {
+		c.note("replaced the limit %s", name)
+	}
+	return http.StatusOK, map[string]any{"name": name}, err
 }
 
 func removeLimit(b *sandbox.Sandbox, c call) (int, any, error) {
 	if !b.RemoveLimit(c.vars.Get("name")) {
 		return 0, nil, errorf(http.StatusNotFound, "no limit is called %q", c.vars.Get("name"))
 	}
+	c.note("removed the limit %s", c.vars.Get("name"))
 	return http.StatusNoContent, nil, nil
 }

@@ -35,6 +35,9 @@ func changeImage(b *sandbox.Sandbox, c call) (int, any, error) {
 	if errors.Is(err, sandbox.ErrUnknown) {
 		err = c.noImage()
 	}
+	if err == nil {
+		c.note("changed the image %s", img.ID)
+	}
 	return http.StatusOK, img, err
 }
 
@@ -42,6 +45,7 @@ func removeImage(b *sandbox.Sandbox, c call) (int, any, error) {
 	if !b.RemoveImage(c.vars.Get("id")) {
 		return 0, nil, c.noImage()
 	}
+	c.note("deleted the image %s", c.vars.Get("id"))
 	return http.StatusNoContent, nil, nil
 }
 
@@ -51,5 +55,8 @@ func addImage(b *sandbox.Sandbox, c call) (int, any, error) {
 		return 0, nil, err
 	}
 	img, err := b.AddImage(img)
+	if err == nil {
+		c.note("added the image %s", img.ID)
+	}
 	return http.StatusCreated, img, err
 }

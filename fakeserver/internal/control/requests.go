@@ -67,8 +67,9 @@ func getRequest(b *sandbox.Sandbox, c call) (int, any, error) {
 	return http.StatusOK, r, nil
 }
 
-func clearRequests(b *sandbox.Sandbox, _ call) (int, any, error) {
+func clearRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 	b.ClearRequests()
+	c.note("emptied the journal")
 	return http.StatusNoContent, nil, nil
 }
 

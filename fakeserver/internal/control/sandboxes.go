@@ -65,6 +65,7 @@ func addSandbox(_ *sandbox.Sandbox, c call) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	c.note("made the sandbox %s, which plays %s", b.Name(), b.Scenario().Name)
 	at := c.at
 	at.Mount += b.PathOf()
 	access := b.Access(at.String())
@@ -92,5 +93,6 @@ func removeSandbox(_ *sandbox.Sandbox, c call) (int, any, error) {
 		_, err := c.set.Find(name)
 		return 0, nil, err
 	}
+	c.note("removed the sandbox %s", name)
 	return http.StatusNoContent, nil, nil
 }

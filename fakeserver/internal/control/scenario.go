@@ -15,6 +15,9 @@ func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
 	if err == nil {
 		err = b.Play(sc)
 	}
+	if err == nil {
+		c.note("began to play the scenario %s", sc.Name)
+	}
 	return http.StatusNoContent, nil, err
 }
 
@@ -77,8 +80,10 @@ func reset(b *sandbox.Sandbox, c call) (int, any, error) {
 	switch to := c.query.Get("to"); to {
 	case "", "start":
 		b.Reset()
+		c.note("began again from the start")
 	case "current":
 		b.Restart()
+		c.note("began the present scenario again")
 	default:
 		return 0, nil, errorf(http.StatusBadRequest, "to: want start or current, got %q", to)
 	}
@@ -103,5 +108,6 @@ func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
 	if err := b.Advance(in.Advance); err != nil {
 		return 0, nil, errorf(http.StatusBadRequest, "advance: %v", err)
 	}
+	c.note("advanced the clock by %s", in.Advance)
 	return http.StatusOK, map[string]any{"now": b.Now()}, nil
 }
