@@ -70,3 +70,16 @@ func TestControlLooksAtNoFiles(t *testing.T) {
 		}
 	}
 }
+
+// HEAD is answered as GET is, without a body: what asks for the health of a container
+// often sends it.
+func TestControlHead(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	for path, status := range map[string]int{"health": 200, "": 200, "events": 200, "requests/1": 404, "reset": 405, "requests?a=b": 400} {
+		resp, body := askWith(t, srv.Client(), "HEAD", srv.URL+"/_fake/"+path, "")
+		if resp.StatusCode != status || body != "" {
+			t.Errorf("HEAD /_fake/%s: %s %s, want %d", path, resp.Status, body, status)
+		}
+	}
+}

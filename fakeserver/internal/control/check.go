@@ -26,12 +26,12 @@ type check struct {
 // attempts bound the DELETE requests of an image.
 type attempts struct {
 	Image string `yaml:"image" lang:"required"` // its id
-	Max   int    `yaml:"max"`
+	Max   *int   `yaml:"max" lang:"required"`   // 0: none
 }
 
 // An outcome is what a client reported of a deletion of the targets.
 type outcome struct {
-	Error bool `yaml:"error"` // it reported an error
+	Error *bool `yaml:"error" lang:"required"` // it reported an error
 }
 
 // A difference is what is not as it should be.
@@ -77,7 +77,7 @@ func checkAll(b *sandbox.Sandbox, c call) (int, any, error) {
 	}
 	for _, a := range want.Attempts {
 		checks++
-		note("attempts", b.CheckAttempts(a.Image, a.Max))
+		note("attempts", b.CheckAttempts(a.Image, *a.Max))
 	}
 	if want.FaultsSpent {
 		checks++
@@ -90,7 +90,7 @@ func checkAll(b *sandbox.Sandbox, c call) (int, any, error) {
 	if want.Outcome != nil {
 		checks++
 		var reported error
-		if want.Outcome.Error {
+		if *want.Outcome.Error {
 			reported = errors.New("the client says so")
 		}
 		j, err := b.Judge(reported)

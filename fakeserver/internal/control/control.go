@@ -7,15 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/router"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -104,16 +100,12 @@ type text string
 // A writer is an answer that writes itself, its status too.
 type writer func(http.ResponseWriter)
 
-var routes = sync.OnceValue(func() *router.Router[Row] {
-	return router.New(Table, func(r Row) (string, string) { return r.Method, r.Path })
-})
-
 // Serve answers a call of the control API, in JSON. It is for one sandbox of the
 // set; its client reaches the server at an address. A call that was to change
 // something is logged before it is answered, if there is a log.
 func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, log func(Change), rw http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	row, vars, allow, ok := routes().Find(r)
+	row, vars, allow, ok := find(r)
 	var did string
 	var status int
 	var answer any
@@ -122,13 +114,16 @@ func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, log func(Chang
 	case ok:
 		c := call{Request: r, vars: vars, set: set, at: at, rows: Table, did: &did}
 		if c.query, err = row.query(r); err == nil {
+			err = c.takesBody(&row)
+		}
+		if err == nil {
 			status, answer, err = row.do(b, c)
 		}
 	case allow != nil:
 		rw.Header().Set("Allow", strings.Join(allow, ", "))
 		err = errorf(http.StatusMethodNotAllowed, "%s does not take %s, only %s", r.URL.Path, r.Method, strings.Join(allow, ", "))
 	default:
-		err = errorf(http.StatusNotFound, "the control API has no %s; it has %s", r.URL.Path, paths())
+		err = noPath(r.URL.Path)
 	}
 	if err != nil {
 		status, answer = failure(err)
@@ -171,36 +166,6 @@ func write(rw http.ResponseWriter, status int, answer any) {
 		rw.WriteHeader(status)
 		_ = json.NewEncoder(rw).Encode(answer)
 	}
-}
-
-// query returns the parameters of a request's URL, which may be those of the row.
-func (row *Row) query(r *http.Request) (url.Values, error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, errorf(http.StatusBadRequest, "the query is malformed: %v", err)
-	}
-	for _, key := range slices.Sorted(maps.Keys(query)) {
-		once := slices.Contains(row.params, key)
-		switch {
-		case !once && !slices.Contains(row.params, key+"*"):
-			known := slices.Clone(row.params)
-			for i := range known {
-				known[i] = strings.TrimSuffix(known[i], "*")
-			}
-			return nil, errorf(http.StatusBadRequest, "%s %s: unknown parameter %q%s", row.Method, row.Path, key, guess(key, known))
-		case once && len(query[key]) > 1:
-			return nil, errorf(http.StatusBadRequest, "%s is given %d times", key, len(query[key]))
-		}
-	}
-	return query, nil
-}
-
-func paths() string {
-	var paths []string
-	for _, row := range Table {
-		paths = append(paths, row.Method+" "+row.Path)
-	}
-	return strings.Join(paths, ", ")
 }
 
 // A statusError is an error that knows its status.

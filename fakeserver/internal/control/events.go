@@ -71,6 +71,9 @@ func getEvents(b *sandbox.Sandbox, c call) (int, any, error) {
 		header.Set("Content-Type", "text/event-stream")
 		header.Set("Cache-Control", "no-store")
 		header.Set("X-Accel-Buffering", "no") // of nginx, which would hold events back
+		if c.Method == http.MethodHead {
+			return // there is no end to wait for
+		}
 		s := stream{rw: rw, conn: conn, sandbox: b}
 		s.resume(c.Header.Get("Last-Event-ID"))
 		s.run(ctx)

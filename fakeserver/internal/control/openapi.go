@@ -31,9 +31,10 @@ var bodies = map[string]string{
 func ownSchemas() object {
 	text, texts := object{"type": "string"}, object{"anyOf": []any{object{"type": "string"}, object{"type": "array", "items": object{"type": "string"}}}}
 	attempts := object{
-		"type": "object", "required": []string{"image"}, "additionalProperties": false,
+		"type": "object", "required": []string{"image", "max"}, "additionalProperties": false,
 		"properties": object{"image": text, "max": object{"type": "integer", "minimum": 0}},
 	}
+	outcome := object{"type": "object", "required": []string{"error"}, "additionalProperties": false, "properties": object{"error": object{"type": "boolean"}}}
 	record := func(properties object) object {
 		return object{"type": "object", "additionalProperties": false, "properties": properties}
 	}
@@ -41,7 +42,7 @@ func ownSchemas() object {
 		"check": record(object{
 			"deleted": texts, "kept": texts, "requests": object{"type": "array", "items": text}, "operations": texts, "image": text,
 			"attempts": object{"anyOf": []any{attempts, object{"type": "array", "items": attempts}}}, "faults_spent": object{"type": "boolean"},
-			"tokens": object{"type": "boolean"}, "outcome": record(object{"error": object{"type": "boolean"}}),
+			"tokens": object{"type": "boolean"}, "outcome": outcome,
 		}),
 		"sandbox": record(object{
 			"name": text, "scenario": object{"$ref": "#/components/schemas/scenario"}, "names": texts, "dialect": text, "strict": object{"type": "boolean"},

@@ -48,12 +48,15 @@ func getScenarios(*sandbox.Sandbox, call) (int, any, error) {
 }
 
 func (c call) scenario() (*scenarios.Scenario, error) {
-	if names := c.query["name"]; len(names) > 0 {
-		return builtins(names)
-	}
 	body, err := c.body()
 	if err != nil {
 		return nil, err
+	}
+	if names := c.query["name"]; len(names) > 0 {
+		if len(body) > 0 {
+			return nil, errorf(http.StatusBadRequest, "name and a body: want only one of them")
+		}
+		return builtins(names)
 	}
 	return scenarios.Parse("body", body, noFiles())
 }
@@ -78,7 +81,7 @@ func getScenario(b *sandbox.Sandbox, _ call) (int, any, error) {
 
 func reset(b *sandbox.Sandbox, c call) (int, any, error) {
 	switch to := c.query.Get("to"); to {
-	case "", "start":
+	case "", "start": // empty: it is not given
 		b.Reset()
 		c.note("began again from the start")
 	case "current":
