@@ -255,7 +255,7 @@ func TestStartUpErrors(t *testing.T) {
 		{"a directory", nil, []string{dir + "/"}, exitFailed, "is a directory"},
 		{"no such built-in", nil, []string{"one-imag"}, exitFailed, `did you mean "one-image"?`},
 		{"a bad scenario", nil, []string{bad}, exitFailed, bad + `:2:24: faults[0].match.operation: unknown operation "delete_imag" (did you mean "delete_image"?)`},
-		{"a URL file in no directory", nil, []string{"--listen", "127.0.0.1:0", "--url-file", filepath.Join(dir, "no", "such")}, exitFailed, "no such file"},
+		{"a URL file in no directory", nil, []string{"--listen", "127.0.0.1:0", "--url-file", filepath.Join(dir, "no", "such")}, exitFailed, "cannot write the URL to " + filepath.Join(dir, "no", "such") + ": no such file"},
 		{"an unknown flag", nil, []string{"--lisen", "x"}, exitUsage, "unknown flag --lisen (did you mean --listen?)"},
 		{"an unknown flag after a name", nil, []string{"demo", "-x"}, exitUsage, "unknown flag --x"},
 		{"a bad dialect", nil, []string{"--dialect", "glace"}, exitUsage, `"glace" (did you mean "glance"?)`},

@@ -248,7 +248,7 @@ test("why a changed scenario is not played is said until it is right, in sandbox
 
   await writeFile(`${file}.new`, "description: <b>Wrong.</b>\nfault: []");
   await rename(`${file}.new`, file);
-  await has(problem, "The scenario has changed, and is not played");
+  await has(problem, "The scenario has changed, but the earlier one goes on");
   await has(problem, 'mine.yaml:2:1: unknown key "fault" (did you mean "faults"?)');
   assert.equal(await text(page.locator("#description")), "As it was.");
   const other = await open(browser, `${server.url}/s/other`);

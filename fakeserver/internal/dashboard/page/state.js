@@ -161,7 +161,7 @@ export class State {
 }
 
 function showProblem(problem) {
-  $("problem").textContent = problem ? `The scenario has changed, and is not played, because of a mistake in it:\n${problem}` : "";
+  $("problem").textContent = problem ? `The scenario has changed, but the earlier one goes on:\n${problem}` : "";
 }
 
 function imageRow(image) {
