@@ -38,8 +38,8 @@ type Server struct {
 	certificate *certificate // nil: the server speaks plain HTTP
 	guard       *control.Guard
 	pipeline    pipeline.Pipeline
-	changes     func(control.Change) // logs control calls; nil: none
-	close       context.CancelFunc   // ends every wait
+	control     control.API
+	close       context.CancelFunc // ends every wait
 
 	http *httptest.Server // nil: the server does not listen itself
 }
@@ -70,7 +70,7 @@ func New(opts ...Option) (*Server, error) {
 		certificate: certificate,
 		guard:       cfg.guard(),
 		pipeline:    pipeline.Pipeline{Log: both(cfg.log, cfg.record), Patience: cfg.patience},
-		changes:     cfg.changes,
+		control:     control.API{Sandboxes: sandboxes, Log: cfg.changes, Patience: cfg.patience},
 		close:       cancel,
 	}, nil
 }
@@ -92,7 +92,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		control.Refuse(rw, err)
 	case isControl:
-		control.Serve(s.sandboxes, b, s.address(r), s.changes, rw, inside)
+		s.control.Serve(b, s.address(r), rw, inside)
 	case s.only && b == s.sandboxes.Default:
 		control.Refuse(rw, errNoSandbox)
 	default:

@@ -261,6 +261,7 @@ func TestStartUpErrors(t *testing.T) {
 		{"a bad dialect", nil, []string{"--dialect", "glace"}, exitUsage, `"glace" (did you mean "glance"?)`},
 		{"a bad size", nil, []string{"--journal-body", "much"}, exitUsage, "such as 65536 or 64KiB"},
 		{"a bad number", nil, []string{"--journal", "-1"}, exitUsage, "want a number of requests"},
+		{"an empty token", nil, []string{"--control-token", ""}, exitUsage, `invalid value "" for --control-token: it is empty`},
 		{"a bad time", nil, []string{"--body-timeout", "-1s"}, exitUsage, "want a duration, such as 30s"},
 		{"a bad variable", map[string]string{"FAKEGLANCE_LOG": "loud"}, nil, exitUsage, `"loud" for FAKEGLANCE_LOG: want text, json or off`},
 		{"an unknown variable", map[string]string{"FAKEGLANCE_LISTN": ":1"}, nil, exitUsage, "unknown environment variable FAKEGLANCE_LISTN (did you mean FAKEGLANCE_LISTEN?)"},

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -100,10 +101,16 @@ type text string
 // A writer is an answer that writes itself, its status too.
 type writer func(http.ResponseWriter)
 
-// Serve answers a call of the control API, in JSON. It is for one sandbox of the
-// set; its client reaches the server at an address. A call that was to change
-// something is logged before it is answered, if there is a log.
-func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, log func(Change), rw http.ResponseWriter, r *http.Request) {
+// An API is the control API of a server.
+type API struct {
+	Sandboxes *sandbox.Set
+	Log       func(Change)  // of each call that was to change something, before its answer; nil: none
+	Patience  time.Duration // how long no byte of a call's body may come, in real time; 0: no limit
+}
+
+// Serve answers a call, in JSON. It is for one of the sandboxes; its client reaches the
+// server at an address.
+func (a *API) Serve(b *sandbox.Sandbox, at wire.Address, rw http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	row, vars, allow, ok := find(r)
 	var did string
@@ -112,7 +119,9 @@ func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, log func(Chang
 	var err error
 	switch {
 	case ok:
-		c := call{Request: r, vars: vars, set: set, at: at, rows: Table, did: &did}
+		req := *r
+		req.Body = wire.Patient(rw, r.Body, a.Patience)
+		c := call{Request: &req, vars: vars, set: a.Sandboxes, at: at, rows: Table, did: &did}
 		if c.query, err = row.query(r); err == nil {
 			err = c.takesBody(&row)
 		}
@@ -128,8 +137,8 @@ func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, log func(Chang
 	if err != nil {
 		status, answer = failure(err)
 	}
-	if log != nil && ok && row.changes() {
-		log(Change{b.Name(), r.Method, r.URL.RequestURI(), status, did, err, time.Since(began)})
+	if a.Log != nil && ok && row.changes() {
+		a.Log(Change{b.Name(), r.Method, r.URL.RequestURI(), status, did, err, time.Since(began)})
 	}
 	write(rw, status, answer)
 }
@@ -217,7 +226,10 @@ func (c call) read(v any) error {
 
 func (c call) body() ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(c.Body, maxBody+1))
-	if err == nil && len(body) > maxBody {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = errorf(http.StatusBadRequest, "nothing more of the body came for too long, after %d bytes", len(body))
+	case err == nil && len(body) > maxBody:
 		err = errorf(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", maxBody)
 	}
 	return body, err
