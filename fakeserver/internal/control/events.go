@@ -53,8 +53,8 @@ type requestEvent struct {
 
 // getEvents streams the sandbox's journal for as long as the client stays and the
 // sandbox is there.
-func getEvents(b *sandbox.Sandbox, c call) (int, any, error) {
-	return http.StatusOK, writer(func(rw http.ResponseWriter) {
+func getEvents(b *sandbox.Sandbox, c call) (any, error) {
+	return writer(func(rw http.ResponseWriter) {
 		ctx, cancel := context.WithCancel(c.Context())
 		defer cancel()
 		conn := http.NewResponseController(rw)

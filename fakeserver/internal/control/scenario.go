@@ -10,7 +10,7 @@ import (
 )
 
 // playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.
-func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
+func playScenario(b *sandbox.Sandbox, c call) (any, error) {
 	sc, err := c.scenario()
 	if err == nil {
 		err = b.Play(sc)
@@ -18,7 +18,7 @@ func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
 	if err == nil {
 		c.note("began to play the scenario %s", sc.Name)
 	}
-	return http.StatusNoContent, nil, err
+	return nil, err
 }
 
 // A builtin is a scenario of the library as GET /_fake/scenarios shows it.
@@ -42,9 +42,9 @@ var library = sync.OnceValues(func() ([]builtin, error) {
 	return all, nil
 })
 
-func getScenarios(*sandbox.Sandbox, call) (int, any, error) {
+func getScenarios(*sandbox.Sandbox, call) (any, error) {
 	all, err := library()
-	return http.StatusOK, map[string]any{"scenarios": all}, err
+	return map[string]any{"scenarios": all}, err
 }
 
 func (c call) scenario() (*scenarios.Scenario, error) {
@@ -75,11 +75,11 @@ func builtins(names []string) (*scenarios.Scenario, error) {
 // A yamlText is an answer in YAML.
 type yamlText string
 
-func getScenario(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, yamlText(b.InForce().String()), nil
+func getScenario(b *sandbox.Sandbox, _ call) (any, error) {
+	return yamlText(b.InForce().String()), nil
 }
 
-func reset(b *sandbox.Sandbox, c call) (int, any, error) {
+func reset(b *sandbox.Sandbox, c call) (any, error) {
 	switch to := c.query.Get("to"); to {
 	case "", "start": // empty: it is not given
 		b.Reset()
@@ -88,29 +88,29 @@ func reset(b *sandbox.Sandbox, c call) (int, any, error) {
 		b.Restart()
 		c.note("began the present scenario again")
 	default:
-		return 0, nil, errorf(http.StatusBadRequest, "to: want start or current, got %q", to)
+		return nil, errorf(http.StatusBadRequest, "to: want start or current, got %q", to)
 	}
-	return http.StatusNoContent, nil, nil
+	return nil, nil
 }
 
-func getClock(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, map[string]any{"now": b.Now()}, nil
+func getClock(b *sandbox.Sandbox, _ call) (any, error) {
+	return map[string]any{"now": b.Now()}, nil
 }
 
 // advanceClock takes {"advance": "30s"} and answers with the time that it made.
-func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
+func advanceClock(b *sandbox.Sandbox, c call) (any, error) {
 	var in struct {
 		Advance time.Duration `yaml:"advance"`
 	}
 	if err := c.read(&in); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if in.Advance == 0 {
-		return 0, nil, errorf(http.StatusBadRequest, "advance: want how far the clock moves, such as 10m")
+		return nil, errorf(http.StatusBadRequest, "advance: want how far the clock moves, such as 10m")
 	}
 	if err := b.Advance(in.Advance); err != nil {
-		return 0, nil, errorf(http.StatusBadRequest, "advance: %v", err)
+		return nil, errorf(http.StatusBadRequest, "advance: %v", err)
 	}
 	c.note("advanced the clock by %s", in.Advance)
-	return http.StatusOK, map[string]any{"now": b.Now()}, nil
+	return map[string]any{"now": b.Now()}, nil
 }
