@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -65,7 +66,7 @@ func addSandbox(_ *sandbox.Sandbox, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.note("made the sandbox %s, which plays %s", b.Name(), b.Scenario().Name)
+	c.note("made the sandbox %s, which plays %s", b.Name(), cmp.Or(b.Scenario().Name, "a scenario without a name"))
 	at := c.at
 	at.Mount += b.PathOf()
 	access := b.Access(at.String())
