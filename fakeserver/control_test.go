@@ -1,7 +1,9 @@
 package fakeserver_test
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -9,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -85,5 +88,40 @@ func TestControlReportsSomeProblems(t *testing.T) {
 	srv.ServeHTTP(rec, httptest.NewRequest("PUT", "/_fake/scenario", strings.NewReader(body.String())))
 	if n := strings.Count(rec.Body.String(), `"message"`); rec.Code != http.StatusBadRequest || n != scenarios.MaxProblems || !strings.Contains(rec.Body.String(), "and 500 more problems") {
 		t.Errorf("%d with %d problems, want 400 with %d; and 500 more", rec.Code, n, scenarios.MaxProblems)
+	}
+}
+
+// HEAD is answered as GET is, without a body: what asks for the health of a container
+// often sends it.
+func TestControlHead(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t)
+	for path, status := range map[string]int{"health": 200, "": 200, "events": 200, "requests/1": 404, "reset": 405, "requests?a=b": 400} {
+		resp, body := askWith(t, srv.Client(), "HEAD", srv.URL+"/_fake/"+path, "")
+		if resp.StatusCode != status || body != "" {
+			t.Errorf("HEAD /_fake/%s: %s %s, want %d", path, resp.Status, body, status)
+		}
+	}
+}
+
+// A body that a control call announced and that does not come is given up, whether the
+// call takes a body or not.
+func TestControlBodyDoesNotCome(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithBodyTimeout(20*time.Millisecond))
+	for _, start := range []string{"POST /_fake/faults", "PUT /_fake/scenario?name=empty", "DELETE /_fake/requests", "GET /_fake/images"} {
+		conn := dial(t, srv)
+		if _, err := fmt.Fprintf(conn, "%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{n", start); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatalf("%s: %v", start, err)
+		}
+		body := string(must(io.ReadAll(resp.Body)))
+		resp.Body.Close()
+		if want := "nothing more of the body came for too long, after 2 bytes"; resp.StatusCode != http.StatusBadRequest || !strings.Contains(body, want) {
+			t.Errorf("%s: %s %s, want 400 and %q", start, resp.Status, body, want)
+		}
 	}
 }

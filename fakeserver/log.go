@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/fakeglance/fakeglance/fakeserver/internal/control"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/journal"
 )
 
@@ -16,7 +17,7 @@ import (
 // it is the default one.
 type logFunc func(sandbox string, e *journal.Entry)
 
-// logTo logs with l, if there is one.
+// logTo logs requests with l, if there is one.
 func logTo(l *slog.Logger) logFunc {
 	if l == nil {
 		return nil
@@ -51,6 +52,27 @@ func logTo(l *slog.Logger) logFunc {
 		add("request_id", r.RequestID)
 		attrs = append(attrs, slog.Duration("took", r.Took))
 		l.LogAttrs(ctx, level, r.Method+" "+r.Path, attrs...)
+	}
+}
+
+// logChangesTo logs with l, if there is one, the calls of the control API that were to
+// change something.
+func logChangesTo(l *slog.Logger) func(control.Change) {
+	if l == nil {
+		return nil
+	}
+	return func(c control.Change) {
+		attrs := []slog.Attr{slog.Int("status", c.Status)}
+		if c.Err != nil {
+			attrs = append(attrs, slog.String("error", c.Err.Error()))
+		} else {
+			attrs = append(attrs, slog.String("did", c.Did))
+		}
+		if c.Sandbox != "" {
+			attrs = append(attrs, slog.String("sandbox", c.Sandbox))
+		}
+		attrs = append(attrs, slog.Duration("took", c.Took))
+		l.LogAttrs(context.Background(), slog.LevelInfo, c.Method+" "+c.Path, attrs...)
 	}
 }
 
@@ -106,5 +128,20 @@ func logToTest(t TB) logFunc {
 			sandbox += ": "
 		}
 		t.Logf("%s%s %s: %s %s%s%s", sandbox, r.Method, r.Path, cmp.Or(r.Operation(), "no operation"), r.Result(), code, injected)
+	}
+}
+
+// logChangesToTest logs into a test's log the calls of the control API that were to
+// change something.
+func logChangesToTest(t TB) func(control.Change) {
+	return func(c control.Change) {
+		in, what := c.Sandbox, c.Did
+		if in != "" {
+			in += ": "
+		}
+		if c.Err != nil {
+			what = c.Err.Error()
+		}
+		t.Logf("%s%s %s: %d, %s", in, c.Method, c.Path, c.Status, what)
 	}
 }

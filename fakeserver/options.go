@@ -47,12 +47,13 @@ type config struct {
 	naming       bool // texts are named after the calls of their options
 	overrides    sandbox.Overrides
 	journal      journal.Limits
-	patience     time.Duration // with a body that does not come; 0: no limit
-	log          logFunc       // nil: none
-	record       logFunc       // nil: none
-	coverDir     string        // empty: that of the environment
-	warn         []func(error) // of what goes wrong later
-	fail         func(string)  // nil: there is no test to fail
+	patience     time.Duration        // with a body that does not come; 0: no limit
+	log          logFunc              // nil: none
+	changes      func(control.Change) // logs control calls; nil: none
+	record       logFunc              // nil: none
+	coverDir     string               // empty: that of the environment
+	warn         []func(error)        // of what goes wrong later
+	fail         func(string)         // nil: there is no test to fail
 	sandboxes    sandbox.Limits
 	only         bool     // named sandboxes only
 	public       *url.URL // nil: as the calls say
@@ -146,12 +147,13 @@ func WithStrictAuth(strict bool) Option {
 	return func(c *config) { c.overrides.Strict = &strict }
 }
 
-// WithLog logs each request, with the fault that was injected. Without it New
-// logs nothing, and Run into the test's log. Nil logs nothing.
+// WithLog logs each request, with the fault that was injected, and each call of the
+// control API that was to change something, with what it did. Without it New logs
+// nothing, and Run into the test's log. Nil logs nothing.
 func WithLog(l *slog.Logger) Option {
 	return func(c *config) {
 		c.server("WithLog")
-		c.log = logTo(l)
+		c.log, c.changes = logTo(l), logChangesTo(l)
 		if l != nil {
 			c.warn = append(c.warn, func(err error) { l.Warn(err.Error()) })
 		}

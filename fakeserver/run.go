@@ -25,7 +25,7 @@ type TB interface {
 // says otherwise.
 func Run(t TB, opts ...Option) *Server {
 	toTest := func(c *config) {
-		c.log = logToTest(t)
+		c.log, c.changes = logToTest(t), logChangesToTest(t)
 		c.warn = append(c.warn, func(err error) { t.Errorf("fakeserver: %v", err) })
 		c.fail = func(text string) { t.Errorf("fakeserver: %s", text) }
 	}

@@ -341,3 +341,33 @@ func TestSandboxesConcurrently(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// A header that is there but names no sandbox, or two, is no call for the default one: a
+// test with a variable that is not set would use the world of others.
+func TestSandboxHeaderIsClear(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.WithYAML(twoImages))
+	must(srv.Sandbox("a"))
+	for _, test := range []struct {
+		names  []string
+		status int
+		want   string
+	}{
+		{[]string{""}, 400, "X-Fakeglance-Sandbox is empty"},
+		{[]string{"a", "b"}, 400, `X-Fakeglance-Sandbox names \"a\", and once more \"b\"`},
+		{[]string{"a", ""}, 400, "X-Fakeglance-Sandbox is empty"},
+		{[]string{"a", "a"}, 200, `"images"`},
+		{nil, 200, `"images"`},
+	} {
+		for _, path := range []string{"/v2/images", "/_fake/images", "/s/a/v2/images"} {
+			rec := httptest.NewRecorder()
+			req := httptest.NewRequest("GET", path, nil)
+			req.Header["X-Auth-Token"] = []string{"t"}
+			req.Header["X-Fakeglance-Sandbox"] = test.names
+			srv.ServeHTTP(rec, req)
+			if rec.Code != test.status || !strings.Contains(rec.Body.String(), test.want) {
+				t.Errorf("%s with %q: %d %s, want %d and %s", path, test.names, rec.Code, rec.Body, test.status, test.want)
+			}
+		}
+	}
+}

@@ -41,6 +41,7 @@ type Server struct {
 	certificate *certificate // nil: the server speaks plain HTTP
 	guard       *control.Guard
 	pipeline    pipeline.Pipeline
+	control     control.API
 	notes       *notes             // of what clients are driven through; nil: none are made
 	warn        []func(error)      // of what goes wrong later
 	close       context.CancelFunc // ends every wait
@@ -79,6 +80,7 @@ func New(opts ...Option) (*Server, error) {
 		certificate: certificate,
 		guard:       cfg.guard(),
 		pipeline:    pipeline.Pipeline{Log: each(cfg.log, cfg.record, notes.log()), Patience: cfg.patience},
+		control:     control.API{Sandboxes: sandboxes, Log: cfg.changes, Patience: cfg.patience},
 		notes:       notes,
 		warn:        cfg.warn,
 		close:       cancel,
@@ -106,7 +108,7 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		control.Refuse(rw, err)
 	case isControl:
-		control.Serve(s.sandboxes, b, s.address(r), rw, inside)
+		s.control.Serve(b, s.address(r), rw, inside)
 	case s.only && b == s.sandboxes.Default:
 		control.Refuse(rw, errNoSandbox)
 	default:

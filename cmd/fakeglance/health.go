@@ -44,7 +44,7 @@ func (p *program) health(ctx context.Context, args []string) error {
 	for {
 		to, err := where()
 		if err == nil {
-			err = p.askHealth(ctx, to)
+			err = p.sayHealth(ctx, to)
 		}
 		if err == nil || !errors.As(err, new(notReady)) || time.Now().Add(healthPause).After(deadline) {
 			return err
@@ -116,31 +116,42 @@ func (to reach) client() *http.Client {
 	return &http.Client{Transport: transport}
 }
 
-// askHealth asks a server once whether it is ready, and prints the answer.
-func (p *program) askHealth(ctx context.Context, to reach) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, to.url+"/_fake/health", nil)
+// sayHealth asks a server once whether it is ready, and prints the answer.
+func (p *program) sayHealth(ctx context.Context, to reach) error {
+	answer, err := askHealth(ctx, to)
 	if err != nil {
 		return err
-	}
-	resp, err := to.client().Do(req)
-	if err != nil {
-		return notReady{err}
-	}
-	defer resp.Body.Close()
-	var answer struct {
-		Ready            bool
-		Version, Problem string
-	}
-	err = json.NewDecoder(http.MaxBytesReader(nil, resp.Body, 1<<20)).Decode(&answer)
-	switch {
-	case resp.StatusCode == http.StatusServiceUnavailable:
-		return notReady{fmt.Errorf("the server at %s is not ready", to.name)}
-	case resp.StatusCode != http.StatusOK || err != nil || !answer.Ready:
-		return fmt.Errorf("what answers at %s with %s is not a fakeglance that is ready", to.name, resp.Status)
 	}
 	fmt.Fprintf(p.stdout, "fakeglance %s is ready on %s\n", answer.Version, to.name)
 	if answer.Problem != "" {
 		p.complain(errors.New(answer.Problem))
 	}
 	return nil
+}
+
+// A healthAnswer is what a server says of itself.
+type healthAnswer struct {
+	Ready            bool
+	Version, Problem string
+}
+
+// askHealth asks a server once whether it is ready; without an error it is.
+func askHealth(ctx context.Context, to reach) (answer healthAnswer, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, to.url+"/_fake/health", nil)
+	if err != nil {
+		return answer, err
+	}
+	resp, err := to.client().Do(req)
+	if err != nil {
+		return answer, notReady{err}
+	}
+	defer resp.Body.Close()
+	err = json.NewDecoder(http.MaxBytesReader(nil, resp.Body, 1<<20)).Decode(&answer)
+	switch {
+	case resp.StatusCode == http.StatusServiceUnavailable:
+		return answer, notReady{fmt.Errorf("the server at %s is not ready", to.name)}
+	case resp.StatusCode != http.StatusOK || err != nil || !answer.Ready:
+		return answer, fmt.Errorf("what answers at %s with %s is not a fakeglance that is ready", to.name, resp.Status)
+	}
+	return answer, nil
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
 )
@@ -116,6 +117,24 @@ func isReach(text []byte) bool {
 	_, address, _ := strings.Cut(line, "://")
 	host, _, err := net.SplitHostPort(address)
 	return err == nil && net.ParseIP(host) != nil
+}
+
+// checkAlone is an error if the URL file is that of a server that is running.
+func (o *options) checkAlone(ctx context.Context) error {
+	text, err := readShort(o.urlFile)
+	if err != nil || !isReach(text) {
+		return nil // newOwnFile says what is wrong with it
+	}
+	to, err := parseReach(strings.TrimSpace(string(text)), o.isSecure())
+	if err != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if _, err := askHealth(ctx, to); err != nil {
+		return nil // it was killed, or is about to end
+	}
+	return fmt.Errorf("cannot write the URL to %s: the server that has written it is running on %s", o.urlFile, to.name)
 }
 
 // quote writes a word as a shell takes it.

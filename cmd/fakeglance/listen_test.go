@@ -161,7 +161,7 @@ func TestListensEverywhere(t *testing.T) {
 // does not remove what somebody else has written in its place.
 func TestURLFile(t *testing.T) {
 	t.Parallel()
-	for _, before := range []string{"", "http://127.0.0.1:9292\n", "https://[::1]:9292\n", "unix:/run/fake.sock\n"} {
+	for _, before := range []string{"", "http://127.0.0.1:1\n", "https://[::1]:1\n", "unix:/run/fake.sock\n"} {
 		path := filepath.Join(t.TempDir(), "url")
 		write(t, path, before)
 		srv := start(t, 1, "--url-file", path, "one-image")
@@ -178,6 +178,26 @@ func TestURLFile(t *testing.T) {
 	for _, others := range []string{"mine\n", "https://images.example/v2\n", "http://127.0.0.1:9292\nmore\n", "http://127.0.0.1:9292", "http://images.example:9292\n"} {
 		if isReach([]byte(others)) {
 			t.Errorf("%q is taken for the text of a URL file", others)
+		}
+	}
+}
+
+// The URL file of a server that is running stays, also if the second one cannot listen.
+func TestURLFileOfAnother(t *testing.T) {
+	t.Parallel()
+	for _, flags := range [][]string{nil, {"--control-token", "t"}, {"--tls-self-signed"}} {
+		path := filepath.Join(t.TempDir(), "url")
+		srv := start(t, 1, append(flags, "--url-file", path, "one-image")...)
+		address := srv.url[strings.LastIndex(srv.url, "/")+1:]
+		for _, listen := range []string{"127.0.0.1:0", address} {
+			code, _, stderr := invoke(t, nil, "--listen", listen, "--url-file", path)
+			want := "fakeglance: cannot write the URL to " + path + ": the server that has written it is running on " + srv.url + "\n"
+			if code != exitFailed || stderr != want {
+				t.Errorf("exit %d, %q, want %q", code, stderr, want)
+			}
+		}
+		if got := read(t, path); got != srv.url+"\n" {
+			t.Errorf("the file has %q, want the URL %s", got, srv.url)
 		}
 	}
 }

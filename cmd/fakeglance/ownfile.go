@@ -12,15 +12,16 @@ import (
 // An ownFile is a file that is there for as long as the server listens. It never
 // takes the place of somebody else's file.
 type ownFile struct {
-	path string
-	text string // that it has once it is written
+	path    string
+	content string // what it has, for errors
+	text    string // that it has once it is written
 }
 
 // newOwnFile makes way for a file that has yet to be written: it removes one that an
 // earlier server has left behind, because it would be taken for that of this server.
 // IsOurs reports whether a server has written a text. An empty file is nobody's.
 func newOwnFile(path, content string, isOurs func(text []byte) bool) (*ownFile, error) {
-	f := &ownFile{path: path}
+	f := &ownFile{path: path, content: content}
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -44,7 +45,11 @@ func newOwnFile(path, content string, isOurs func(text []byte) bool) (*ownFile, 
 func (f *ownFile) write(text string) error {
 	temp, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".*")
 	if err != nil {
-		return err
+		var why *fs.PathError // whose path is that of the temporary file
+		if errors.As(err, &why) {
+			err = why.Err
+		}
+		return fmt.Errorf("cannot write the %s to %s: %w", f.content, f.path, err)
 	}
 	defer os.Remove(temp.Name())
 	_, err = temp.WriteString(text)

@@ -292,6 +292,8 @@ func TestReadmeFields(t *testing.T) {
 			resp.Body.Close()
 		}
 	}
+	send(t, http.MethodDelete, web.URL+"/_fake/faults/none", "", nil)
+	send(t, http.MethodDelete, web.URL+"/_fake/requests", "", nil)
 	line := make(map[string]json.RawMessage)
 	for text := range strings.Lines(log.String()) {
 		if err := json.Unmarshal([]byte(text), &line); err != nil {

@@ -40,6 +40,9 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	urlFile := new(ownFile)
 	if o.urlFile != "" {
+		if err := o.checkAlone(ctx); err != nil {
+			return err
+		}
 		if urlFile, err = newOwnFile(o.urlFile, "URL", isReach); err != nil {
 			return err
 		}

@@ -247,6 +247,9 @@ func setControlHost(o *options, text string) error {
 }
 
 func setControlToken(o *options, text string) error {
+	if text == "" {
+		return errors.New("it is empty, which would demand none: leave the flag out for that")
+	}
 	if strings.TrimSpace(text) != text || strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return errors.New("want a token that can be sent in a header")
 	}

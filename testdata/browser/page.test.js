@@ -1,6 +1,9 @@
 // What people see on the page and do with it.
 
 import assert from "node:assert/strict";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import { launch, open, start } from "./server.js";
@@ -103,6 +106,7 @@ test("everything can be done with the keyboard", { timeout: 60_000 }, async () =
   await server.send("DELETE", `/v2/images/${ubuntu}`);
   page = await open(browser, server.url);
   await requests().nth(1).waitFor();
+  await page.getByRole("button", { name: "Remove the fault flaky-delete" }).waitFor();
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim());
   const order = [];
   for (let i = 0; i < 12; i++) {
@@ -227,4 +231,64 @@ test("nothing that a request contains becomes markup", { timeout: 60_000 }, asyn
     await page.keyboard.press("Escape");
   }
   assert.equal(await page.evaluate(() => window.hacked), undefined);
+});
+
+test("why a changed scenario is not played is said until it is right, in sandboxes, too", { timeout: 60_000 }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "page-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, "mine.yaml");
+  await writeFile(file, "description: As it was.");
+  await server.stop();
+  server = await start("--watch", file);
+  await server.send("POST", "/_fake/sandboxes", "{name: other, names: one-image}");
+  page = await open(browser, server.url);
+  await has(page.locator("#description"), "As it was.");
+  const problem = page.getByRole("alert");
+  assert.equal(await problem.count(), 0); // it is not shown
+
+  await writeFile(`${file}.new`, "description: <b>Wrong.</b>\nfault: []");
+  await rename(`${file}.new`, file);
+  await has(problem, "The scenario has changed, but the earlier one goes on");
+  await has(problem, 'mine.yaml:2:1: unknown key "fault" (did you mean "faults"?)');
+  assert.equal(await text(page.locator("#description")), "As it was.");
+  const other = await open(browser, `${server.url}/s/other`);
+  await has(other.getByRole("alert"), "mine.yaml:2:1");
+  assert.deepEqual(other.errors, []);
+  await other.close();
+
+  await writeFile(file, "description: Right again.");
+  await has(page.locator("#description"), "Right again.");
+  await problem.waitFor({ state: "detached" });
+});
+
+test("with a token for control calls, the page works once the browser has asked for it", { timeout: 60_000 }, async () => {
+  await server.stop();
+  server = await start("--control-token", "sesame", "flaky-then-ok");
+  const token = { Authorization: "Bearer sesame" };
+  await server.send("POST", "/_fake/sandboxes", "{name: mine, names: one-image}", token);
+  assert.equal((await server.send("GET", "/_fake/")).status, 401);
+  page = await open(browser, server.url, { httpCredentials: { username: "anyone", password: "sesame" } });
+  await server.send("DELETE", `/v2/images/${ubuntu}`);
+  await has(requests(), "flaky-delete 1/2");
+  await page.getByRole("button", { name: "Reset…" }).click();
+  await page.getByRole("button", { name: "Reset", exact: true }).click();
+  await has(page.locator("#faults li"), "0 of 2");
+  await page.getByRole("link", { name: "mine" }).click();
+  await has(page.locator("#where"), "sandbox mine");
+  await has(page.locator("#link"), "Live");
+  await server.send("DELETE", `/s/mine/v2/images/${ubuntu}`);
+  await has(requests(), "204");
+  await page.getByRole("button", { name: "Advance the clock" }).click();
+  await page.getByRole("button", { name: "Advance", exact: true }).click();
+  await has(page.locator("#clock"), "1 min ahead");
+});
+
+test("reset comes back to what the server started with", { timeout: 60_000 }, async () => {
+  await server.send("PUT", "/_fake/scenario?name=empty");
+  page = await open(browser, server.url);
+  await has(page.locator("#scenario"), "empty");
+  await page.getByRole("button", { name: "Reset…" }).click();
+  await has(page.getByRole("dialog"), "What it started with starts again");
+  await page.getByRole("button", { name: "Reset", exact: true }).click();
+  await has(page.locator("#scenario"), "flaky-then-ok");
 });

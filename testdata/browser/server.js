@@ -5,9 +5,9 @@ import { createInterface } from "node:readline";
 
 import { chromium } from "playwright-core";
 
-// start starts a server with scenarios, and returns its URL and how to stop it.
-export async function start(...scenarios) {
-  const child = spawn(process.env.BINARY, ["--listen", "127.0.0.1:0", "--log", "off", ...scenarios], { stdio: ["ignore", "pipe", "inherit"] });
+// start starts a server with scenarios and flags, and returns its URL and how to stop it.
+export async function start(...args) {
+  const child = spawn(process.env.BINARY, ["--listen", "127.0.0.1:0", "--log", "off", ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const url = await new Promise((found, failed) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       const begin = "fakeglance: listening on ";

@@ -26,12 +26,12 @@ type check struct {
 // attempts bound the DELETE requests of an image.
 type attempts struct {
 	Image string `yaml:"image" lang:"required"` // its id
-	Max   int    `yaml:"max"`
+	Max   *int   `yaml:"max" lang:"required"`   // 0: none
 }
 
 // An outcome is what a client reported of a deletion of the targets.
 type outcome struct {
-	Error bool `yaml:"error"` // it reported an error
+	Error *bool `yaml:"error" lang:"required"` // it reported an error
 }
 
 // A difference is what is not as it should be.
@@ -47,10 +47,10 @@ type verdict struct {
 	NotDriven   string       `json:"not_driven,omitempty"` // why the outcome can neither pass nor fail
 }
 
-func checkAll(b *sandbox.Sandbox, c call) (int, any, error) {
+func checkAll(b *sandbox.Sandbox, c call) (any, error) {
 	var want check
 	if err := c.read(&want); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	v := verdict{Differences: []difference{}}
 	note := func(key string, problems ...string) {
@@ -73,11 +73,11 @@ func checkAll(b *sandbox.Sandbox, c call) (int, any, error) {
 		checks++
 		note("requests", b.CheckRequests(journal.Filter{Operations: want.Operations, Image: want.Image}, *want.Requests))
 	} else if len(want.Operations) > 0 || want.Image != "" {
-		return 0, nil, errorf(http.StatusBadRequest, "operations and image select the requests to check: want requests, too")
+		return nil, errorf(http.StatusBadRequest, "operations and image select the requests to check: want requests, too")
 	}
 	for _, a := range want.Attempts {
 		checks++
-		note("attempts", b.CheckAttempts(a.Image, a.Max))
+		note("attempts", b.CheckAttempts(a.Image, *a.Max))
 	}
 	if want.FaultsSpent {
 		checks++
@@ -90,21 +90,21 @@ func checkAll(b *sandbox.Sandbox, c call) (int, any, error) {
 	if want.Outcome != nil {
 		checks++
 		var reported error
-		if want.Outcome.Error {
+		if *want.Outcome.Error {
 			reported = errors.New("the client says so")
 		}
 		j, err := b.Judge(reported)
 		if err != nil {
-			return 0, nil, errorf(http.StatusBadRequest, "outcome: %v", err)
+			return nil, errorf(http.StatusBadRequest, "outcome: %v", err)
 		}
 		note("outcome", j.Problems...)
 		v.NotDriven = j.NotDriven
 	}
 	if checks == 0 {
-		return 0, nil, errorf(http.StatusBadRequest, "nothing to check: want deleted, kept, requests, attempts, faults_spent, tokens or outcome")
+		return nil, errorf(http.StatusBadRequest, "nothing to check: want deleted, kept, requests, attempts, faults_spent, tokens or outcome")
 	}
 	if v.OK = len(v.Differences) == 0 && v.NotDriven == ""; v.OK {
-		return http.StatusOK, v, nil
+		return v, nil
 	}
-	return http.StatusConflict, v, nil
+	return instead{http.StatusConflict, v}, nil
 }

@@ -7,14 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
+	"os"
 	"strings"
-	"sync"
+	"time"
 
-	"github.com/fakeglance/fakeglance/fakeserver/internal/router"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -30,44 +28,46 @@ const maxBody = scenarios.MaxSize
 // no more than that.
 type Row struct {
 	Method, Path string
+	Status       int    // of the answer, if nothing else is to be said
 	About        string // for the documentation, in Markdown
-	do           func(*sandbox.Sandbox, call) (status int, answer any, err error)
+	do           func(*sandbox.Sandbox, call) (answer any, err error)
 	params       []string // of its query, each at most once; with a * at the end: any number of times
+	Others       []int    // other statuses that answers have, beside those of every call
 }
 
 // Table is every call of the control API.
 var Table = []Row{
-	{"GET", "/_fake/", "a page for people, which shows all of this as it happens", getPage, nil},
-	{"GET", "/_fake", "leads to the page", findPage, nil},
-	{"GET", "/_fake/page/{file}", "the files of the page", getPage, nil},
-	{"GET", "/_fake/images", "`Images`: all images, oldest first", getImages, nil},
-	{"POST", "/_fake/images", "`AddImage`: the body is an entry of `images`, for one image", addImage, nil},
-	{"GET", "/_fake/images/{id}", "`Image`: one image, or 404", getImage, nil},
-	{"PATCH", "/_fake/images/{id}", "`ChangeImage` and `FreeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`; `{in_use_by: \"\"}` frees an image", changeImage, nil},
-	{"DELETE", "/_fake/images/{id}", "`RemoveImage`: deletes an image, also a protected one", removeImage, nil},
-	{"GET", "/_fake/faults", "`Faults` and `Limits`: all faults, with the calls that each has seen and been injected into, and all limits, with the calls that each has seen and refused", getFaults, nil},
-	{"POST", "/_fake/faults", "`Inject`: the body is an entry of `faults`; the answer has its name", addFault, nil},
-	{"PUT", "/_fake/faults/{name}", "`Replace`: the body is an entry of `faults`, which takes the place of the one with the name, if there is one", replaceFault, nil},
-	{"DELETE", "/_fake/faults/{name}", "removes a fault, as the function does that `Inject` returns", removeFault, nil},
-	{"POST", "/_fake/limits", "`Limit`: the body is an entry of `limits`; the answer has its name", addLimit, nil},
-	{"PUT", "/_fake/limits/{name}", "`ReplaceLimit`: the body is an entry of `limits`, which takes the place of the one with the name", replaceLimit, nil},
-	{"DELETE", "/_fake/limits/{name}", "removes a limit, as the function does that `Limit` returns", removeLimit, nil},
-	{"GET", "/_fake/requests", "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known, or held back (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, one of each, in which `*` stands for any run of characters, `status`, `after` (a `seq`) and `since` (a time such as `2026-01-31T12:00:00Z`) select requests, also those to wait for", getRequests, []string{"operation", "image", "project", "fault", "status", "after", "since", "wait", "timeout"}},
-	{"GET", "/_fake/requests/{seq}", "one request of the journal, or 404", getRequest, nil},
-	{"GET", "/_fake/events", "the journal as it happens, as server-sent events: `start`, a scenario begins; `request`, one has arrived or was answered, without its headers, bodies and misses; `clear`, the journal was emptied; `state`, the server's time and how many requests and images there are. A client that connects again with `Last-Event-ID` gets what it has missed", getEvents, nil},
-	{"DELETE", "/_fake/requests", "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests, nil},
-	{"POST", "/_fake/check", "`CheckDeleted`, `CheckRequests` (of the `operations` and the `image`, if they are given), `CheckFaultsSpent`, `CheckTokens`, `Attempts` and `CheckOutcome`: the body is `{deleted: [id], kept: [id], requests: [DELETE * 503], operations, image, attempts: {image: id, max: 3}, faults_spent: true, tokens: true, outcome: {error: false}}`, as much of it as is to be checked. 200, or 409 with each of the `differences`, or with `not_driven`: nothing of what the scenario injects was injected, so that the outcome says nothing", checkAll, nil},
-	{"GET", "/_fake/scenario", "`Scenario`: what is in force, as YAML: images as they were at the start, faults and limits as they are now", getScenario, nil},
-	{"GET", "/_fake/scenarios", "the built-in scenarios, each with its `name`, `topic`, `description`, and what a good client does about it in `expect`", getScenarios, nil},
-	{"PUT", "/_fake/scenario", "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario, []string{"name*"}},
-	{"POST", "/_fake/reset", "`Reset`: everything starts again from what the server, or the sandbox, started with; `?to=current` (`Restart`) from the present scenario", reset, []string{"to"}},
-	{"GET", "/_fake/sandboxes", "all sandboxes but the default one, with their images, faults, requests and age in seconds", getSandboxes, nil},
-	{"POST", "/_fake/sandboxes", "`Sandbox`: the body is `{name, scenario, names, dialect, strict}`, all of which may be left out: `scenario` is a scenario, `names` are built-ins; without either it plays what the server plays. The answer is how to reach it: `name`, `url`, `auth_url`, `token`, `header`, and `env`, which are environment variables; `?format=sh` has them for `eval`", addSandbox, []string{"format"}},
-	{"DELETE", "/_fake/sandboxes/{name}", "`Sandbox.Close`: removes a sandbox and ends its waiting calls", removeSandbox, nil},
-	{"GET", "/_fake/health", "whether the server is `ready`, its `version`, the name of its `scenario`, how many `sandboxes` there are, and in `problem` why a scenario that has changed (`--watch`, `Reload`) is not played; 503 once the server is about to end", getHealth, nil},
-	{"GET", "/_fake/clock", "`Now`: the server's time", getClock, nil},
-	{"POST", "/_fake/clock", "`Advance`: the body is `{advance: 10m}`", advanceClock, nil},
-	{"GET", "/_fake/openapi.json", "this table as an OpenAPI 3.1 document", getOpenAPI, nil},
+	{"GET", "/_fake/", 200, "a page for people, which shows all of this as it happens", getPage, nil, nil},
+	{"GET", "/_fake", 307, "leads to the page", findPage, nil, nil},
+	{"GET", "/_fake/page/{file}", 200, "the files of the page", getPage, nil, nil},
+	{"GET", "/_fake/images", 200, "`Images`: all images, oldest first", getImages, nil, nil},
+	{"POST", "/_fake/images", 201, "`AddImage`: the body is an entry of `images`, for one image", addImage, nil, []int{409}},
+	{"GET", "/_fake/images/{id}", 200, "`Image`: one image, or 404", getImage, nil, nil},
+	{"PATCH", "/_fake/images/{id}", 200, "`ChangeImage` and `FreeImage`: the body has the keys of an entry of `images` that change, such as `{protected: false}`; `{in_use_by: \"\"}` frees an image", changeImage, nil, nil},
+	{"DELETE", "/_fake/images/{id}", 204, "`RemoveImage`: deletes an image, also a protected one", removeImage, nil, nil},
+	{"GET", "/_fake/faults", 200, "`Faults` and `Limits`: all faults, with the calls that each has seen and been injected into, and all limits, with the calls that each has seen and refused", getFaults, nil, nil},
+	{"POST", "/_fake/faults", 201, "`Inject`: the body is an entry of `faults`; the answer has its name", addFault, nil, []int{409}},
+	{"PUT", "/_fake/faults/{name}", 200, "`Replace`: the body is an entry of `faults`, which takes the place of the one with the name, if there is one", replaceFault, nil, nil},
+	{"DELETE", "/_fake/faults/{name}", 204, "removes a fault, as the function does that `Inject` returns", removeFault, nil, nil},
+	{"POST", "/_fake/limits", 201, "`Limit`: the body is an entry of `limits`; the answer has its name", addLimit, nil, nil},
+	{"PUT", "/_fake/limits/{name}", 200, "`ReplaceLimit`: the body is an entry of `limits`, which takes the place of the one with the name", replaceLimit, nil, nil},
+	{"DELETE", "/_fake/limits/{name}", 204, "removes a limit, as the function does that `Limit` returns", removeLimit, nil, nil},
+	{"GET", "/_fake/requests", 200, "`Requests`: the journal, how many requests there were in `total`, and how many it has `dropped`. `?wait=n` waits until the answers of `n` requests are known, or held back (`WaitRequests`), for at most `&timeout=10s` (default 30s), then answers 408. The parameters `operation`, `image`, `project` and `fault`, one of each, in which `*` stands for any run of characters, `status`, `after` (a `seq`) and `since` (a time such as `2026-01-31T12:00:00Z`) select requests, also those to wait for", getRequests, []string{"operation", "image", "project", "fault", "status", "after", "since", "wait", "timeout"}, []int{408, 503}},
+	{"GET", "/_fake/requests/{seq}", 200, "one request of the journal, or 404", getRequest, nil, nil},
+	{"GET", "/_fake/events", 200, "the journal as it happens, as server-sent events: `start`, a scenario begins; `request`, one has arrived or was answered, without its headers, bodies and misses; `clear`, the journal was emptied; `state`, the server's time and how many requests and images there are. A client that connects again with `Last-Event-ID` gets what it has missed", getEvents, nil, nil},
+	{"DELETE", "/_fake/requests", 204, "`ClearRequests`: empties the journal, and leaves everything else as it is", clearRequests, nil, nil},
+	{"POST", "/_fake/check", 200, "`CheckDeleted`, `CheckRequests` (of the `operations` and the `image`, if they are given), `CheckFaultsSpent`, `CheckTokens`, `Attempts` and `CheckOutcome`: the body is `{deleted: [id], kept: [id], requests: [DELETE * 503], operations, image, attempts: {image: id, max: 3}, faults_spent: true, tokens: true, outcome: {error: false}}`, as much of it as is to be checked. 200, or 409 with each of the `differences`, or with `not_driven`: nothing of what the scenario injects was injected, so that the outcome says nothing", checkAll, nil, []int{409}},
+	{"GET", "/_fake/scenario", 200, "`Scenario`: what is in force, as YAML: images as they were at the start, faults and limits as they are now", getScenario, nil, nil},
+	{"GET", "/_fake/scenarios", 200, "the built-in scenarios, each with its `name`, `topic`, `description`, and what a good client does about it in `expect`", getScenarios, nil, nil},
+	{"PUT", "/_fake/scenario", 204, "`Play`: the body is a scenario file, or `?name=` names a built-in; after an error nothing has changed", playScenario, []string{"name*"}, nil},
+	{"POST", "/_fake/reset", 204, "`Reset`: everything starts again from what the server, or the sandbox, started with; `?to=current` (`Restart`) from the present scenario", reset, []string{"to"}, nil},
+	{"GET", "/_fake/sandboxes", 200, "all sandboxes but the default one, with their images, faults, requests and age in seconds", getSandboxes, nil, nil},
+	{"POST", "/_fake/sandboxes", 201, "`Sandbox`: the body is `{name, scenario, names, dialect, strict}`, all of which may be left out: `scenario` is a scenario, `names` are built-ins; without either it plays what the server plays. The answer is how to reach it: `name`, `url`, `auth_url`, `token`, `header`, and `env`, which are environment variables; `?format=sh` has them for `eval`", addSandbox, []string{"format"}, []int{409}},
+	{"DELETE", "/_fake/sandboxes/{name}", 204, "`Sandbox.Close`: removes a sandbox and ends its waiting calls", removeSandbox, nil, nil},
+	{"GET", "/_fake/health", 200, "whether the server is `ready`, its `version`, the name of its `scenario`, how many `sandboxes` there are, and in `problem` why a scenario that has changed (`--watch`, `Reload`) is not played; 503 once the server is about to end", getHealth, nil, []int{503}},
+	{"GET", "/_fake/clock", 200, "`Now`: the server's time", getClock, nil, nil},
+	{"POST", "/_fake/clock", 200, "`Advance`: the body is `{advance: 10m}`", advanceClock, nil, nil},
+	{"GET", "/_fake/openapi.json", 200, "this table as an OpenAPI 3.1 document", getOpenAPI, nil, nil},
 }
 
 // A call is one request of the control API.
@@ -78,39 +78,79 @@ type call struct {
 	set   *sandbox.Set // all sandboxes of the server
 	at    wire.Address // how the client reaches the server
 	rows  []Row        // the table
+	did   *string      // what it has changed, for the log
 }
+
+// A Change is a call that was to change something.
+type Change struct {
+	Sandbox      string // its name; empty: the default one
+	Method, Path string // with the query
+	Status       int    // of the answer
+	Did          string // what has changed; empty: nothing
+	Err          error  // why nothing has changed
+	Took         time.Duration
+}
+
+// changes reports whether the row's calls are to change something.
+func (row *Row) changes() bool { return row.Method != http.MethodGet && row.Path != "/_fake/check" }
+
+// note says for the log what the call has changed.
+func (c call) note(format string, args ...any) { *c.did = fmt.Sprintf(format, args...) }
 
 // A text is an answer that is not JSON.
 type text string
 
+// An instead is an answer with another status than its row's, which is no error.
+type instead struct {
+	status int
+	answer any
+}
+
 // A writer is an answer that writes itself, its status too.
 type writer func(http.ResponseWriter)
 
-var routes = sync.OnceValue(func() *router.Router[Row] {
-	return router.New(Table, func(r Row) (string, string) { return r.Method, r.Path })
-})
+// An API is the control API of a server.
+type API struct {
+	Sandboxes *sandbox.Set
+	Log       func(Change)  // of each call that was to change something, before its answer; nil: none
+	Patience  time.Duration // how long no byte of a call's body may come, in real time; 0: no limit
+}
 
-// Serve answers a call of the control API, in JSON. It is for one sandbox of the
-// set; its client reaches the server at an address.
-func Serve(set *sandbox.Set, b *sandbox.Sandbox, at wire.Address, rw http.ResponseWriter, r *http.Request) {
-	row, vars, allow, ok := routes().Find(r)
+// Serve answers a call, in JSON. It is for one of the sandboxes; its client reaches the
+// server at an address.
+func (a *API) Serve(b *sandbox.Sandbox, at wire.Address, rw http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	row, vars, allow, ok := find(r)
+	var did string
 	var status int
 	var answer any
 	var err error
 	switch {
 	case ok:
-		c := call{Request: r, vars: vars, set: set, at: at, rows: Table}
+		req := *r
+		req.Body = wire.Patient(rw, r.Body, a.Patience)
+		c := call{Request: &req, vars: vars, set: a.Sandboxes, at: at, rows: Table, did: &did}
 		if c.query, err = row.query(r); err == nil {
-			status, answer, err = row.do(b, c)
+			err = c.takesBody(&row)
+		}
+		if err == nil {
+			status = row.Status
+			answer, err = row.do(b, c)
 		}
 	case allow != nil:
 		rw.Header().Set("Allow", strings.Join(allow, ", "))
 		err = errorf(http.StatusMethodNotAllowed, "%s does not take %s, only %s", r.URL.Path, r.Method, strings.Join(allow, ", "))
 	default:
-		err = errorf(http.StatusNotFound, "the control API has no %s; it has %s", r.URL.Path, paths())
+		err = noPath(r.URL.Path)
 	}
 	if err != nil {
 		status, answer = failure(err)
+	}
+	if other, ok := answer.(instead); ok {
+		status, answer = other.status, other.answer
+	}
+	if a.Log != nil && ok && row.changes() {
+		a.Log(Change{b.Name(), r.Method, r.URL.RequestURI(), status, did, err, time.Since(began)})
 	}
 	write(rw, status, answer)
 }
@@ -147,36 +187,6 @@ func write(rw http.ResponseWriter, status int, answer any) {
 		rw.WriteHeader(status)
 		_ = json.NewEncoder(rw).Encode(answer)
 	}
-}
-
-// query returns the parameters of a request's URL, which may be those of the row.
-func (row *Row) query(r *http.Request) (url.Values, error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, errorf(http.StatusBadRequest, "the query is malformed: %v", err)
-	}
-	for _, key := range slices.Sorted(maps.Keys(query)) {
-		once := slices.Contains(row.params, key)
-		switch {
-		case !once && !slices.Contains(row.params, key+"*"):
-			known := slices.Clone(row.params)
-			for i := range known {
-				known[i] = strings.TrimSuffix(known[i], "*")
-			}
-			return nil, errorf(http.StatusBadRequest, "%s %s: unknown parameter %q%s", row.Method, row.Path, key, guess(key, known))
-		case once && len(query[key]) > 1:
-			return nil, errorf(http.StatusBadRequest, "%s is given %d times", key, len(query[key]))
-		}
-	}
-	return query, nil
-}
-
-func paths() string {
-	var paths []string
-	for _, row := range Table {
-		paths = append(paths, row.Method+" "+row.Path)
-	}
-	return strings.Join(paths, ", ")
 }
 
 // A statusError is an error that knows its status.
@@ -230,7 +240,10 @@ func (c call) read(v any) error {
 
 func (c call) body() ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(c.Body, maxBody+1))
-	if err == nil && len(body) > maxBody {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = errorf(http.StatusBadRequest, "nothing more of the body came for too long, after %d bytes", len(body))
+	case err == nil && len(body) > maxBody:
 		err = errorf(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", maxBody)
 	}
 	return body, err

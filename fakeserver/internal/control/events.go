@@ -53,8 +53,8 @@ type requestEvent struct {
 
 // getEvents streams the sandbox's journal for as long as the client stays and the
 // sandbox is there.
-func getEvents(b *sandbox.Sandbox, c call) (int, any, error) {
-	return http.StatusOK, writer(func(rw http.ResponseWriter) {
+func getEvents(b *sandbox.Sandbox, c call) (any, error) {
+	return writer(func(rw http.ResponseWriter) {
 		ctx, cancel := context.WithCancel(c.Context())
 		defer cancel()
 		conn := http.NewResponseController(rw)
@@ -71,6 +71,9 @@ func getEvents(b *sandbox.Sandbox, c call) (int, any, error) {
 		header.Set("Content-Type", "text/event-stream")
 		header.Set("Cache-Control", "no-store")
 		header.Set("X-Accel-Buffering", "no") // of nginx, which would hold events back
+		if c.Method == http.MethodHead {
+			return // there is no end to wait for
+		}
 		s := stream{rw: rw, conn: conn, sandbox: b}
 		s.resume(c.Header.Get("Last-Event-ID"))
 		s.run(ctx)

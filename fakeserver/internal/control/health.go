@@ -18,15 +18,15 @@ type health struct {
 
 // getHealth answers 200 as long as the server takes calls. A scenario with mistakes is
 // no reason to be taken for dead: the earlier one is still played.
-func getHealth(b *sandbox.Sandbox, c call) (int, any, error) {
+func getHealth(b *sandbox.Sandbox, c call) (any, error) {
 	h := health{
 		Ready: b.Closing().Err() == nil, Version: Version(), Scenario: b.Scenario().Name,
 		Sandboxes: len(c.set.All()), Problem: c.set.Problem(),
 	}
 	if !h.Ready {
-		return http.StatusServiceUnavailable, h, nil
+		return instead{http.StatusServiceUnavailable, h}, nil
 	}
-	return http.StatusOK, h, nil
+	return h, nil
 }
 
 // module is what this is a version of.

@@ -3,6 +3,8 @@ package control
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -27,13 +29,34 @@ var bodies = map[string]string{
 	"POST /_fake/clock":        "clock",
 }
 
+// answers has the schema of each call whose answer is no error also with another status
+// than its row's.
+var answers = map[string]string{"POST /_fake/check": "verdict", "GET /_fake/health": "health"}
+
+// statuses are what an error means that any call may be answered with, and those of
+// single calls.
+var statuses = map[int]string{
+	http.StatusBadRequest:            "Something is wrong with the call.",
+	http.StatusUnauthorized:          "The server demands a token, and the call has none, or a wrong one.",
+	http.StatusForbidden:             "The call names a host that is not the server, or comes from a web page of another origin.",
+	http.StatusNotFound:              "What the path names does not exist, or there is no such sandbox.",
+	http.StatusRequestTimeout:        "What was to be waited for did not come in time.",
+	http.StatusConflict:              "The name or the id is taken; of a check: something differs, or nothing was injected.",
+	http.StatusRequestEntityTooLarge: "The body is too large.",
+	http.StatusServiceUnavailable:    "The server, or the sandbox, is about to end.",
+}
+
+// common are the statuses of errors that any call may be answered with.
+var common = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusRequestEntityTooLarge}
+
 // ownSchemas are the schemas of bodies that are no part of the language of scenarios.
 func ownSchemas() object {
 	text, texts := object{"type": "string"}, object{"anyOf": []any{object{"type": "string"}, object{"type": "array", "items": object{"type": "string"}}}}
 	attempts := object{
-		"type": "object", "required": []string{"image"}, "additionalProperties": false,
+		"type": "object", "required": []string{"image", "max"}, "additionalProperties": false,
 		"properties": object{"image": text, "max": object{"type": "integer", "minimum": 0}},
 	}
+	outcome := object{"type": "object", "required": []string{"error"}, "additionalProperties": false, "properties": object{"error": object{"type": "boolean"}}}
 	record := func(properties object) object {
 		return object{"type": "object", "additionalProperties": false, "properties": properties}
 	}
@@ -41,12 +64,19 @@ func ownSchemas() object {
 		"check": record(object{
 			"deleted": texts, "kept": texts, "requests": object{"type": "array", "items": text}, "operations": texts, "image": text,
 			"attempts": object{"anyOf": []any{attempts, object{"type": "array", "items": attempts}}}, "faults_spent": object{"type": "boolean"},
-			"tokens": object{"type": "boolean"}, "outcome": record(object{"error": object{"type": "boolean"}}),
+			"tokens": object{"type": "boolean"}, "outcome": outcome,
 		}),
 		"sandbox": record(object{
 			"name": text, "scenario": object{"$ref": "#/components/schemas/scenario"}, "names": texts, "dialect": text, "strict": object{"type": "boolean"},
 		}),
 		"clock": record(object{"advance": text}),
+		"verdict": object{"type": "object", "required": []string{"ok", "differences"}, "additionalProperties": false, "properties": object{
+			"ok": object{"type": "boolean"}, "not_driven": text,
+			"differences": object{"type": "array", "items": object{"type": "object", "required": []string{"check", "message"}, "additionalProperties": false, "properties": object{"check": text, "message": text}}},
+		}},
+		"health": object{"type": "object", "required": []string{"ready", "version", "scenario", "sandboxes"}, "additionalProperties": false, "properties": object{
+			"ready": object{"type": "boolean"}, "version": text, "scenario": text, "sandboxes": object{"type": "integer"}, "problem": text,
+		}},
 		"error": object{"type": "object", "required": []string{"error"}, "properties": object{
 			"error": text, "problems": object{"type": "array", "items": object{"type": "object"}},
 		}},
@@ -93,10 +123,7 @@ func schemas() object {
 
 // operation is the row in the document.
 func (row *Row) operation() object {
-	op := object{"description": row.About, "operationId": row.id(), "responses": object{
-		"2XX":     object{"description": "It is done, or what was asked for."},
-		"default": object{"description": "What is wrong.", "content": content("error")},
-	}}
+	op := object{"description": row.About, "operationId": row.id(), "responses": row.responses()}
 	var params []any
 	for _, segment := range strings.Split(row.Path, "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
@@ -119,6 +146,22 @@ func (row *Row) operation() object {
 	return op
 }
 
+// responses are the answers that the row's calls may get.
+func (row *Row) responses() object {
+	done := object{"description": "It is done, or what was asked for."}
+	all := object{strconv.Itoa(row.Status): done}
+	for _, status := range slices.Concat(common, row.Others) {
+		all[strconv.Itoa(status)] = object{"description": statuses[status], "content": jsonContent("error")}
+	}
+	if schema := answers[row.Method+" "+row.Path]; schema != "" {
+		done["content"] = jsonContent(schema)
+		for _, status := range row.Others {
+			all[strconv.Itoa(status)] = object{"description": statuses[status], "content": jsonContent(schema)}
+		}
+	}
+	return all
+}
+
 // id is a name for the call: post_faults, delete_faults_name.
 func (row *Row) id() string {
 	path := strings.NewReplacer("/", "_", "{", "", "}", "", ".", "_").Replace(strings.TrimPrefix(row.Path, Prefix))
@@ -127,13 +170,18 @@ func (row *Row) id() string {
 
 // content is a body of a schema, as JSON or YAML.
 func content(schema string) object {
-	media := object{"schema": object{"$ref": "#/components/schemas/" + schema}}
-	return object{"application/json": media, "application/yaml": media}
+	all := jsonContent(schema)
+	all["application/yaml"] = all["application/json"]
+	return all
+}
+
+func jsonContent(schema string) object {
+	return object{"application/json": object{"schema": object{"$ref": "#/components/schemas/" + schema}}}
 }
 
 // A jsonText is an answer that is JSON already.
 type jsonText []byte
 
-func getOpenAPI(_ *sandbox.Sandbox, c call) (int, any, error) {
-	return http.StatusOK, jsonText(describe(c.rows)), nil
+func getOpenAPI(_ *sandbox.Sandbox, c call) (any, error) {
+	return jsonText(describe(c.rows)), nil
 }

@@ -7,17 +7,17 @@ import (
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
 )
 
-func getPage(_ *sandbox.Sandbox, c call) (int, any, error) {
+func getPage(_ *sandbox.Sandbox, c call) (any, error) {
 	file, ok := dashboard.Find(c.vars.Get("file"))
 	if !ok {
-		return 0, nil, errorf(http.StatusNotFound, "the page has no file %q", c.vars.Get("file"))
+		return nil, errorf(http.StatusNotFound, "the page has no file %q", c.vars.Get("file"))
 	}
-	return http.StatusOK, writer(func(rw http.ResponseWriter) { file.Serve(rw, c.Request) }), nil
+	return writer(func(rw http.ResponseWriter) { file.Serve(rw, c.Request) }), nil
 }
 
 // findPage sends a browser on to the page, from which the page's links are right.
-func findPage(*sandbox.Sandbox, call) (int, any, error) {
-	return 0, writer(func(rw http.ResponseWriter) {
+func findPage(*sandbox.Sandbox, call) (any, error) {
+	return writer(func(rw http.ResponseWriter) {
 		// Relative, as the client may know the server by another path.
 		rw.Header().Set("Location", "_fake/")
 		rw.WriteHeader(http.StatusTemporaryRedirect)

@@ -16,14 +16,14 @@ import (
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
-func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
+func getRequests(b *sandbox.Sandbox, c call) (any, error) {
 	var err error
 	query := c.query
 	filter := journal.Filter{
 		Operation: query.Get("operation"), Image: query.Get("image"), Project: query.Get("project"), Fault: query.Get("fault"),
 	}
 	if err = b.CheckFilter(filter); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	n, timeout := 0, 30*time.Second
 	for key, number := range map[string]*int{"status": &filter.Status, "after": &filter.After, "wait": &n} {
@@ -31,29 +31,29 @@ func getRequests(b *sandbox.Sandbox, c call) (int, any, error) {
 			continue
 		}
 		if *number, err = strconv.Atoi(query.Get(key)); err != nil || *number < 0 {
-			return 0, nil, errorf(http.StatusBadRequest, "%s: %q is not a whole number of 0 or more", key, query.Get(key))
+			return nil, errorf(http.StatusBadRequest, "%s: %q is not a whole number of 0 or more", key, query.Get(key))
 		}
 	}
 	if query.Has("since") {
 		if filter.Since, err = time.Parse(time.RFC3339Nano, query.Get("since")); err != nil {
-			return 0, nil, errorf(http.StatusBadRequest, "since: %q is not a time such as 2026-01-31T12:00:00Z", query.Get("since"))
+			return nil, errorf(http.StatusBadRequest, "since: %q is not a time such as 2026-01-31T12:00:00Z", query.Get("since"))
 		}
 	}
 	if query.Has("timeout") {
 		if timeout, err = time.ParseDuration(query.Get("timeout")); err != nil || timeout < 0 {
-			return 0, nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
+			return nil, errorf(http.StatusBadRequest, "timeout: %q is not a duration such as 10s", query.Get("timeout"))
 		}
 	}
 	if query.Has("wait") {
 		ctx, cancel := context.WithTimeout(c.Context(), timeout)
 		defer cancel()
 		if err := b.WaitRequests(ctx, n, filter); errors.Is(err, sandbox.ErrOver) {
-			return 0, nil, errorf(http.StatusServiceUnavailable, "%v", err)
+			return nil, errorf(http.StatusServiceUnavailable, "%v", err)
 		} else if err != nil {
-			return 0, nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
+			return nil, errorf(http.StatusRequestTimeout, "only %d of %d requests were answered within %s", b.Decided(filter), n, timeout)
 		}
 	}
-	return http.StatusOK, streamed(b.View(filter)), nil
+	return streamed(b.View(filter)), nil
 }
 
 // streamed writes requests one by one, so that a full journal is not in memory again
@@ -79,21 +79,22 @@ func streamed(v *journal.View) writer {
 	}
 }
 
-func getRequest(b *sandbox.Sandbox, c call) (int, any, error) {
+func getRequest(b *sandbox.Sandbox, c call) (any, error) {
 	seq, err := strconv.Atoi(c.vars.Get("seq"))
 	if err != nil {
-		return 0, nil, errorf(http.StatusBadRequest, "seq: %q is not a whole number", c.vars.Get("seq"))
+		return nil, errorf(http.StatusBadRequest, "seq: %q is not a whole number", c.vars.Get("seq"))
 	}
 	r, ok := b.World().Journal().Record(seq)
 	if !ok {
-		return 0, nil, errorf(http.StatusNotFound, "the journal has no request %d: it has dropped it, or there was none", seq)
+		return nil, errorf(http.StatusNotFound, "the journal has no request %d: it has dropped it, or there was none", seq)
 	}
-	return http.StatusOK, r, nil
+	return r, nil
 }
 
-func clearRequests(b *sandbox.Sandbox, _ call) (int, any, error) {
+func clearRequests(b *sandbox.Sandbox, c call) (any, error) {
 	b.ClearRequests()
-	return http.StatusNoContent, nil, nil
+	c.note("emptied the journal")
+	return nil, nil
 }
 
 // guess ends a message about a wrong word: with the one that was probably meant,

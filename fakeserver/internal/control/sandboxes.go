@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/sandbox"
@@ -17,7 +18,7 @@ type sandboxState struct {
 	Age      int    `json:"age"`      // in seconds, of real time
 }
 
-func getSandboxes(_ *sandbox.Sandbox, c call) (int, any, error) {
+func getSandboxes(_ *sandbox.Sandbox, c call) (any, error) {
 	states := []sandboxState{}
 	for _, b := range c.set.All() {
 		states = append(states, sandboxState{
@@ -25,7 +26,7 @@ func getSandboxes(_ *sandbox.Sandbox, c call) (int, any, error) {
 			Faults: len(b.Faults()) + len(b.Limits()), Requests: b.Arrived(), Age: int(b.Age().Seconds()),
 		})
 	}
-	return http.StatusOK, map[string]any{"sandboxes": states}, nil
+	return map[string]any{"sandboxes": states}, nil
 }
 
 // A newSandbox is the body of POST /_fake/sandboxes.
@@ -38,10 +39,10 @@ type newSandbox struct {
 }
 
 // addSandbox makes a sandbox, and answers with all that a client has to know of it.
-func addSandbox(_ *sandbox.Sandbox, c call) (int, any, error) {
+func addSandbox(_ *sandbox.Sandbox, c call) (any, error) {
 	format, err := c.format()
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	var asked newSandbox
 	body, err := c.body()
@@ -49,29 +50,30 @@ func addSandbox(_ *sandbox.Sandbox, c call) (int, any, error) {
 		err = scenarios.Decode("body", body, &asked, noFiles())
 	}
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	sc := asked.Scenario
 	switch {
 	case sc != nil && len(asked.Names) > 0:
-		return 0, nil, errorf(http.StatusBadRequest, "scenario and names: want only one of them")
+		return nil, errorf(http.StatusBadRequest, "scenario and names: want only one of them")
 	case len(asked.Names) > 0:
 		sc, err = builtins(asked.Names)
 	}
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	b, err := c.set.Add(asked.Name, sc, sandbox.Overrides{Dialect: asked.Dialect, Strict: asked.Strict})
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
+	c.note("made the sandbox %s, which plays %s", b.Name(), cmp.Or(b.Scenario().Name, "a scenario without a name"))
 	at := c.at
 	at.Mount += b.PathOf()
 	access := b.Access(at.String())
 	if format == "sh" {
-		return http.StatusCreated, text(access.Script()), nil
+		return text(access.Script()), nil
 	}
-	return http.StatusCreated, access, nil
+	return access, nil
 }
 
 // format is the form of answer that the query asks for: json or sh.
@@ -86,11 +88,12 @@ func (c call) format() (string, error) {
 	}
 }
 
-func removeSandbox(_ *sandbox.Sandbox, c call) (int, any, error) {
+func removeSandbox(_ *sandbox.Sandbox, c call) (any, error) {
 	name := c.vars.Get("name")
 	if !c.set.Remove(name) {
 		_, err := c.set.Find(name)
-		return 0, nil, err
+		return nil, err
 	}
-	return http.StatusNoContent, nil, nil
+	c.note("removed the sandbox %s", name)
+	return nil, nil
 }

@@ -10,12 +10,15 @@ import (
 )
 
 // playScenario takes a scenario as its body, or the names of built-ins: ?name=empty.
-func playScenario(b *sandbox.Sandbox, c call) (int, any, error) {
+func playScenario(b *sandbox.Sandbox, c call) (any, error) {
 	sc, err := c.scenario()
 	if err == nil {
 		err = b.Play(sc)
 	}
-	return http.StatusNoContent, nil, err
+	if err == nil {
+		c.note("began to play the scenario %s", sc.Name)
+	}
+	return nil, err
 }
 
 // A builtin is a scenario of the library as GET /_fake/scenarios shows it.
@@ -39,18 +42,21 @@ var library = sync.OnceValues(func() ([]builtin, error) {
 	return all, nil
 })
 
-func getScenarios(*sandbox.Sandbox, call) (int, any, error) {
+func getScenarios(*sandbox.Sandbox, call) (any, error) {
 	all, err := library()
-	return http.StatusOK, map[string]any{"scenarios": all}, err
+	return map[string]any{"scenarios": all}, err
 }
 
 func (c call) scenario() (*scenarios.Scenario, error) {
-	if names := c.query["name"]; len(names) > 0 {
-		return builtins(names)
-	}
 	body, err := c.body()
 	if err != nil {
 		return nil, err
+	}
+	if names := c.query["name"]; len(names) > 0 {
+		if len(body) > 0 {
+			return nil, errorf(http.StatusBadRequest, "name and a body: want only one of them")
+		}
+		return builtins(names)
 	}
 	return scenarios.Parse("body", body, noFiles())
 }
@@ -69,39 +75,42 @@ func builtins(names []string) (*scenarios.Scenario, error) {
 // A yamlText is an answer in YAML.
 type yamlText string
 
-func getScenario(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, yamlText(b.InForce().String()), nil
+func getScenario(b *sandbox.Sandbox, _ call) (any, error) {
+	return yamlText(b.InForce().String()), nil
 }
 
-func reset(b *sandbox.Sandbox, c call) (int, any, error) {
+func reset(b *sandbox.Sandbox, c call) (any, error) {
 	switch to := c.query.Get("to"); to {
-	case "", "start":
+	case "", "start": // empty: it is not given
 		b.Reset()
+		c.note("began again from the start")
 	case "current":
 		b.Restart()
+		c.note("began the present scenario again")
 	default:
-		return 0, nil, errorf(http.StatusBadRequest, "to: want start or current, got %q", to)
+		return nil, errorf(http.StatusBadRequest, "to: want start or current, got %q", to)
 	}
-	return http.StatusNoContent, nil, nil
+	return nil, nil
 }
 
-func getClock(b *sandbox.Sandbox, _ call) (int, any, error) {
-	return http.StatusOK, map[string]any{"now": b.Now()}, nil
+func getClock(b *sandbox.Sandbox, _ call) (any, error) {
+	return map[string]any{"now": b.Now()}, nil
 }
 
 // advanceClock takes {"advance": "30s"} and answers with the time that it made.
-func advanceClock(b *sandbox.Sandbox, c call) (int, any, error) {
+func advanceClock(b *sandbox.Sandbox, c call) (any, error) {
 	var in struct {
 		Advance time.Duration `yaml:"advance"`
 	}
 	if err := c.read(&in); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if in.Advance == 0 {
-		return 0, nil, errorf(http.StatusBadRequest, "advance: want how far the clock moves, such as 10m")
+		return nil, errorf(http.StatusBadRequest, "advance: want how far the clock moves, such as 10m")
 	}
 	if err := b.Advance(in.Advance); err != nil {
-		return 0, nil, errorf(http.StatusBadRequest, "advance: %v", err)
+		return nil, errorf(http.StatusBadRequest, "advance: %v", err)
 	}
-	return http.StatusOK, map[string]any{"now": b.Now()}, nil
+	c.note("advanced the clock by %s", in.Advance)
+	return map[string]any{"now": b.Now()}, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/dialect"
 	"github.com/fakeglance/fakeglance/fakeserver/internal/fault"
+	"github.com/fakeglance/fakeglance/fakeserver/internal/wire"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -31,10 +32,7 @@ func (c *call) readBody(rw http.ResponseWriter, patience time.Duration) {
 	}
 	c.entry.Identify(&fault.Call{Operation: c.Operation, ImageID: c.ImageID()})
 	c.world.Journal().Note(c.ticket, &c.entry) // the body may take its time
-	c.body = body{ReadCloser: r.Body, keep: c.world.Journal().Limits().Body, patience: patience}
-	if patience > 0 {
-		c.body.conn = http.NewResponseController(rw)
-	}
+	c.body = body{ReadCloser: wire.Patient(rw, r.Body, patience), keep: c.world.Journal().Limits().Body, patience: patience}
 	limit, streams := maxBody, c.target.route != nil && c.target.route.Streams
 	if streams {
 		req := *r
@@ -80,7 +78,7 @@ func (c *call) cut() bool {
 }
 
 // A body remembers the first bytes that are read through it, how many there
-// were in all, and whether it broke off. It does not wait for ever.
+// were in all, and whether it broke off.
 type body struct {
 	io.ReadCloser
 	keep  int
@@ -88,21 +86,16 @@ type body struct {
 	size  int64
 	broke bool
 
-	patience time.Duration            // how long nothing may come
-	conn     *http.ResponseController // nil: it is waited for
-	gaveUp   bool                     // the patience has ended, which to net/http looks as if the client had left
-	err      error                    // of the last Read
-	ahead    *ahead                   // what was read while the call was held; nil: nothing is left of it
+	patience time.Duration // how long nothing may come
+	gaveUp   bool          // the patience has ended, which to net/http looks as if the client had left
+	err      error         // of the last Read
+	ahead    *ahead        // what was read while the call was held; nil: nothing is left of it
 }
 
 func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
 	}
-	if b.conn != nil && b.conn.SetReadDeadline(time.Now().Add(b.patience)) != nil {
-		b.conn = nil // there is no connection: the request was made in Go
-	}
-	// Nobody has to take the deadline back: net/http does it when the body ends.
 	n, err := b.next(p)
 	b.size += int64(n)
 	b.first = append(b.first, p[:min(n, b.keep-len(b.first))]...)

@@ -129,13 +129,17 @@ func tokenUse(r *journal.Record, h http.Header) report.TokenUse {
 	}
 }
 
-// CheckAttempts says that an image received more DELETE requests than allowed;
-// empty: it did not.
+// CheckAttempts says that an image received more DELETE requests than allowed, or that
+// nothing is known of it; empty: it did not.
 func (b *Sandbox) CheckAttempts(id string, most int) string {
 	if err := b.WantID(id); err != nil {
 		return err.Error()
 	}
-	return report.TooMany(b.Attempts(id), most)
+	attempts := b.Attempts(id)
+	if attempts.Count == 0 && !b.Known(id) {
+		return "there never was an image " + id + ", and no DELETE was about it"
+	}
+	return report.TooMany(attempts, most)
 }
 
 // Targets are the ids of the images that a client is asked to delete.

@@ -27,7 +27,10 @@ func (b *Sandbox) PathOf() string {
 // header; without either it is the default one. The error is ErrUnknownSandbox if
 // there is no such sandbox.
 func (s *Set) Pick(r *http.Request) (*Sandbox, *http.Request, error) {
-	byHeader := r.Header.Get(Header)
+	byHeader, err := headerOf(r)
+	if err != nil {
+		return nil, nil, err
+	}
 	name, inPath := strings.CutPrefix(r.URL.Path, Prefix)
 	if !inPath {
 		if byHeader == "" {
@@ -45,6 +48,24 @@ func (s *Set) Pick(r *http.Request) (*Sandbox, *http.Request, error) {
 		return nil, nil, err
 	}
 	return b, without(r, b.PathOf()), nil
+}
+
+// headerOf is the sandbox that a header names; empty: none does. A header that is empty
+// was to name one.
+func headerOf(r *http.Request) (string, error) {
+	given := r.Header.Values(Header)
+	for _, name := range given {
+		switch {
+		case name == "":
+			return "", fmt.Errorf("%s is empty: want the name of a sandbox, or no such header", Header)
+		case name != given[0]:
+			return "", fmt.Errorf("%s names %q, and once more %q", Header, given[0], name)
+		}
+	}
+	if len(given) == 0 {
+		return "", nil
+	}
+	return given[0], nil
 }
 
 // without returns a request without a prefix of its path.

@@ -32,6 +32,7 @@ var steps = []struct {
 	{"create", create},
 	{"show", show},
 	{"list by name", list},
+	{"list by pages", listPages},
 	{"set a property", setProperty},
 	{"tag", tag},
 	{"share", share},
@@ -74,15 +75,28 @@ func signIn(secret string) (*ims.ImsClient, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings := config.DefaultHttpConfig()
+	if name := os.Getenv("SANDBOX_HEADER"); name != "" {
+		settings = settings.WithHttpRoundTripper(inSandbox(name))
+	}
 	client, err := ims.ImsClientBuilder().
 		WithEndpoint(os.Getenv("FAKEGLANCE_URL")).
 		WithCredential(key).
-		WithHttpConfig(config.DefaultHttpConfig()).
+		WithHttpConfig(settings).
 		SafeBuild()
 	if err != nil {
 		return nil, err
 	}
 	return ims.NewImsClient(client), nil
+}
+
+// inSandbox names the sandbox in a header of each request.
+type inSandbox string
+
+func (name inSandbox) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("X-Fakeglance-Sandbox", string(name))
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // authenticate makes some call: every call is signed.
@@ -137,6 +151,33 @@ func list(i *image) error {
 	}
 	if found := *answer.Images; len(found) != 1 || found[0].Id != i.id {
 		return fmt.Errorf("got %v", answer)
+	}
+	return nil
+}
+
+// listPages goes on at the last image of each page, as the SDK does not follow links.
+func listPages(i *image) error {
+	limit, public := int32(10), model.GetGlanceListImagesRequestVisibilityEnum().PUBLIC
+	request := model.GlanceListImagesRequest{Limit: &limit, Visibility: &public}
+	ids := make(map[string]bool)
+	total := 0
+	for {
+		answer, err := i.client.GlanceListImages(&request)
+		if err != nil {
+			return err
+		}
+		found := *answer.Images
+		if len(found) == 0 {
+			break
+		}
+		for _, img := range found {
+			ids[img.Id] = true
+		}
+		total += len(found)
+		request.Marker = &found[len(found)-1].Id
+	}
+	if total != 30 || len(ids) != 30 {
+		return fmt.Errorf("got %d images with %d ids, want 30", total, len(ids))
 	}
 	return nil
 }

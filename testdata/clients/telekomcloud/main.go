@@ -1,11 +1,12 @@
 // The program telekomcloud does one step in the life of an image with
-// gophertelekomcloud. The script run, one folder up, describes the steps and their
+// gophertelekomcloud, by a key pair if there is no password. The script run, one folder up, describes the steps and their
 // environment.
 package main
 
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 
 	golangsdk "github.com/opentelekomcloud/gophertelekomcloud"
@@ -31,6 +32,7 @@ var steps = []struct {
 	{"upload", upload},
 	{"show", show},
 	{"list by name", list},
+	{"list by pages", listPages},
 	{"set a property", setProperty},
 	{"tag", tag},
 	{"share", share},
@@ -53,17 +55,18 @@ func main() {
 }
 
 func run(do func(*image) error) error {
-	provider, err := openstack.AuthenticatedClient(golangsdk.AuthOptions{
-		IdentityEndpoint: os.Getenv("OS_AUTH_URL"),
-		Username:         os.Getenv("OS_USERNAME"),
-		Password:         os.Getenv("OS_PASSWORD"),
-		DomainName:       os.Getenv("OS_USER_DOMAIN_NAME"),
-		TenantName:       os.Getenv("OS_PROJECT_NAME"),
-	})
-	if err != nil {
-		return err
+	options := keyPair()
+	if password := os.Getenv("OS_PASSWORD"); password != "" {
+		options = golangsdk.AuthOptions{
+			IdentityEndpoint: os.Getenv("OS_AUTH_URL"),
+			Username:         os.Getenv("OS_USERNAME"),
+			Password:         password,
+			DomainName:       os.Getenv("OS_USER_DOMAIN_NAME"),
+			TenantName:       os.Getenv("OS_PROJECT_NAME"),
+			AllowReauth:      true,
+		}
 	}
-	client, err := openstack.NewIMSV2(provider, golangsdk.EndpointOpts{Region: os.Getenv("OS_REGION_NAME")})
+	client, err := signIn(options)
 	if err != nil {
 		return err
 	}
@@ -74,20 +77,43 @@ func run(do func(*image) error) error {
 	return do(&image{client: client, id: string(id), name: os.Getenv("IMAGE")})
 }
 
-// signRequests authenticates by signing its requests: the project and the catalog are
-// looked up without a token, too.
-func signRequests(*image) error {
-	provider, err := openstack.AuthenticatedClient(golangsdk.AKSKAuthOptions{
+func signIn(options golangsdk.AuthOptionsProvider) (*golangsdk.ServiceClient, error) {
+	provider, err := openstack.NewClient(os.Getenv("OS_AUTH_URL"))
+	if err != nil {
+		return nil, err
+	}
+	if name := os.Getenv("SANDBOX_HEADER"); name != "" {
+		provider.HTTPClient.Transport = inSandbox(name)
+	}
+	if err := openstack.Authenticate(provider, options); err != nil {
+		return nil, err
+	}
+	return openstack.NewIMSV2(provider, golangsdk.EndpointOpts{Region: os.Getenv("OS_REGION_NAME")})
+}
+
+// keyPair authenticates by signing the requests: the project and the catalog are looked
+// up without a token, too.
+func keyPair() golangsdk.AuthOptionsProvider {
+	return golangsdk.AKSKAuthOptions{
 		IdentityEndpoint: os.Getenv("OS_AUTH_URL"),
 		ProjectName:      os.Getenv("OS_PROJECT_NAME"),
 		Region:           os.Getenv("OS_REGION_NAME"),
 		AccessKey:        os.Getenv("HUAWEICLOUD_SDK_AK"),
 		SecretKey:        os.Getenv("HUAWEICLOUD_SDK_SK"),
-	})
-	if err != nil {
-		return err
 	}
-	client, err := openstack.NewIMSV2(provider, golangsdk.EndpointOpts{Region: os.Getenv("OS_REGION_NAME")})
+}
+
+// inSandbox names the sandbox in a header of each request.
+type inSandbox string
+
+func (name inSandbox) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("X-Fakeglance-Sandbox", string(name))
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func signRequests(*image) error {
+	client, err := signIn(keyPair())
 	if err != nil {
 		return err
 	}
@@ -141,6 +167,25 @@ func list(i *image) error {
 	}
 	if len(found) != 1 || found[0].Id != i.id {
 		return fmt.Errorf("got %+v", found)
+	}
+	return nil
+}
+
+func listPages(i *image) error {
+	page, err := images.List(i.client, ims.ListImagesOpts{Visibility: "public", Limit: 10}).AllPages()
+	if err != nil {
+		return err
+	}
+	found, err := images.ExtractImages(page)
+	if err != nil {
+		return err
+	}
+	ids := make(map[string]bool)
+	for _, img := range found {
+		ids[img.Id] = true
+	}
+	if len(found) != 30 || len(ids) != 30 {
+		return fmt.Errorf("got %d images with %d ids, want 30", len(found), len(ids))
 	}
 	return nil
 }

@@ -17,6 +17,19 @@ import (
 func TestDescriptionIsValid(t *testing.T) {
 	t.Parallel()
 	srv := fakeserver.Run(t)
+	text := description(t, srv)
+	if problems := validate(t, text); len(problems) > 0 {
+		t.Errorf("the description is invalid: %q", problems)
+	}
+	wrong := bytes.Replace(text, []byte(`"in": "path"`), []byte(`"in": "nowhere"`), 1)
+	if problems := validate(t, wrong); len(problems) == 0 {
+		t.Error("a wrong description is accepted")
+	}
+}
+
+// description is the server's description of its control API.
+func description(t *testing.T, srv *fakeserver.Server) []byte {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/_fake/openapi.json", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -30,13 +43,7 @@ func TestDescriptionIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problems := validate(t, text); len(problems) > 0 {
-		t.Errorf("the description is invalid: %q", problems)
-	}
-	wrong := bytes.Replace(text, []byte(`"in": "path"`), []byte(`"in": "nowhere"`), 1)
-	if problems := validate(t, wrong); len(problems) == 0 {
-		t.Error("a wrong description is accepted")
-	}
+	return text
 }
 
 func validate(t *testing.T, text []byte) []string {

@@ -25,7 +25,7 @@ export function setUp(journal, done) {
   }, done);
   dialog("reset", $("reset"), () => {}, async () => {
     await call("POST", "reset");
-    return "The scenario has started again.";
+    return "Everything has started again.";
   }, done);
   for (const button of $("clock-quick").children) {
     button.addEventListener("click", () => {

@@ -1,4 +1,4 @@
-// What the server has now: faults and limits, images, sandboxes.
+// What the server has now: faults and limits, images, sandboxes; and its problem.
 
 import { call } from "./api.js";
 import { $, announce, el } from "./dom.js";
@@ -72,8 +72,8 @@ export class State {
 
   async load() {
     const list = this.total <= mostImages;
-    const [faults, sandboxes, images] = await Promise.all([
-      call("GET", "faults"), call("GET", "sandboxes"), list ? call("GET", "images") : { images: [] },
+    const [health, faults, sandboxes, images] = await Promise.all([
+      call("GET", "health"), call("GET", "faults"), call("GET", "sandboxes"), list ? call("GET", "images") : { images: [] },
     ]);
     const is = (panel, value) => {
       const text = JSON.stringify(value);
@@ -81,6 +81,7 @@ export class State {
       this.shown[panel] = text;
       return same;
     };
+    if (!is("problem", health.problem ?? "")) showProblem(health.problem);
     if (!is("faults", faults)) this.showFaults(faults);
     if (!is("sandboxes", sandboxes)) this.showSandboxes(sandboxes.sandboxes);
     if (!is("images", [images.images, list])) this.showImages(images.images, list);
@@ -157,6 +158,10 @@ export class State {
     if (sandboxes.length > 500) cards.push(el("li", { class: "quiet" }, `and ${count(sandboxes.length - 500, "other")}`));
     $("sandboxes").replaceChildren(...cards);
   }
+}
+
+function showProblem(problem) {
+  $("problem").textContent = problem ? `The scenario has changed, but the earlier one goes on:\n${problem}` : "";
 }
 
 function imageRow(image) {

@@ -34,6 +34,7 @@ var steps = []struct {
 	{"upload", upload},
 	{"show", show},
 	{"list by name", list},
+	{"list by pages", listPages},
 	{"set a property", setProperty},
 	{"tag", tag},
 	{"share", share},
@@ -56,12 +57,20 @@ func main() {
 }
 
 func run(ctx context.Context, do func(context.Context, *image) error) error {
-	provider, err := openstack.AuthenticatedClient(ctx, gophercloud.AuthOptions{
+	provider, err := openstack.NewClient(os.Getenv("OS_AUTH_URL"))
+	if err != nil {
+		return err
+	}
+	if name := os.Getenv("SANDBOX_HEADER"); name != "" {
+		provider.HTTPClient.Transport = inSandbox(name)
+	}
+	err = openstack.Authenticate(ctx, provider, gophercloud.AuthOptions{
 		IdentityEndpoint: os.Getenv("OS_AUTH_URL"),
 		Username:         os.Getenv("OS_USERNAME"),
 		Password:         os.Getenv("OS_PASSWORD"),
 		DomainName:       os.Getenv("OS_USER_DOMAIN_NAME"),
 		TenantName:       os.Getenv("OS_PROJECT_NAME"),
+		AllowReauth:      true,
 	})
 	if err != nil {
 		return err
@@ -75,6 +84,15 @@ func run(ctx context.Context, do func(context.Context, *image) error) error {
 		return err
 	}
 	return do(ctx, &image{client: client, id: string(id), name: os.Getenv("IMAGE")})
+}
+
+// inSandbox names the sandbox in a header of each request.
+type inSandbox string
+
+func (name inSandbox) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("X-Fakeglance-Sandbox", string(name))
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func create(ctx context.Context, i *image) error {
@@ -132,6 +150,25 @@ func list(ctx context.Context, i *image) error {
 	}
 	if len(found) != 1 || found[0].ID != i.id {
 		return fmt.Errorf("got %+v", found)
+	}
+	return nil
+}
+
+func listPages(ctx context.Context, i *image) error {
+	page, err := images.List(i.client, images.ListOpts{Visibility: images.ImageVisibilityPublic, Limit: 10}).AllPages(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := images.ExtractImages(page)
+	if err != nil {
+		return err
+	}
+	ids := make(map[string]bool)
+	for _, img := range found {
+		ids[img.ID] = true
+	}
+	if len(found) != 30 || len(ids) != 30 {
+		return fmt.Errorf("got %d images with %d ids, want 30", len(found), len(ids))
 	}
 	return nil
 }
