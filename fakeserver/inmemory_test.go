@@ -210,3 +210,48 @@ func TestDial(t *testing.T) {
 		t.Errorf("a server that does not listen: %v", err)
 	}
 }
+
+// After Close nothing of the server is left in the bubble, although its clients keep
+// their connections.
+func TestCloseInMemory(t *testing.T) {
+	t.Parallel()
+	for name, inject := range map[string]scenarios.Injection{
+		"answered": {Status: 503}, "truncated": {Status: 503, Drop: scenarios.Truncate}, "hanging": {Drop: scenarios.Hang}, "late": {Delay: scenarios.Delay{Min: time.Hour}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				srv := fakeserver.Run(t, fakeserver.InMemory(), quiet, fakeserver.WithFaults(scenarios.Fault{Inject: inject}))
+				conn, err := srv.Dial(t.Context(), "tcp", "any")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.WriteString(conn, "GET /v2/images HTTP/1.1\r\nHost: localhost\r\nX-Auth-Token: t\r\n\r\n"); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait() // the client does nothing more
+				srv.Close()
+			})
+		})
+	}
+}
+
+// A server in memory is for clients in its own bubble.
+func TestOtherBubble(t *testing.T) {
+	t.Parallel()
+	srv := fakeserver.Run(t, fakeserver.InMemory(), quiet) // in none
+	synctest.Test(t, func(t *testing.T) {
+		conn, err := srv.Dial(t.Context(), "tcp", "any")
+		if err == nil {
+			_ = conn.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "start it where its clients run") {
+			t.Errorf("the error is %v", err)
+		}
+	})
+	conn, err := srv.Dial(t.Context(), "tcp", "any")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
+}

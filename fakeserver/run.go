@@ -1,7 +1,6 @@
 package fakeserver
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -53,25 +52,29 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// listen serves with plain TCP, or in memory, and without TLS only HTTP/1.1: to prepare
-// Multipath TCP, keep-alive probes and HTTP/2 takes a tenth of a short test, which has
-// no use for them.
+// listen serves with plain TCP, or in memory. HTTP/2 is for sockets with TLS: to prepare
+// that, Multipath TCP and keep-alive probes takes a tenth of a short test; and before Go
+// 1.26, net/http shares channels between bubbles that serve HTTP/2.
 func (s *Server) listen() error {
 	listener, err := s.newListener()
 	if err != nil {
 		return err
 	}
+	s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s}}
+	http2 := s.certificate != nil && s.memory == nil
+	http1 := new(http.Protocols)
+	http1.SetHTTP1(true)
+	if !http2 {
+		s.http.Config.Protocols = http1
+	}
 	if s.certificate != nil {
-		s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s}, TLS: s.TLSConfig(), EnableHTTP2: true}
+		s.http.TLS, s.http.EnableHTTP2 = s.TLSConfig(), http2
+		if !http2 {
+			s.http.TLS.NextProtos = []string{"http/1.1"}
+		}
 		s.http.StartTLS()
 	} else {
-		http1 := new(http.Protocols)
-		http1.SetHTTP1(true)
-		s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: s, Protocols: http1}}
 		s.http.Start()
-		if transport, ok := s.http.Client().Transport.(*http.Transport); ok {
-			transport.Protocols = http1
-		}
 	}
 	s.URL = s.http.URL
 	if s.memory != nil {
@@ -80,6 +83,9 @@ func (s *Server) listen() error {
 	}
 	if transport, ok := s.http.Client().Transport.(*http.Transport); ok {
 		transport.DialContext = s.Dial
+		if !http2 {
+			transport.Protocols = http1
+		}
 	}
 	return nil
 }
@@ -89,10 +95,12 @@ const memoryHost = "fakeglance.test"
 
 // newListener listens on loopback, or in memory.
 func (s *Server) newListener() (net.Listener, error) {
+	bubble := bubbleOf()
 	if s.memory != nil {
+		s.bubble = bubble
 		return s.memory, nil
 	}
-	if inBubble() {
+	if bubble != "" {
 		return nil, errors.New("the server would listen on a socket inside a testing/synctest bubble, where time stands still while anything waits for a socket: start it with fakeserver.InMemory()")
 	}
 	config := net.ListenConfig{KeepAlive: -1}
@@ -104,12 +112,14 @@ func (s *Server) newListener() (net.Listener, error) {
 	return listener, err
 }
 
-// inBubble reports whether the caller runs inside a bubble of testing/synctest. Only the
-// header of a goroutine's stack says so.
-func inBubble() bool {
+// bubbleOf names the bubble of testing/synctest in which the caller runs; empty: in none.
+// Only the header of a goroutine's stack says so.
+func bubbleOf() string {
 	var stack [256]byte
-	header, _, _ := bytes.Cut(stack[:runtime.Stack(stack[:], false)], []byte("\n"))
-	return bytes.Contains(header, []byte("synctest bubble"))
+	header, _, _ := strings.Cut(string(stack[:runtime.Stack(stack[:], false)]), "\n")
+	_, name, _ := strings.Cut(header, "synctest bubble ")
+	name, _, _ = strings.Cut(strings.TrimRight(name, ":"), "]")
+	return name
 }
 
 // Dial connects to the server, whatever the address: it is a DialContext for clients
@@ -117,6 +127,8 @@ func inBubble() bool {
 // or no longer, or the context's.
 func (s *Server) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	switch {
+	case s.memory != nil && s.bubble != bubbleOf():
+		return nil, errors.New("fakeserver: the server in memory was started in another testing/synctest bubble, or outside this one: start it where its clients run")
 	case s.memory != nil:
 		return s.memory.Dial(ctx)
 	case s.http != nil:

@@ -3,6 +3,7 @@ package fakeserver
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -80,6 +81,14 @@ func (b *Sandbox) Env() map[string]string { return b.sandbox.Access(b.URL).Env }
 
 // Client is an HTTP client of the server. See [Server.Client].
 func (b *Sandbox) Client() *http.Client { return b.server.Client() }
+
+// Transport is that of Client. See [Server.Transport].
+func (b *Sandbox) Transport() http.RoundTripper { return b.server.Transport() }
+
+// Dial connects to the server. See [Server.Dial].
+func (b *Sandbox) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return b.server.Dial(ctx, network, address)
+}
 
 // A box is what a Server and a Sandbox have in common.
 type box struct {

@@ -48,6 +48,7 @@ type Server struct {
 
 	http   *httptest.Server // nil: the server does not listen itself
 	memory *memnet.Listener // nil: it listens on a socket
+	bubble string           // in which it was started, if it listens in memory; empty: in none
 }
 
 // New returns a server that does not listen: a handler for an http.Server, or for
@@ -195,6 +196,9 @@ func (s *Server) Close() {
 		cut := time.AfterFunc(closeTime, func() { _ = s.http.Config.Close() })
 		defer cut.Stop()
 		s.http.Close()
+	}
+	if s.memory != nil {
+		s.memory.Cut() // a connection that was taken over waits for its client
 	}
 	if s.notes != nil {
 		if err := s.notes.finish(); err != nil {

@@ -33,6 +33,7 @@ type Conn struct {
 	reads, writes *deadline
 	closed        chan struct{} // this end, by Close
 	close         sync.Once
+	ended         func() // called by Close; nil: nobody wants to know
 }
 
 // pair returns the two ends of a connection between two addresses.
@@ -85,6 +86,9 @@ func (c *Conn) Close() error {
 			c.out.end(reset)
 		} else {
 			c.out.end(io.EOF)
+		}
+		if c.ended != nil {
+			c.ended()
 		}
 	})
 	return c.explain("close", err)

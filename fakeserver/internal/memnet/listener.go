@@ -5,7 +5,9 @@ package memnet
 
 import (
 	"context"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -18,12 +20,13 @@ type Listener struct {
 	close sync.Once
 
 	mu   sync.Mutex
-	port int // of the last client
+	port int                // of the last client
+	open map[*Conn]struct{} // the listener's ends of its connections
 }
 
 // Listen returns a listener. The address is only what its connections tell.
 func Listen(addr net.Addr) *Listener {
-	return &Listener{addr: addr, conns: make(chan net.Conn), done: make(chan struct{})}
+	return &Listener{addr: addr, conns: make(chan net.Conn), done: make(chan struct{}), open: make(map[*Conn]struct{})}
 }
 
 // Accept returns the next connection. Its error is net.ErrClosed once the listener is
@@ -46,25 +49,50 @@ func (l *Listener) Close() error {
 // Addr is the listener's address.
 func (l *Listener) Addr() net.Addr { return l.addr }
 
-// Dial returns the client's end of a new connection. The error is refused if the
-// listener is closed, as it is by TCP, or the context's.
+// Dial returns the client's end of a new connection, once it is accepted. The error is
+// ECONNREFUSED if the listener is closed, or the context's.
 func (l *Listener) Dial(ctx context.Context) (net.Conn, error) {
 	client, server := pair(l.clientAddr(), l.addr)
-	var err error
-	select {
-	case <-l.done:
-		err = refused
-	default:
+	l.add(server)
+	err := ctx.Err()
+	if err == nil {
 		select {
-		case l.conns <- server:
-			return client, nil
 		case <-l.done:
 			err = refused
-		case <-ctx.Done():
-			err = ctx.Err()
+		default:
+			select {
+			case l.conns <- server:
+				return client, nil
+			case <-l.done:
+				err = refused
+			case <-ctx.Done():
+				err = ctx.Err()
+			}
 		}
 	}
+	_ = server.Close()
 	return nil, &net.OpError{Op: "dial", Net: network, Addr: l.addr, Err: err}
+}
+
+// Cut closes the listener's ends of all connections that are open.
+func (l *Listener) Cut() {
+	l.mu.Lock()
+	open := slices.Collect(maps.Keys(l.open))
+	l.mu.Unlock()
+	for _, conn := range open {
+		_ = conn.Close()
+	}
+}
+
+func (l *Listener) add(server *Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open[server] = struct{}{}
+	server.ended = func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.open, server)
+	}
 }
 
 // clientAddr is a new address for each client.
