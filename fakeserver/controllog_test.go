@@ -37,6 +37,7 @@ func TestControlLog(t *testing.T) {
 		{"POST /_fake/sandboxes", "/_fake/sandboxes", `{name: pay, names: empty}`, `status=201 did="made the sandbox pay, which plays empty"`},
 		{"POST /_fake/clock", "/s/pay/_fake/clock", `{advance: 10m}`, `status=200 did="advanced the clock by 10m0s" sandbox=pay`},
 		{"POST /_fake/clock", "/s/pay/_fake/clock", `{advance: -10m}`, `status=400 error=`},
+		{"POST /_fake/sandboxes/{name}", "/_fake/sandboxes/two", `{names: empty}`, `status=201 did="made the sandbox two, which plays empty"`},
 		{"DELETE /_fake/sandboxes/{name}", "/_fake/sandboxes/pay", ``, `status=204 did="removed the sandbox pay"`},
 		{"POST /_fake/check", "/_fake/check", `{deleted: [` + alpha + `]}`, ``},
 		{"GET /_fake/images", "/_fake/images", ``, ``},

@@ -63,6 +63,7 @@ var Table = []Row{
 	{"POST", "/_fake/reset", 204, "`Reset`: everything starts again from what the server, or the sandbox, started with; `?to=current` (`Restart`) from the present scenario", reset, []string{"to"}, nil},
 	{"GET", "/_fake/sandboxes", 200, "all sandboxes but the default one, with their images, faults, requests and age in seconds", getSandboxes, nil, nil},
 	{"POST", "/_fake/sandboxes", 201, "`Sandbox`: the body is `{name, scenario, names, dialect, strict}`, all of which may be left out: `scenario` is a scenario, `names` are built-ins; without either it plays what the server plays. The answer is how to reach it: `name`, `url`, `auth_url`, `token`, `header`, and `env`, which are environment variables; `?format=sh` has them for `eval`", addSandbox, []string{"format"}, []int{409}},
+	{"POST", "/_fake/sandboxes/{name}", 201, "the same, with the name in the path, where a load balancer sees it", addSandbox, []string{"format"}, []int{409}},
 	{"DELETE", "/_fake/sandboxes/{name}", 204, "`Sandbox.Close`: removes a sandbox and ends its waiting calls", removeSandbox, nil, nil},
 	{"GET", "/_fake/health", 200, "whether the server is `ready`, its `version`, the name of its `scenario`, how many `sandboxes` there are, and in `problem` why a scenario that has changed (`--watch`, `Reload`) is not played; 503 once the server is about to end", getHealth, nil, []int{503}},
 	{"GET", "/_fake/clock", 200, "`Now`: the server's time", getClock, nil, nil},

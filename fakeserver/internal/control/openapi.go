@@ -17,16 +17,17 @@ type object map[string]any
 // bodies has the schema of each call that takes a body. A test sees to it that none
 // is missing.
 var bodies = map[string]string{
-	"POST /_fake/images":       "image",
-	"PATCH /_fake/images/{id}": "image",
-	"POST /_fake/faults":       "fault",
-	"PUT /_fake/faults/{name}": "fault",
-	"POST /_fake/limits":       "limit",
-	"PUT /_fake/limits/{name}": "limit",
-	"POST /_fake/check":        "check",
-	"PUT /_fake/scenario":      "scenario",
-	"POST /_fake/sandboxes":    "sandbox",
-	"POST /_fake/clock":        "clock",
+	"POST /_fake/images":           "image",
+	"PATCH /_fake/images/{id}":     "image",
+	"POST /_fake/faults":           "fault",
+	"PUT /_fake/faults/{name}":     "fault",
+	"POST /_fake/limits":           "limit",
+	"PUT /_fake/limits/{name}":     "limit",
+	"POST /_fake/check":            "check",
+	"PUT /_fake/scenario":          "scenario",
+	"POST /_fake/sandboxes":        "sandbox",
+	"POST /_fake/sandboxes/{name}": "sandbox",
+	"POST /_fake/clock":            "clock",
 }
 
 // answers has the schema of each call whose answer is no error also with another status

@@ -38,7 +38,8 @@ type newSandbox struct {
 	Strict   *bool               `yaml:"strict"`
 }
 
-// addSandbox makes a sandbox, and answers with all that a client has to know of it.
+// addSandbox makes a sandbox, and answers with all that a client has to know of it. Its
+// name may be in the path.
 func addSandbox(_ *sandbox.Sandbox, c call) (any, error) {
 	format, err := c.format()
 	if err != nil {
@@ -51,6 +52,12 @@ func addSandbox(_ *sandbox.Sandbox, c call) (any, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if name := c.vars.Get("name"); name != "" {
+		if asked.Name != "" && asked.Name != name {
+			return nil, errorf(http.StatusBadRequest, "name: the path says %q, and the body %q", name, asked.Name)
+		}
+		asked.Name = name
 	}
 	sc := asked.Scenario
 	switch {

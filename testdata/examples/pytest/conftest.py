@@ -10,10 +10,13 @@ def server(tmp_path_factory):
         yield os.environ["FAKEGLANCE_URL"]
         return
     file = tmp_path_factory.mktemp("fakeglance") / "url"
-    with subprocess.Popen(["fakeglance", "--listen", "127.0.0.1:0", "--url-file", file, "--log", "off"]) as process:
+    process = subprocess.Popen(["fakeglance", "--listen", "127.0.0.1:0", "--url-file", file, "--log", "off"])
+    try:
         subprocess.run(["fakeglance", "health"], env={**os.environ, "FAKEGLANCE_URL_FILE": str(file)}, check=True)
         yield file.read_text().strip()
+    finally:
         process.terminate()
+        process.wait()
 
 
 @pytest.fixture
