@@ -34,13 +34,14 @@ type Registry struct {
 
 	mu        sync.RWMutex
 	byID      index
-	order     []*record // by age, the oldest first; deleted ones stay until there are too many
-	deleted   int       // records in order whose image is deleted
-	compacted int       // those of them that the last compaction left in order
-	graves    []*record // of images that clients deleted, as far as they are remembered: the oldest first
-	lingering int       // those of them that may still be shown
-	idsMade   uint64    // number of ids that NewID has made
-	pending   []pending // by time
+	order     []*record  // by age, the oldest first; deleted ones stay until there are too many
+	deleted   int        // records in order whose image is deleted
+	compacted int        // those of them that the last compaction left in order
+	graves    []*record  // of images that clients deleted, as far as they are remembered: the oldest first
+	lingering int        // those of them that may still be shown
+	idsMade   uint64     // number of ids that NewID has made
+	pending   []pending  // by time
+	sums      *SumsInUse // nil: none
 	tasks     []looseTask
 
 	due atomic.Pointer[time.Time] // when the first of pending is due; nil: there are none
@@ -188,11 +189,16 @@ func (r *Registry) Len() int {
 	return len(r.order) - r.deleted
 }
 
-// Close ends the computing of checksums, for which the answers to requests wait. Those
-// that are not known by then are null.
-func (r *Registry) Close() {
-	for _, img := range r.All() {
-		img.Sums.stop()
+// Use says in which set the sums of the images are, of those that there are and those
+// that come. It is called before anybody else uses the registry.
+func (r *Registry) Use(sums *SumsInUse) {
+	r.sums = sums
+	var last *Sums // images made alike share them
+	for _, rec := range r.order {
+		if rec.img.Sums != last {
+			last = rec.img.Sums
+			sums.add(last)
+		}
 	}
 }
 
@@ -217,6 +223,7 @@ func (r *Registry) Add(img *Image) error {
 	if r.byID.find(img.ID) != nil {
 		return ErrExists
 	}
+	r.sums.add(img.Sums)
 	rec := &record{img: img, deleted: isDeleted(img)}
 	r.byID.add(rec)
 	if rec.deleted {
@@ -278,6 +285,7 @@ func (r *Registry) update(id string, change func(*Image) error) (*Image, error) 
 	if img.Import != nil && img.Import != rec.img.Import {
 		r.expect(rec, img.Import)
 	}
+	r.sums.add(img.Sums)
 	rec.img = &img
 	return rec.img, nil
 }

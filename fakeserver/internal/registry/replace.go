@@ -24,6 +24,7 @@ func (r *Registry) Replace(old, img *Image) error {
 	case rec.img != old:
 		return ErrChanged
 	}
+	r.sums.add(img.Sums)
 	rec.img = img
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"maps"
 	"sync"
 	"sync/atomic"
 )
@@ -14,9 +15,10 @@ import (
 // computed only when they are needed, because that takes a second for 300 MB.
 type Sums struct {
 	known   sums
-	compute func() sums // nil: they are known
-	of      *Sums       // which compute needs; nil: none
-	stopped atomic.Bool
+	compute func() sums  // nil: they are known
+	of      *Sums        // which compute needs; nil: none
+	users   atomic.Int64 // sets of sums in use that have it
+	ended   atomic.Bool  // it is computed, or nobody uses it any more
 }
 
 type sums struct{ checksum, algo, value string } // in hex; empty: null
@@ -45,13 +47,48 @@ func (s *Sums) get() sums {
 	return s.known
 }
 
-// stop ends the computing, for a server that closes. Sums that are not known by then
-// are null.
-func (s *Sums) stop() {
-	if s != nil && s.compute != nil {
-		s.stopped.Store(true)
-		s.of.stop()
+// A SumsInUse is the sums that one user of images may ask for. Images may have several
+// users, so sums are computed until the last one is done with them. Nil is used by
+// nobody: what it is asked for is computed whatever happens.
+type SumsInUse struct {
+	mu   sync.Mutex
+	sums map[*Sums]bool
+	room int // how many it may have until those that are computed are left out
+	over bool
+}
+
+// add adds sums, unless they are known.
+func (u *SumsInUse) add(s *Sums) {
+	if u == nil || s == nil || s.compute == nil {
+		return
 	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for ; s != nil && s.compute != nil && !u.over && !u.sums[s] && !s.ended.Load(); s = s.of {
+		if len(u.sums) >= u.room {
+			maps.DeleteFunc(u.sums, func(s *Sums, _ bool) bool { return s.ended.Load() })
+			u.room = 2*len(u.sums) + 16
+		}
+		if u.sums == nil {
+			u.sums = make(map[*Sums]bool)
+		}
+		u.sums[s] = true
+		s.users.Add(1)
+	}
+}
+
+// Close ends the computing of sums that nobody else uses, for which the answers to
+// requests may wait. Those that are not known by then are null.
+func (u *SumsInUse) Close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.over = true
+	for s := range u.sums {
+		if s.users.Add(-1) == 0 {
+			s.ended.Store(true)
+		}
+	}
+	u.sums = nil
 }
 
 // sumsOfZeros returns the sums of that many zero bytes.
@@ -60,11 +97,12 @@ func sumsOfZeros(size int64) *Sums {
 	s.compute = sync.OnceValue(func() sums {
 		h := newHasher()
 		for left := size; left > 0; left -= chunkSize {
-			if s.stopped.Load() {
+			if s.ended.Load() {
 				return sums{}
 			}
 			_, _ = io.CopyN(h, zeros{}, min(left, chunkSize))
 		}
+		s.ended.Store(true)
 		return h.sums().known
 	})
 	return s
@@ -84,13 +122,16 @@ func (s sums) with(data *Data) *Sums {
 		s.setAlgo()
 		return &Sums{known: s}
 	}
-	return &Sums{of: of, compute: sync.OnceValue(func() sums {
+	own := &Sums{of: of}
+	own.compute = sync.OnceValue(func() sums {
 		whole := s
 		setDefault(&whole.checksum, of.Checksum())
 		setDefault(&whole.value, of.HashValue())
 		whole.setAlgo()
+		own.ended.Store(true)
 		return whole
-	})}
+	})
+	return own
 }
 
 func (s *sums) setAlgo() {

@@ -41,6 +41,7 @@ type Sandbox struct {
 	used      atomic.Int64           // when the latest call came, in real time as Unix nanoseconds
 	first     atomic.Pointer[script] // what Reset comes back to
 	world     atomic.Pointer[World]  // never nil
+	sums      registry.SumsInUse     // of the images of all its worlds
 
 	closing context.Context // done once the sandbox is removed, or its server closes
 	close   context.CancelFunc
@@ -65,7 +66,7 @@ func newSandbox(closing context.Context, name string, script *script, overrides 
 	b.closing, b.close = context.WithCancel(closing)
 	b.first.Store(script)
 	b.world.Store(b.newWorld(script))
-	context.AfterFunc(b.closing, func() { b.World().images.Close() })
+	context.AfterFunc(b.closing, b.sums.Close)
 	return b
 }
 

@@ -51,6 +51,7 @@ func (b *Sandbox) newWorld(sc *script) *World {
 		journal: journal.New(b.limits),
 	}
 	w.images.Clock = w.clock.Now
+	w.images.Use(&b.sums)
 	w.imageName = w.images.Name
 	auth := sc.scenario.Auth
 	if b.overrides.Strict != nil {

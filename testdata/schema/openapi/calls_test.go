@@ -64,6 +64,7 @@ var calls = []struct {
 	{"POST /_fake/sandboxes", `{"name": "pay", "scenario": {"images": []}}`, 409},
 	{"POST /_fake/sandboxes?format=sh", `{}`, 201},
 	{"POST /_fake/sandboxes/two", `{"names": ["empty"]}`, 201},
+	{"POST /_fake/sandboxes/two", `{"names": ["empty"]}`, 409},
 	{"GET /_fake/sandboxes", "", 200},
 	{"DELETE /_fake/sandboxes/pay", "", 204},
 	{"DELETE /_fake/sandboxes/pay", "", 404},
