@@ -94,7 +94,7 @@ func (c *Case) Undriven() string {
 	attempts := c.attemptsOf()
 	for i := range c.Images {
 		img := &c.Images[i]
-		if !img.Start.Exists || !img.in(c.Outcome.Gone) && !img.in(c.Outcome.Kept) {
+		if !img.Start.Exists || !c.isGone(img) && !c.isKept(img) {
 			continue
 		}
 		switch tried := attempts[img.ID]; {
@@ -125,38 +125,26 @@ func (call *Call) saysGone() bool {
 // goneBefore reports whether one of the images was gone before the client came: it never
 // was there, or all DELETE requests for it were told so.
 func (c *Case) goneBefore(s *Said) bool {
-	there := make(map[string]bool) // from the start: whether it still is
-	for i := range c.Images {
-		if img := &c.Images[i]; img.Start.Exists {
-			there[img.ID] = img.Now.Exists
+	told := make(map[string]int) // by id: how many DELETE requests were told that there is no such image; -1: one was not
+	for i := range c.Calls {
+		call := &c.Calls[i]
+		id := strings.ToLower(call.Image)
+		switch {
+		case call.Operation != scenarios.DeleteImage:
+		case !call.saysGone():
+			told[id] = -1
+		case told[id] >= 0:
+			told[id]++
 		}
 	}
 	for _, id := range Targets(&c.Outcome, c.Images) {
-		if still, was := there[id]; !s.about(id) || still {
-			continue
-		} else if told, all := c.toldGone(id); all && (told || !was) {
+		img := c.index().images[id]
+		was := img != nil && img.Start.Exists
+		if s.about(id) && !(was && img.Now.Exists) && (told[id] > 0 || !was && told[id] == 0) {
 			return true
 		}
 	}
 	return false
-}
-
-// toldGone reports whether a DELETE request for an image was told that there is no such
-// image, and whether all were.
-func (c *Case) toldGone(id string) (told, all bool) {
-	all = true
-	for i := range c.Calls {
-		call := &c.Calls[i]
-		if call.Operation != scenarios.DeleteImage || !strings.EqualFold(call.Image, id) {
-			continue
-		}
-		if call.saysGone() {
-			told = true
-		} else {
-			all = false
-		}
-	}
-	return told, all
 }
 
 // retriedInVain is which images received another DELETE request after the service
@@ -169,8 +157,9 @@ func (c *Case) retriedInVain() []problem {
 	for i := range c.Attempts {
 		a := &c.Attempts[i]
 		final := 0
+		img := c.index().images[a.Image]
 		for _, one := range a.First {
-			if one.By == "" && (one.Result == "404" || one.Result == "403" && c.isKept(a.Image)) {
+			if one.By == "" && (one.Result == "404" || one.Result == "403" && img != nil && c.isKept(img)) {
 				final++
 			}
 		}
@@ -253,18 +242,11 @@ func (c *Case) staleTokens() []problem {
 // wrongCalls are the requests that changed an image which nobody asked to change. That
 // one was deleted, its state tells.
 func (c *Case) wrongCalls() []problem {
-	targets := Targets(&c.Outcome, c.Images)
-	others := make(map[string]*Image)
-	for i := range c.Images {
-		if img := &c.Images[i]; img.Start.Exists && !slices.Contains(targets, img.ID) {
-			others[img.ID] = img
-		}
-	}
 	var problems []problem
 	for i := range c.Calls {
 		call := &c.Calls[i]
-		img := others[strings.ToLower(call.Image)]
-		if img == nil || call.Operation == scenarios.DeleteImage || call.Method == http.MethodGet || call.Method == http.MethodHead || call.Status < 200 || call.Status > 299 {
+		img := c.index().images[strings.ToLower(call.Image)]
+		if img == nil || !img.Start.Exists || c.isGone(img) || c.isKept(img) || call.Operation == scenarios.DeleteImage || call.Method == http.MethodGet || call.Method == http.MethodHead || call.Status < 200 || call.Status > 299 {
 			continue
 		}
 		problems = append(problems, problem{WrongImage, img.ID, fmt.Sprintf("request %d, %s, changes %s, though nobody asked for that", call.Seq, call.Request, called(img.ID, img.Name))})

@@ -2,6 +2,7 @@ package report
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -237,5 +238,29 @@ func TestAdvice(t *testing.T) {
 		if got := Alike(test.all); got != test.alike {
 			t.Errorf("%v are alike: %t", test.all, got)
 		}
+	}
+}
+
+// The outcome of 50,000 images is compared in no time.
+func TestLargeOutcome(t *testing.T) {
+	t.Parallel()
+	const n = 50_000
+	c := &Case{Said: []Said{{Error: errors.New("no")}}}
+	for i := range n {
+		c.Images = append(c.Images, Image{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i), Name: fmt.Sprint("image-", i), Start: ImageState{Exists: true}, Now: ImageState{Exists: true}})
+		c.Attempts = append(c.Attempts, Attempts{Image: c.Images[i].ID, Count: 2, First: []Attempt{{Known: true, Result: "403"}, {Known: true, Result: "403"}}})
+		c.Outcome.Gone = append(c.Outcome.Gone, fmt.Sprint("image-", i))
+		c.Outcome.Kept = append(c.Outcome.Kept, fmt.Sprintf("00000000-0000-4000-8000-%012d", n+i))
+	}
+	c.Outcome.Tries = 1
+	done := make(chan int, 1)
+	go func() { done <- len(c.Problems()) + len(c.Findings()) }()
+	select {
+	case got := <-done:
+		if got < 2*n {
+			t.Errorf("%d problems, want one for each of %d images that are there, and %d that there never were", got, n, n)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the comparison takes more than 30 seconds")
 	}
 }

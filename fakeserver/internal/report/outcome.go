@@ -29,24 +29,46 @@ type ImageState struct{ Exists, Protected bool }
 // the outcome names, in the order of images, then those that do not exist.
 func Targets(o *scenarios.Outcome, images []Image) []string {
 	asked := slices.Concat(o.Gone, o.Kept)
+	matching, found := patternsOf(asked), make(map[string]bool)
 	var ids []string
 	for i := range images {
-		if images[i].in(asked) {
+		if images[i].in(matching) {
 			ids = append(ids, images[i].ID)
+			found[images[i].ID] = true
 		}
 	}
 	for _, name := range asked {
-		if scenarios.IsUUID(name) && !slices.Contains(ids, name) {
+		if scenarios.IsUUID(name) && !found[name] {
 			ids = append(ids, name)
+			found[name] = true
 		}
 	}
 	return ids
 }
 
+// patterns are names and ids of images, in which * stands for any run of characters. Most
+// have none, and are found at once.
+type patterns struct {
+	texts map[string]bool
+	globs []string
+}
+
+func patternsOf(names []string) *patterns {
+	p := &patterns{texts: make(map[string]bool, len(names))}
+	for _, name := range names {
+		if strings.Contains(name, "*") {
+			p.globs = append(p.globs, name)
+		} else {
+			p.texts[name] = true
+		}
+	}
+	return p
+}
+
 // in reports whether one of the patterns matches the image's id or name.
-func (img *Image) in(patterns []string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool {
-		return scenarios.MatchGlob(p, img.ID) || scenarios.MatchGlob(p, img.Name)
+func (img *Image) in(p *patterns) bool {
+	return p.texts[img.ID] || p.texts[img.Name] || slices.ContainsFunc(p.globs, func(glob string) bool {
+		return scenarios.MatchGlob(glob, img.ID) || scenarios.MatchGlob(glob, img.Name)
 	})
 }
 
@@ -67,7 +89,30 @@ type Case struct {
 
 	// Later is how many of the last Calls came after the client had said everything.
 	Later int
+
+	known *index // what is looked up again and again; nil: it was not made yet
 }
+
+// An index finds what a case says of an image.
+type index struct {
+	gone, kept *patterns
+	images     map[string]*Image // by id
+}
+
+func (c *Case) index() *index {
+	if c.known == nil {
+		c.known = &index{patternsOf(c.Outcome.Gone), patternsOf(c.Outcome.Kept), make(map[string]*Image, len(c.Images))}
+		for i := range c.Images {
+			c.known.images[c.Images[i].ID] = &c.Images[i]
+		}
+	}
+	return c.known
+}
+
+// isGone reports whether the image is to be gone in the end, and isKept whether it was
+// asked for but remains.
+func (c *Case) isGone(img *Image) bool { return img.in(c.index().gone) }
+func (c *Case) isKept(img *Image) bool { return !c.isGone(img) && img.in(c.index().kept) }
 
 // Said is what a client said when it ended.
 type Said struct {
@@ -105,10 +150,12 @@ func (c *Case) Problems() []string {
 	for _, p := range c.saidProblems() {
 		problems = append(problems, p.text)
 	}
-	if len(problems) > 0 { // what the client met may say why it reported that
+	if len(problems) == 1 { // what the client met may say why it reported that
+		met := 0
 		for _, id := range targets {
-			if tried := attempts[id]; tried != nil && len(problems) == 1 {
+			if tried := attempts[id]; tried != nil && met < maxTold {
 				problems[0] += "; image " + id + ": " + tried.String()
+				met++
 			}
 		}
 	}
@@ -122,7 +169,7 @@ func (c *Case) Problems() []string {
 		for _, p := range c.imageProblems(img) {
 			found = append(found, p.text)
 		}
-		if tried := attempts[img.ID]; img.in(c.Outcome.Gone) || img.in(c.Outcome.Kept) {
+		if tried := attempts[img.ID]; c.isGone(img) || c.isKept(img) {
 			told[img.ID] = true
 			found = evidence(found, called(img.ID, img.Name), tried)
 		}
@@ -226,7 +273,7 @@ func (c *Case) keptOf(s *Said) []string {
 	}
 	var kept []string
 	for i := range c.Images {
-		if img := &c.Images[i]; s.about(img.ID) && !img.in(c.Outcome.Gone) && img.in(c.Outcome.Kept) {
+		if img := &c.Images[i]; s.about(img.ID) && c.isKept(img) {
 			kept = append(kept, called(img.ID, img.Name))
 		}
 	}
@@ -236,17 +283,17 @@ func (c *Case) keptOf(s *Said) []string {
 // leftOf reports whether an image that should be gone is still there.
 func (c *Case) leftOf(s *Said) bool {
 	return slices.ContainsFunc(c.Images, func(img Image) bool {
-		return s.about(img.ID) && img.Start.Exists && img.Now.Exists && img.in(c.Outcome.Gone)
+		return s.about(img.ID) && img.Start.Exists && img.Now.Exists && c.isGone(&img)
 	})
 }
 
 // imageProblems is what is wrong with an image's state.
 func (c *Case) imageProblems(img *Image) []problem {
 	name := called(img.ID, img.Name)
-	if !img.in(c.Outcome.Gone) {
+	if !c.isGone(img) {
 		text := ""
 		switch {
-		case !img.Now.Exists && img.in(c.Outcome.Kept):
+		case !img.Now.Exists && c.isKept(img):
 			text = " is deleted, though it should have been kept"
 		case !img.Now.Exists:
 			text = " is deleted, though nobody asked for that"
@@ -290,22 +337,12 @@ func (c *Case) tooManyAttempts() []problem {
 			continue
 		}
 		verdict := TooManyAttempts
-		if c.isKept(a.Image) && a.final() {
+		if img := c.index().images[a.Image]; img != nil && c.isKept(img) && a.final() {
 			verdict = RetriedInVain
 		}
 		problems = append(problems, problem{verdict, a.Image, text})
 	}
 	return problems
-}
-
-// isKept reports whether an image is one that was asked for but remains.
-func (c *Case) isKept(id string) bool {
-	for i := range c.Images {
-		if img := &c.Images[i]; img.ID == id {
-			return !img.in(c.Outcome.Gone) && img.in(c.Outcome.Kept)
-		}
-	}
-	return false
 }
 
 // TooMany says that an image received more DELETE requests than allowed; empty: it
