@@ -153,8 +153,8 @@ func (b *box) Scenario() *scenarios.Scenario { return b.sandbox.InForce() }
 
 // Advance moves the server's clock forward: tokens expire, windows open and
 // close, images stop lingering, delays and imports end. It panics if d is negative:
-// time does not go back, and what has ended cannot begin again; and if the clock
-// would be more than 292 years ahead, where durations end.
+// time does not go back, and what has ended cannot begin again. The clock stays at
+// 292 years ahead of real time, where durations end.
 func (b *box) Advance(d time.Duration) {
 	if err := b.sandbox.Advance(d); err != nil {
 		panic("fakeserver: Advance: " + err.Error())

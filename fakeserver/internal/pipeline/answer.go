@@ -94,6 +94,14 @@ func (c *call) answerBody(end journal.End) []byte {
 
 // write sends the answer, spoiled if the fault says so.
 func (c *call) write(rw http.ResponseWriter) {
+	if c.cut() && c.sandbox.Closing().Err() != nil {
+		// After a body that it has not read, net/http keeps a connection for half a
+		// second, although nobody is there any more, and the server is closing.
+		if conn, _, err := http.NewResponseController(rw).Hijack(); err == nil {
+			_ = conn.Close()
+			return
+		}
+	}
 	c.reply.Date = c.world.Date()
 	c.reply.NoBody = c.Request.Method == http.MethodHead
 	if c.ending != (wire.Ending{}) {
