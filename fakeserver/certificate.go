@@ -58,9 +58,6 @@ func (c *config) certificate() (*certificate, error) {
 	if c.public != nil {
 		hosts = append(hosts, c.public.Hostname())
 	}
-	if c.inMemory {
-		hosts = append(hosts, memoryHost)
-	}
 	return newCertificate(hosts)
 }
 

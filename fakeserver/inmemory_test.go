@@ -255,3 +255,46 @@ func TestOtherBubble(t *testing.T) {
 	}
 	_ = conn.Close()
 }
+
+// A policy that tries again for 20 minutes is tested in milliseconds.
+func TestTwentyMinutesOfRetries(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	synctest.Test(t, func(t *testing.T) {
+		srv := fakeserver.Run(t, fakeserver.InMemory(), quiet, fakeserver.WithScenario("one-image"))
+		srv.Fail(t, scenarios.DeleteImage, 503, 20)
+		start := time.Now()
+		for {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, srv.URL+"/v2/images/"+ubuntu, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-Auth-Token", srv.Token())
+			resp, err := srv.Client().Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if resp.StatusCode != http.StatusServiceUnavailable {
+				break
+			}
+			time.Sleep(time.Minute)
+		}
+		if took := time.Since(start); took != 20*time.Minute {
+			t.Errorf("it took %s", took)
+		}
+		srv.CheckDeleted(t, ubuntu)
+	})
+	t.Logf("in real time: %s", time.Since(began))
+}
+
+// A client that does not go through the server is refused, and nothing hangs.
+func TestStrangerInABubble(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := fakeserver.Run(t, fakeserver.InMemory(), quiet)
+		if _, _, err := request(t.Context(), srv, http.MethodGet, "/v2/images"); !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Errorf("it gets %v", err)
+		}
+	})
+}

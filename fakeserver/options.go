@@ -211,7 +211,7 @@ func WithSandboxesOnly() Option {
 // that a test can run inside a bubble of testing/synctest: there all waiting takes no
 // time, that of the client and that of the server, and the server's clock is the
 // bubble's. Clients reach the server through [Server.Client], [Server.Transport] or
-// [Server.Dial]; its URL means nothing to others. The server must be started and
+// [Server.Dial]; others are refused at its URL. The server must be started and
 // closed inside the bubble.
 func InMemory() Option {
 	return func(c *config) { c.server("InMemory"); c.inMemory = true }

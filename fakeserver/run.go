@@ -90,8 +90,10 @@ func (s *Server) listen() error {
 	return nil
 }
 
-// memoryHost is the host in the URL of a server that is only in memory. Nobody has it.
-const memoryHost = "fakeglance.test"
+// memoryHost is the host in the URL of a server that is only in memory. Nobody can listen
+// there, so a client that looks for it outside is refused at once: a name would be looked
+// up, which a bubble does not survive.
+const memoryHost = "127.0.0.1:0"
 
 // newListener listens on loopback, or in memory.
 func (s *Server) newListener() (net.Listener, error) {
