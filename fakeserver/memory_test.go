@@ -16,7 +16,7 @@ import (
 // twice as much memory in use as the journal may have.
 func TestJournalIsStreamed(t *testing.T) {
 	// Not parallel: it measures the memory of the whole process.
-	const journal = 32 << 20
+	const journal = 16 << 20
 	srv, err := fakeserver.New(fakeserver.WithLog(nil), fakeserver.WithJournalBytes(journal))
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func (w *watched) Header() http.Header {
 }
 func (w *watched) WriteHeader(int) {}
 func (w *watched) Write(p []byte) (int, error) {
-	if w.written += len(p); w.written-w.looked > 2<<20 {
+	if w.written += len(p); w.written-w.looked > 4<<20 {
 		w.looked = w.written
 		w.peak = max(w.peak, inUse())
 	}

@@ -16,7 +16,10 @@ import (
 // are, for each of them; also where the last one counts, as in Python.
 func TestManyWrongKeys(t *testing.T) {
 	t.Parallel()
-	const keys = 80_000
+	keys := 80_000
+	if raceDetector {
+		keys = 8_000
+	}
 	list := func(first, last, form string) string {
 		var b strings.Builder
 		b.WriteString(first)
@@ -56,7 +59,7 @@ func TestManyWrongKeys(t *testing.T) {
 	if err := parse(list("images: [{properties: {", "}}]", "a%n: x")); err != "" {
 		t.Fatal(err)
 	}
-	most := max(time.Second, 5*time.Since(begin)) // on a busy machine, or with the race detector, everything takes longer
+	most := max(time.Second, 5*time.Since(begin)) // on a busy machine everything takes longer
 	for _, test := range []struct {
 		name string
 		do   func(string) string
@@ -77,10 +80,13 @@ func TestManyWrongKeys(t *testing.T) {
 		{"patch, empty operations", patch, list("[", "]", "{}")},
 		{"patch, same property", patch, list(`[{"op":"add","path":"/a","value":{`, "}}]", `"a":1`)},
 	} {
-		begin := time.Now()
-		got := test.do(test.body)
-		took := time.Since(begin)
-		t.Logf("%s: %s %.80q", test.name, took.Round(time.Millisecond), got)
+		var got string
+		took := time.Hour
+		for try := 0; took > most && try < 3; try++ { // another time, the machine is less busy
+			begin := time.Now()
+			got = test.do(test.body)
+			took = min(took, time.Since(begin))
+		}
 		if took > most || got == "" {
 			t.Errorf("%s: it takes %s and the answer is %.200q, want at most %s and an answer to all of it", test.name, took.Round(time.Millisecond), got, most)
 		}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package fakeserver_test
+
+const raceDetector = false
