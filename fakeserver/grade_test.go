@@ -141,3 +141,26 @@ func TestGradeOfALiar(t *testing.T) {
 		}
 	})
 }
+
+// A client that does not end is asked once in an incident, not for each image.
+func TestGradeEndsAfterOneOverTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := fakeserver.Run(t, fakeserver.InMemory(), fakeserver.WithLog(nil))
+		calls := 0
+		card, err := srv.Grade(t.Context(), func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
+			if b.Scenario().Name == "throttle-shared-budget" {
+				calls++
+				<-ctx.Done()
+				return fakeserver.ErrOverTime
+			}
+			return (&deleter{srv: sleeping{b}, url: b.URL}).deleteAll(ctx, ids)
+		}, fakeserver.WithIncidents("throttle-shared-budget"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := hardVerdicts(t, card)["throttle-shared-budget"]; calls != 1 || !slices.Equal(got, []string{"over-time"}) {
+			t.Errorf("%d calls, and the verdicts are %q", calls, got)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/card"
@@ -30,8 +31,13 @@ func (g *grading) try(ctx context.Context, b *box, delete deletion) card.Row {
 		}
 	}
 	var said []report.Said
-	for _, ids := range calls {
+	for i, ids := range calls {
 		said = append(said, g.call(ctx, delete, ids))
+		if rest := slices.Concat(calls[i+1:]...); said[i].OverTime && len(rest) > 0 {
+			// It would take as long for each of the others.
+			said = append(said, report.Said{Targets: rest, Error: ErrOverTime, OverTime: true})
+			break
+		}
 	}
 	seen := watchLate(b.sandbox.World().Journal(), g.watch)
 	c := b.sandbox.Case(said)

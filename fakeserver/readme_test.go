@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -20,7 +22,7 @@ func TestReadmeTables(t *testing.T) {
 	for path, tables := range map[string]map[string]func(*testing.T) string{
 		"../scenarios/README.md":        {"keys": keysTable, "operations": operationsTable, "scenarios": scenariosTable},
 		"../cmd/fakeglance/README.md":   {"control": controlTable, "verdicts": verdictsTable},
-		"../testdata/clients/README.md": {"clients": clientsTable},
+		"../testdata/clients/README.md": {"clients": clientsTable, "cards": cardsTable},
 	} {
 		t.Run(strings.TrimPrefix(path, "../"), func(t *testing.T) {
 			t.Parallel()
@@ -125,6 +127,44 @@ func clientsTable(t *testing.T) string {
 		}
 		exit := map[string]string{"0": "succeeds", "1": "fails"}[c[2]]
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", sc.Name, exit, c[4], l[2], l[3])
+	}
+	return b.String()
+}
+
+// cardsTable sums up the cards of real clients that are kept.
+func cardsTable(t *testing.T) string {
+	files, err := filepath.Glob("../testdata/clients/cards/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no cards: %v", err)
+	}
+	sum := regexp.MustCompile(`(?m)^(\d+) incidents = (\d+) passed \+ (\d+) failed \+ (\d+) not driven`)
+	row := regexp.MustCompile(`(?m)^\d+\. \S+ \(\S+\): (.+)$`)
+	var b strings.Builder
+	b.WriteString("| client | version | passed | failed | not driven | verdicts |\n| --- | --- | --- | --- | --- | --- |\n")
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, _, _ := strings.Cut(string(src), "\n")
+		name, version, _ := strings.Cut(first, ": ")
+		n := sum.FindStringSubmatch(string(src))
+		if n == nil || version == "" {
+			t.Fatalf("%s is no card", file)
+		}
+		count := make(map[string]int)
+		for _, m := range row.FindAllStringSubmatch(string(src), -1) {
+			for verdict := range strings.SplitSeq(m[1], ", ") {
+				count[verdict]++
+			}
+		}
+		var verdicts []string
+		for _, r := range report.Rules() {
+			if v := string(r.Verdict); count[v] > 0 {
+				verdicts = append(verdicts, fmt.Sprintf("%s %d", v, count[v]))
+			}
+		}
+		fmt.Fprintf(&b, "| [%s](cards/%s) | %s | %s | %s | %s | %s |\n", name, filepath.Base(file), version, n[2], n[3], n[4], strings.Join(verdicts, ", "))
 	}
 	return b.String()
 }
