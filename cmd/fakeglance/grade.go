@@ -142,13 +142,18 @@ func (p *program) grade(ctx context.Context, args []string) error {
 		return cannotJudge{err}
 	}
 	defer srv.Close()
+	ctx, abort := context.WithCancelCause(ctx)
+	defer abort(nil)
 	client := p.commandClient(o)
 	if o.driver {
-		drivers := newDrivers(p, o)
+		drivers := newDrivers(p, o, abort)
 		defer drivers.stop()
 		client = drivers.delete
 	}
 	card, err := srv.Grade(ctx, client, p.gradingOf(o)...)
+	if cause := context.Cause(ctx); cause != nil {
+		err = fmt.Errorf("stopped: %w", cause)
+	}
 	if err != nil {
 		return cannotJudge{err}
 	}

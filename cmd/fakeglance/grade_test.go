@@ -77,6 +77,9 @@ var clients = map[string]func(id string) int{
 		}
 	},
 	"driver": func(string) int {
+		if os.Getenv("OS_CLOUD") != "" {
+			return 1 // it would go there
+		}
 		lines := bufio.NewScanner(os.Stdin)
 		for lines.Scan() {
 			var asked struct{ Delete, URL, Token string }
@@ -95,6 +98,24 @@ var clients = map[string]func(id string) int{
 		lines := bufio.NewScanner(os.Stdin)
 		for lines.Scan() {
 			fmt.Println("done")
+		}
+		return 0
+	},
+	"talkative driver": func(string) int {
+		lines := bufio.NewScanner(os.Stdin)
+		for lines.Scan() {
+			var asked struct{ Delete, URL, Token string }
+			if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
+				return 1
+			}
+			ask(http.MethodDelete, asked.URL, asked.Token, asked.Delete)
+			fmt.Print(`{"ok": true}`, "\n", `{"error": "the answer is 403"}`, "\n")
+		}
+		return 0
+	},
+	"endless driver": func(string) int {
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+			fmt.Println(strings.Repeat("x", maxAnswer))
 		}
 		return 0
 	},
@@ -165,6 +186,9 @@ func TestGradeRefuses(t *testing.T) {
 		"silent":          "control run clean deletion: the client says that the image is deleted, but no request came from it",
 		"unprotects":      "control run clean deletion: the client says that it failed, though nothing went wrong",
 		"mumbling driver": `the driver answered "done": want {"ok": true} or {"error": "…"}`,
+		// One answer would be taken for the next.
+		"talkative driver": `the driver said "{\"error\": \"the answer is 403\"}" without being asked: want one line for each that it reads`,
+		"endless driver":   "the answer of the driver cannot be read: want a line of at most 1048576 bytes",
 	} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()
