@@ -213,6 +213,7 @@ func TestGradeFlags(t *testing.T) {
 		"--already-gone maybe -- true":        `invalid value "maybe" for --already-gone: want ok or error`,
 		"--time-limit -1s -- true":            `invalid value "-1s" for --time-limit`,
 		"--parallel 0 -- true":                `invalid value "0" for --parallel: want a number of incidents, at least 1`,
+		"--html card --json card -- true":     "--json, --junit and --html: want a file for each",
 		"--driver --batch -- true":            "--driver and --batch: want only one of them",
 		"--dialect imz -- true":               `invalid value "imz" for --dialect`,
 		"--jsn x -- true":                     "unknown flag --jsn (did you mean --json?)",
@@ -327,5 +328,23 @@ func TestGradeReports(t *testing.T) {
 	}
 	if page, err := os.ReadFile(path("html")); err != nil || !bytes.Contains(page, []byte("<svg")) || !bytes.Contains(page, []byte("flaky-then-ok")) {
 		t.Errorf("HTML: %v: %.300s", err, page)
+	}
+}
+
+// Where a client cannot be judged, there is no card: an empty one is none that a CI
+// system can read, and one of an earlier run is of another client.
+func TestGradeLeavesNoEmptyCard(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	earlier := filepath.Join(dir, "earlier.json")
+	if err := os.WriteFile(earlier, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := grade(t, "silent", "--json", earlier, "--junit", filepath.Join(dir, "card.xml")); got.code != exitUsage {
+		t.Errorf("exit %d: %s", got.code, got.stderr)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v, %v", left, err)
 	}
 }
