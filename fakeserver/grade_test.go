@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver"
 	"github.com/fakeglance/fakeglance/scenarios"
@@ -163,4 +165,42 @@ func TestGradeEndsAfterOneOverTime(t *testing.T) {
 			t.Errorf("%d calls, and the verdicts are %q", calls, got)
 		}
 	})
+}
+
+// Outside a bubble a server in memory has real time: a client is not watched for long.
+func TestGradeInMemoryInRealTime(t *testing.T) {
+	t.Parallel()
+	srv, err := fakeserver.Start(fakeserver.InMemory())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	graded := make(chan error, 1)
+	go func() {
+		_, err := srv.Grade(t.Context(), func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
+			req, err := http.NewRequestWithContext(ctx, http.MethodDelete, b.URL+"/v2/images/"+ids[0], nil)
+			if err != nil {
+				return err
+			}
+			req.Header.Set("X-Auth-Token", b.Token())
+			resp, err := b.Client().Do(req)
+			if err != nil {
+				return err
+			}
+			defer resp.Body.Close()
+			if resp.StatusCode != http.StatusNoContent {
+				return errors.New(resp.Status)
+			}
+			return nil
+		}, fakeserver.WithIncidents("success-is-202"))
+		graded <- err
+	}()
+	select {
+	case err := <-graded:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("it takes more than 20 seconds to grade with three runs")
+	}
 }

@@ -14,7 +14,7 @@ import (
 // inSandboxes plays the incidents in sandboxes of a server.
 func (g *grading) inSandboxes(ctx context.Context, s *Server, client func(context.Context, *Sandbox, []string) error) (*Card, error) {
 	made := g.card()
-	if s.memory != nil {
+	if s.bubble != "" {
 		g.watch = lateCallsVirtual
 	}
 	play := func(name string, from Option, run func(b *Sandbox, delete deletion)) error {

@@ -101,6 +101,8 @@ func (p *program) gradeOptions(args []string) (*gradeOptions, error) {
 	switch {
 	case len(o.command) == 0:
 		return nil, usageErrorf("grade needs the COMMAND that deletes an image, after --: fakeglance grade -- openstack image delete {image_id}")
+	case o.json != "" && (o.json == o.junit || o.json == o.html), o.junit != "" && o.junit == o.html:
+		return nil, usageErrorf("--json, --junit and --html: want a file for each")
 	case o.driver && o.batch:
 		return nil, usageErrorf("--driver and --batch: want only one of them; a driver is asked to delete one image at a time")
 	}
@@ -142,13 +144,18 @@ func (p *program) grade(ctx context.Context, args []string) error {
 		return cannotJudge{err}
 	}
 	defer srv.Close()
+	ctx, abort := context.WithCancelCause(ctx)
+	defer abort(nil)
 	client := p.commandClient(o)
 	if o.driver {
-		drivers := newDrivers(p, o)
+		drivers := newDrivers(p, o, abort)
 		defer drivers.stop()
 		client = drivers.delete
 	}
 	card, err := srv.Grade(ctx, client, p.gradingOf(o)...)
+	if cause := context.Cause(ctx); cause != nil {
+		err = fmt.Errorf("stopped: %w", cause)
+	}
 	if err != nil {
 		return cannotJudge{err}
 	}
@@ -228,12 +235,13 @@ func quoted(words []string) string {
 }
 
 // cardFiles are the files that a card is written to. They are made before the client
-// is judged: a path that is wrong is told at once.
-type cardFiles []cardFile
+// is judged: a path that is wrong is told at once. Where no card comes, none is left.
+type cardFiles []*cardFile
 
 type cardFile struct {
-	file  *os.File
-	write func(*fakeserver.Card, io.Writer) error
+	file    *os.File
+	write   func(*fakeserver.Card, io.Writer) error
+	written bool // as a whole
 }
 
 func (o *gradeOptions) create() (cardFiles, error) {
@@ -250,7 +258,7 @@ func (o *gradeOptions) create() (cardFiles, error) {
 			files.close()
 			return nil, err
 		}
-		files = append(files, cardFile{file, f.write})
+		files = append(files, &cardFile{file: file, write: f.write})
 	}
 	return files, nil
 }
@@ -258,13 +266,19 @@ func (o *gradeOptions) create() (cardFiles, error) {
 func (files cardFiles) write(card *fakeserver.Card) error {
 	var errs []error
 	for _, f := range files {
-		errs = append(errs, f.write(card, f.file))
+		err := f.write(card, f.file)
+		f.written = err == nil
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
 func (files cardFiles) close() {
 	for _, f := range files {
+		info, err := f.file.Stat()
 		_ = f.file.Close()
+		if !f.written && err == nil && info.Mode().IsRegular() {
+			_ = os.Remove(f.file.Name())
+		}
 	}
 }

@@ -77,6 +77,9 @@ var clients = map[string]func(id string) int{
 		}
 	},
 	"driver": func(string) int {
+		if os.Getenv("OS_CLOUD") != "" {
+			return 1 // it would go there
+		}
 		lines := bufio.NewScanner(os.Stdin)
 		for lines.Scan() {
 			var asked struct{ Delete, URL, Token string }
@@ -95,6 +98,24 @@ var clients = map[string]func(id string) int{
 		lines := bufio.NewScanner(os.Stdin)
 		for lines.Scan() {
 			fmt.Println("done")
+		}
+		return 0
+	},
+	"talkative driver": func(string) int {
+		lines := bufio.NewScanner(os.Stdin)
+		for lines.Scan() {
+			var asked struct{ Delete, URL, Token string }
+			if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
+				return 1
+			}
+			ask(http.MethodDelete, asked.URL, asked.Token, asked.Delete)
+			fmt.Print(`{"ok": true}`, "\n", `{"error": "the answer is 403"}`, "\n")
+		}
+		return 0
+	},
+	"endless driver": func(string) int {
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+			fmt.Println(strings.Repeat("x", maxAnswer))
 		}
 		return 0
 	},
@@ -165,6 +186,9 @@ func TestGradeRefuses(t *testing.T) {
 		"silent":          "control run clean deletion: the client says that the image is deleted, but no request came from it",
 		"unprotects":      "control run clean deletion: the client says that it failed, though nothing went wrong",
 		"mumbling driver": `the driver answered "done": want {"ok": true} or {"error": "…"}`,
+		// One answer would be taken for the next.
+		"talkative driver": `the driver said "{\"error\": \"the answer is 403\"}" without being asked: want one line for each that it reads`,
+		"endless driver":   "the answer of the driver cannot be read: want a line of at most 1048576 bytes",
 	} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()
@@ -189,6 +213,7 @@ func TestGradeFlags(t *testing.T) {
 		"--already-gone maybe -- true":        `invalid value "maybe" for --already-gone: want ok or error`,
 		"--time-limit -1s -- true":            `invalid value "-1s" for --time-limit`,
 		"--parallel 0 -- true":                `invalid value "0" for --parallel: want a number of incidents, at least 1`,
+		"--html card --json card -- true":     "--json, --junit and --html: want a file for each",
 		"--driver --batch -- true":            "--driver and --batch: want only one of them",
 		"--dialect imz -- true":               `invalid value "imz" for --dialect`,
 		"--jsn x -- true":                     "unknown flag --jsn (did you mean --json?)",
@@ -303,5 +328,23 @@ func TestGradeReports(t *testing.T) {
 	}
 	if page, err := os.ReadFile(path("html")); err != nil || !bytes.Contains(page, []byte("<svg")) || !bytes.Contains(page, []byte("flaky-then-ok")) {
 		t.Errorf("HTML: %v: %.300s", err, page)
+	}
+}
+
+// Where a client cannot be judged, there is no card: an empty one is none that a CI
+// system can read, and one of an earlier run is of another client.
+func TestGradeLeavesNoEmptyCard(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	earlier := filepath.Join(dir, "earlier.json")
+	if err := os.WriteFile(earlier, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := grade(t, "silent", "--json", earlier, "--junit", filepath.Join(dir, "card.xml")); got.code != exitUsage {
+		t.Errorf("exit %d: %s", got.code, got.stderr)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v, %v", left, err)
 	}
 }

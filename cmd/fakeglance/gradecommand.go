@@ -69,15 +69,21 @@ func filled(command []string, b *fakeserver.Sandbox, ids, names []string) []stri
 	return args
 }
 
-// clientEnv is the environment of a client: ours, but for what would lead it to another
-// cloud, and what it has to know of the sandbox.
-func (p *program) clientEnv(b *fakeserver.Sandbox, ids, names []string) []string {
+// neutralEnv is our environment, but for what would lead a client to another cloud.
+func (p *program) neutralEnv() []string {
 	var environ []string
 	for _, variable := range p.environ {
 		if !strings.HasPrefix(variable, "OS_") && !strings.HasPrefix(variable, variablePrefix) {
 			environ = append(environ, variable)
 		}
 	}
+	return environ
+}
+
+// clientEnv is the environment of a client: the neutral one, and what it has to know of
+// the sandbox.
+func (p *program) clientEnv(b *fakeserver.Sandbox, ids, names []string) []string {
+	environ := p.neutralEnv()
 	for name, value := range b.Env() {
 		environ = append(environ, name+"="+value)
 	}

@@ -21,19 +21,26 @@ import (
 type drivers struct {
 	program *program
 	options *gradeOptions
+	abort   context.CancelCauseFunc // ends the grading: what a driver says cannot be trusted
 	mu      sync.Mutex
 	idle    []*driver
 	stopped bool
 }
 
-func newDrivers(p *program, o *gradeOptions) *drivers { return &drivers{program: p, options: o} }
+func newDrivers(p *program, o *gradeOptions, abort context.CancelCauseFunc) *drivers {
+	return &drivers{program: p, options: o, abort: abort}
+}
 
 // A driver is one process.
 type driver struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	answer chan []byte // closed at the end of its output
+	broken error       // why its output was not read to the end, once answer is closed
 }
+
+// maxAnswer is how long a line of a driver may be, in bytes.
+const maxAnswer = 1 << 20
 
 // An errand is what a driver is asked.
 type errand struct {
@@ -45,55 +52,78 @@ type errand struct {
 	Env     map[string]string `json:"env"` // OS_… of the sandbox
 }
 
-// delete has a driver delete an image.
+// delete has a driver delete an image. An answer that makes no sense, or that nobody
+// asked for, says nothing about the client: it ends the grading.
 func (ds *drivers) delete(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
 	d, err := ds.take()
 	if err != nil {
 		return err
 	}
-	img, _ := b.Image(ids[0])
-	line, err := json.Marshal(errand{Delete: ids[0], Name: img.Name, URL: b.URL, AuthURL: b.AuthURL(), Token: b.Token(), Env: b.Env()})
-	if err != nil {
-		return err
-	}
-	if _, err := d.stdin.Write(append(line, '\n')); err != nil {
+	said, err := d.ask(ctx, b, ids[0])
+	switch {
+	case err != nil:
 		d.kill()
-		return fmt.Errorf("the driver does not read: %w", err)
+		if errors.As(err, new(misspoken)) {
+			ds.abort(err)
+		}
+		return err
+	case said.Error != nil:
+		err = errors.New(*said.Error)
+	}
+	ds.put(d)
+	return err
+}
+
+// ask has a driver delete an image, and returns its answer.
+func (d *driver) ask(ctx context.Context, b *fakeserver.Sandbox, id string) (*heard, error) {
+	img, _ := b.Image(id)
+	line, err := json.Marshal(errand{Delete: id, Name: img.Name, URL: b.URL, AuthURL: b.AuthURL(), Token: b.Token(), Env: b.Env()})
+	if err != nil {
+		return nil, err
 	}
 	select {
-	case <-ctx.Done():
-		d.kill() // what comes later would be taken for the next answer
-		return fakeserver.ErrOverTime
-	case answer, ok := <-d.answer:
-		if !ok {
-			d.kill()
-			return errors.New("the driver has ended without an answer")
-		}
-		ok, failed := parseAnswer(answer)
+	case more, ok := <-d.answer: // it would be taken for the answer to this line
 		if ok {
-			ds.put(d)
-		} else {
-			d.kill()
+			return nil, misspoken(fmt.Sprintf("the driver said %.200q without being asked: want one line for each that it reads", more))
 		}
-		return failed
+	default:
+	}
+	if _, err := d.stdin.Write(append(line, '\n')); err != nil {
+		return nil, fmt.Errorf("the driver does not read: %w", err)
+	}
+	select {
+	case <-ctx.Done(): // what comes later would be taken for the next answer
+		return nil, fakeserver.ErrOverTime
+	case line, ok := <-d.answer:
+		switch {
+		case ok:
+			return parseAnswer(line)
+		case d.broken != nil:
+			return nil, misspoken(fmt.Sprintf("the answer of the driver cannot be read: want a line of at most %d bytes (%v)", maxAnswer, d.broken))
+		}
+		return nil, errors.New("the driver has ended without an answer")
 	}
 }
 
-// parseAnswer is what a driver said of an image. Ok false: it made no sense.
-func parseAnswer(line []byte) (ok bool, failed error) {
-	var answer struct {
-		OK    bool    `json:"ok"`
-		Error *string `json:"error"`
-	}
+// misspoken is how a driver does not keep to what it was told to say.
+type misspoken string
+
+func (m misspoken) Error() string { return string(m) }
+
+// heard is what a driver says of an image.
+type heard struct {
+	OK    bool    `json:"ok"`
+	Error *string `json:"error"`
+}
+
+func parseAnswer(line []byte) (*heard, error) {
+	said := new(heard)
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&answer); err != nil || answer.OK == (answer.Error != nil) {
-		return false, fmt.Errorf("the driver answered %.200q: want {\"ok\": true} or {\"error\": \"…\"}", line)
+	if err := dec.Decode(said); err != nil || dec.More() || said.OK == (said.Error != nil) {
+		return nil, misspoken(fmt.Sprintf("the driver answered %.200q: want {\"ok\": true} or {\"error\": \"…\"}", line))
 	}
-	if answer.OK {
-		return true, nil
-	}
-	return true, errors.New(*answer.Error)
+	return said, nil
 }
 
 // take returns a driver that is idle, or starts one.
@@ -118,11 +148,12 @@ func (ds *drivers) put(d *driver) {
 	ds.idle = append(ds.idle, d)
 }
 
-// start starts a process. Its standard error is ours.
+// start starts a process, without what would lead it to another cloud. Its standard
+// error is ours.
 func (ds *drivers) start() (*driver, error) {
 	command := ds.options.command
 	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // the user's own command
-	cmd.Env, cmd.Stderr = ds.program.environ, ds.program.stderr
+	cmd.Env, cmd.Stderr = ds.program.neutralEnv(), ds.program.stderr
 	cmd.WaitDelay = killTime
 	ownGroup(cmd)
 	stdin, err := cmd.StdinPipe()
@@ -136,13 +167,15 @@ func (ds *drivers) start() (*driver, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("the driver cannot be started: %w", err)
 	}
-	d := &driver{cmd, stdin, make(chan []byte)}
+	d := &driver{cmd: cmd, stdin: stdin, answer: make(chan []byte)}
 	go func() {
 		defer close(d.answer)
 		lines := bufio.NewScanner(stdout)
+		lines.Buffer(nil, maxAnswer)
 		for lines.Scan() {
 			d.answer <- bytes.Clone(lines.Bytes())
 		}
+		d.broken = lines.Err()
 	}()
 	return d, nil
 }

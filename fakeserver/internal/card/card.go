@@ -82,8 +82,19 @@ type Outage struct {
 	Deleted   int              `json:"deleted"`  // that succeeded in the end
 	Attempts  float64          `json:"attempts"` // DELETE requests of each, on average
 	Most      int              `json:"most"`     // DELETE requests of one
-	Grow      bool             `json:"grow"`     // the pauses get longer
+	Grow      bool             `json:"grow"`     // the pauses get longer, or are too few to tell
 	Findings  []report.Finding `json:"findings,omitempty"`
+}
+
+// Pauses is what the pauses do, as the end of a sentence.
+func (o *Outage) Pauses() string {
+	switch {
+	case o.Most <= report.MinPauses: // one request more than there are pauses
+		return "are too few to tell whether they get longer"
+	case o.Grow:
+		return "get longer"
+	}
+	return "do not get longer"
 }
 
 // A Sum counts the incidents. The four counts together are all of them.

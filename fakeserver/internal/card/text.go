@@ -160,11 +160,7 @@ func (t *text) outage() {
 	}
 	t.title("OUTAGE: " + number(o.Deletions, "deletion") + " while the service answers 503")
 	t.words("  deleted", fmt.Sprintf("%d of %d in the end; each met only 503 for %s", o.Deleted, o.Deletions, span(o.Seconds*1000)))
-	grow := "the pauses get longer"
-	if !o.Grow {
-		grow = "the pauses do not get longer"
-	}
-	t.words("  requests", fmt.Sprintf("%.1f DELETE requests for each deletion on average, at most %d; %s", o.Attempts, o.Most, grow))
+	t.words("  requests", fmt.Sprintf("%.1f DELETE requests for each deletion on average, at most %d; the pauses %s", o.Attempts, o.Most, o.Pauses()))
 	for _, f := range o.Findings {
 		t.finding("  found", f)
 	}

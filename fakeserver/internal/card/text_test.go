@@ -144,3 +144,21 @@ func TestSpan(t *testing.T) {
 		}
 	}
 }
+
+// A client that tried once has no pauses to be praised for.
+func TestOutagePauses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		outage Outage
+		want   string
+	}{
+		{Outage{Most: 1, Grow: true}, "are too few to tell whether they get longer"},
+		{Outage{Most: 3, Grow: true}, "are too few to tell whether they get longer"},
+		{Outage{Most: 4, Grow: true}, "get longer"},
+		{Outage{Most: 4}, "do not get longer"},
+	} {
+		if got := c.outage.Pauses(); got != c.want {
+			t.Errorf("%+v: the pauses %s, want %s", c.outage, got, c.want)
+		}
+	}
+}

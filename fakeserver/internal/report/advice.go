@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// minPauses is how many pauses show whether they grow.
-const minPauses = 3
+// MinPauses is how many pauses show whether they grow.
+const MinPauses = 3
 
 // samePauses is for which images the pauses did not grow while the service said nothing
 // of how long to wait.
@@ -34,7 +34,7 @@ func (c *Case) samePauses() []problem {
 // Grow reports whether pauses get longer: a later one is at least half as long again as
 // the first. Fewer than three say nothing, which counts as growing.
 func Grow(pauses []time.Duration) bool {
-	return len(pauses) < minPauses || slices.Max(pauses[1:]) > pauses[0]+pauses[0]/2
+	return len(pauses) < MinPauses || slices.Max(pauses[1:]) > pauses[0]+pauses[0]/2
 }
 
 // Alike reports whether the pauses of several deletions are the same, so that clients
@@ -44,7 +44,7 @@ func Alike(all [][]time.Duration) bool {
 	compared := 0
 	for _, pauses := range all {
 		switch {
-		case len(pauses) < minPauses:
+		case len(pauses) < MinPauses:
 			continue
 		case first == nil:
 			first = pauses
