@@ -164,6 +164,7 @@ func (g *grading) inTest(t *testing.T, client func(context.Context, *Server, []s
 		})
 	}
 	made.card.Total()
+	t.Log(made.card.Summary())
 	return made
 }
 

@@ -10,6 +10,9 @@ import (
 func TestSandboxFlags(t *testing.T) {
 	t.Parallel()
 	srv := start(t, 1, "--sandboxes-only", "--sandboxes", "1", "--public-url", "https://images.example/fake", "one-image")
+	if first := srv.lines[0]; !strings.Contains(first, "-X POST ") || !strings.Contains(first, "/_fake/sandboxes -d") {
+		t.Errorf("it suggests %s", first)
+	}
 	if resp := send(t, http.MethodGet, srv.url+"/v2/images", "", nil); resp.StatusCode != http.StatusBadRequest || !strings.Contains(resp.body, "names no sandbox") {
 		t.Errorf("a call without a sandbox: %s %s", resp.Status, resp.body)
 	}

@@ -31,3 +31,13 @@ func (r *Row) Text() string {
 	}
 	return b.String()
 }
+
+// Summary is the sum of the card and the grades of its topics, in a few lines.
+func (c *Card) Summary() string {
+	grades := make([]string, len(c.Topics))
+	for i, t := range c.Topics {
+		grades[i] = t.Name + " " + t.Grade
+	}
+	return fmt.Sprintf("%d incidents = %d passed + %d failed + %d not driven + %d not applicable\n%s",
+		c.Sum.Incidents, c.Sum.Passed, c.Sum.Failed, c.Sum.NotDriven, c.Sum.NotApplicable, strings.Join(grades, ", "))
+}

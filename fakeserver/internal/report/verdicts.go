@@ -14,7 +14,7 @@ const (
 	RetriedInVain     Verdict = "retried-in-vain"     // repeats what can never work
 	TooManyAttempts   Verdict = "too-many-attempts"   // more DELETE requests than the incident allows
 	IgnoredRetryAfter Verdict = "ignored-retry-after" // comes back sooner than the service asked
-	StaleToken        Verdict = "stale-token"         // uses a token on after its 401
+	StaleToken        Verdict = "stale-token"         // goes on using a token after its 401
 	WrongImage        Verdict = "wrong-image"         // deletes or changes what nobody asked it to
 	LeftRunning       Verdict = "left-running"        // still calls after it has said how it ended
 	OverTime          Verdict = "over-time"           // has not ended within the time limit
@@ -42,7 +42,7 @@ var rules = []Rule{
 	{RetriedInVain, true, "It repeats a request that can never work.", "Reports a 400, 403 or 404 that is final at once."},
 	{TooManyAttempts, true, "It sends more DELETE requests for an image than the incident allows.", "Stops at the answer that settles it, and limits its attempts."},
 	{IgnoredRetryAfter, true, "It comes back sooner than Retry-After asks.", "Waits at least as long as a sane Retry-After says, as a number or as a date."},
-	{StaleToken, true, "It uses a token on after an answer 401 to it.", "Signs in again before it sends anything else."},
+	{StaleToken, true, "It goes on using a token after an answer 401 to it.", "Signs in again before it sends anything else."},
 	{WrongImage, true, "It deletes or changes an image that it must leave alone.", "Touches only the images that it was given, by their ids."},
 	{LeftRunning, true, "It still has calls running, or sends more, after it has said how it ended.", "Ends or cancels its calls before it returns."},
 	{OverTime, true, "It has not ended within the time limit.", "Has a deadline of its own, and says at it what is left."},
