@@ -146,13 +146,13 @@ func (p *program) grade(ctx context.Context, args []string) error {
 	defer srv.Close()
 	ctx, abort := context.WithCancelCause(ctx)
 	defer abort(nil)
-	client := p.commandClient(o)
+	client, stop := p.commandClient(o)
 	if o.driver {
 		drivers := newDrivers(p, o, abort)
-		defer drivers.stop()
-		client = drivers.delete
+		client, stop = drivers.delete, drivers.stop
 	}
 	card, err := srv.Grade(ctx, client, p.gradingOf(o)...)
+	stop() // before the card is printed: nobody may read it
 	if cause := context.Cause(ctx); cause != nil {
 		err = fmt.Errorf("stopped: %w", cause)
 	}

@@ -15,9 +15,37 @@ import (
 // killTime is how long a command may take to end once it was told to.
 const killTime = 2 * time.Second
 
+// leftovers are commands that were run, and may have left others behind that go on.
+type leftovers struct {
+	mu   sync.Mutex
+	left map[*exec.Cmd]bool
+}
+
+// kill ends what a command has left behind, once.
+func (l *leftovers) kill(cmd *exec.Cmd) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.left[cmd] {
+		delete(l.left, cmd)
+		killGroup(cmd)
+	}
+}
+
+// stop ends all that was left behind.
+func (l *leftovers) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for cmd := range l.left {
+		killGroup(cmd)
+	}
+	clear(l.left)
+}
+
 // commandClient is a client that runs the command for each call. Exit code 0 means
-// deleted, everything else failed.
-func (p *program) commandClient(o *gradeOptions) func(context.Context, *fakeserver.Sandbox, []string) error {
+// deleted, everything else failed. What commands leave behind goes on until the context
+// ends, or stop is called.
+func (p *program) commandClient(o *gradeOptions) (client func(context.Context, *fakeserver.Sandbox, []string) error, stop func()) {
+	run := &leftovers{left: make(map[*exec.Cmd]bool)}
 	return func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
 		names := make([]string, len(ids))
 		for i, id := range ids {
@@ -35,20 +63,23 @@ func (p *program) commandClient(o *gradeOptions) func(context.Context, *fakeserv
 		if err := cmd.Start(); err != nil {
 			return fmt.Errorf("the command cannot be started: %w", err)
 		}
+		run.mu.Lock()
+		run.left[cmd] = true
+		run.mu.Unlock()
 		err := cmd.Wait()
 		if errors.Is(err, exec.ErrWaitDelay) && ctx.Err() == nil {
 			err = nil // it has ended with 0, and left others behind that have its output
 		}
-		context.AfterFunc(ctx, func() { killGroup(cmd) }) // what it has left behind
+		context.AfterFunc(ctx, func() { run.kill(cmd) })
 		switch {
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
-			killGroup(cmd)
+			run.kill(cmd)
 			return errors.Join(fakeserver.ErrOverTime, out.err())
 		case err != nil:
 			return errors.Join(err, out.err())
 		}
 		return nil
-	}
+	}, run.stop
 }
 
 // filled is the command with the values of its placeholders. An argument that is only

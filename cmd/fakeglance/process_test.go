@@ -25,8 +25,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
 		main()
 	}
-	if client := clients[os.Getenv(beClient)]; client != nil {
-		os.Exit(client(os.Args[len(os.Args)-1]))
+	for _, some := range []map[string]func(string) int{clients, leavers} {
+		if client := some[os.Getenv(beClient)]; client != nil {
+			os.Exit(client(os.Args[len(os.Args)-1]))
+		}
 	}
 	os.Exit(m.Run())
 }
