@@ -20,18 +20,19 @@ func TestManyWrongKeys(t *testing.T) {
 	if raceDetector {
 		keys = 8_000
 	}
-	list := func(first, last, form string) string {
+	items := func(n int, first, last, form string) string {
 		var b strings.Builder
 		b.WriteString(first)
-		for i := range keys {
+		for i := range n {
 			b.WriteString(strings.ReplaceAll(form, "%n", strconv.Itoa(i)))
-			if last != "" && i < keys-1 {
+			if last != "" && i < n-1 {
 				b.WriteString(",")
 			}
 		}
 		b.WriteString(last)
 		return b.String()
 	}
+	list := func(first, last, form string) string { return items(keys, first, last, form) }
 	srv := fakeserver.Run(t, fakeserver.WithLog(nil), fakeserver.WithYAML("images: [{id: "+alpha+"}]"))
 	call := func(method, path, contentType string) func(string) string {
 		return func(body string) string {
@@ -70,6 +71,7 @@ func TestManyWrongKeys(t *testing.T) {
 		{"parse, near keys of an image", parse, list("images: [{", "}]", "nmae%n: x")},
 		{"parse, same properties", parse, list("images: [{properties: {", "}}]", "a: x")},
 		{"parse, near words", parse, list("faults: [{match: {operation: [", "]}, inject: {status: 503}}]", "delete_imag%n")},
+		{"parse, faults after unknown ones", parse, items(keys/4, "faults: [", "]", "{name: f%n, after: g%n, inject: {status: 503}}")},
 		{"put, near keys", put, list("", "", "imagse%n: x\n")},
 		{"put, same key in JSON", put, list("{", "}", `"name": "x"`)},
 		{"create, same key", create, list("{", "}", `"name":"x"`)},
@@ -90,5 +92,31 @@ func TestManyWrongKeys(t *testing.T) {
 		if took > most || got == "" {
 			t.Errorf("%s: it takes %s and the answer is %.200q, want at most %s and an answer to all of it", test.name, took.Round(time.Millisecond), got, most)
 		}
+	}
+}
+
+// Many users of many projects are known as fast as a few are, for each of them.
+func TestManyUsers(t *testing.T) {
+	t.Parallel()
+	sc := &scenarios.Scenario{}
+	for i := range 40_000 {
+		name := strconv.Itoa(i)
+		sc.Auth.Users = append(sc.Auth.Users, scenarios.User{Name: "user-" + name, Project: "project-" + name})
+	}
+	srv := fakeserver.Run(t, fakeserver.WithLog(nil))
+	begin := time.Now()
+	for range 5 { // what a reader of the scenario does, for each
+		for _, u := range sc.Auth.Users {
+			scenarios.UserID(u.Name)
+			scenarios.ProjectID(u.Project)
+		}
+	}
+	most := max(time.Second, 5*time.Since(begin)) // on a busy machine, or with the race detector, everything takes longer
+	begin = time.Now()
+	if err := srv.Play(sc); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begin); took > most {
+		t.Errorf("it takes %s to know %d users, want at most %s", took.Round(time.Millisecond), len(sc.Auth.Users), most)
 	}
 }

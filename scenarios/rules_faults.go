@@ -41,6 +41,10 @@ func (c *checker) limit(p *codec.Path, l *Limit) {
 	c.match(p.Field("match"), &l.Match)
 }
 
+// compared is with how many names of faults the unknown ones are compared in all, to
+// guess which was meant: thousands of guesses among thousands of names take minutes.
+const compared = 20_000
+
 // order refuses faults that wait for one that does not exist, or for themselves.
 func (c *checker) order(p *codec.Path, faults []Fault) {
 	byName := make(map[string]int, len(faults))
@@ -51,6 +55,7 @@ func (c *checker) order(p *codec.Path, faults []Fault) {
 			names = append(names, name)
 		}
 	}
+	guesses := 0
 	next := make([]int, len(faults)) // the fault that each one waits for; -1: none
 	for i := range faults {
 		next[i] = -1
@@ -61,7 +66,8 @@ func (c *checker) order(p *codec.Path, faults []Fault) {
 			next[i] = j
 		} else if !c.Misread(p) {
 			hint := ""
-			if len(names) > 0 {
+			if len(names) > 0 && guesses*len(names) < compared {
+				guesses++
 				hint = " " + codec.Choice(faults[i].After, names)
 			}
 			c.Problem(p.Item(i).Field("after"), "there is no fault %q%s", faults[i].After, hint)

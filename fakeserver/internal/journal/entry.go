@@ -152,6 +152,13 @@ func (e *Entry) get(i int) []byte {
 
 // Record is the entry as it is handed out. It shares nothing that changes.
 func (e *Entry) Record() Record {
+	r := e.withoutBodies()
+	r.Body, r.AnswerBody = bytes.Clone(e.Body), bytes.Clone(e.AnswerBody)
+	return r
+}
+
+// withoutBodies is the record without its bodies, which are most of it.
+func (e *Entry) withoutBodies() Record {
 	text := string(e.text)
 	get := func(i int) string {
 		begin := int32(0)
@@ -163,8 +170,8 @@ func (e *Entry) Record() Record {
 	r := Record{
 		Seq: e.seq, Latest: e.latest, Time: e.Time, Took: e.Took, Status: e.Status, End: e.End,
 		Method: get(method), Path: get(uri), header: get(header),
-		Body: bytes.Clone(e.Body), BodySize: e.BodySize,
-		RequestID: get(requestID), Code: get(code), answerHeader: get(answerHeader), AnswerBody: bytes.Clone(e.AnswerBody),
+		BodySize:  e.BodySize,
+		RequestID: get(requestID), Code: get(code), answerHeader: get(answerHeader),
 		Injected: e.Decision.Label(), Held: e.Held, decision: e.Decision,
 		call: fault.Call{
 			Operation: scenarios.Operation(get(operation)), ImageID: get(imageID), Known: e.Known,

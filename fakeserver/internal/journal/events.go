@@ -10,7 +10,7 @@ import (
 // arrival of one whose answer is held back comes twice: see Decide.
 type Event struct {
 	N       int    // its number: 1 is the first
-	Record  Record // of an arrival as it is now: it may be answered by now
+	Record  Record // without its bodies; of an arrival as it is now: it may be answered by now
 	Arrival bool   // false: the answer
 }
 
@@ -24,7 +24,8 @@ func (j *Journal) Events(after int) (events []Event, more <-chan struct{}) {
 
 // Next is Events, limited to the oldest ones, at most so many. If there are others,
 // more is closed already. A subscriber that is slow, or has much to catch up with,
-// takes little memory that way, and keeps the journal for a short time only.
+// takes little memory that way, as it has no copies of bodies, and keeps the journal
+// for a short time only.
 func (j *Journal) Next(after, most int) (events []Event, more <-chan struct{}) {
 	type change struct {
 		n     int
@@ -50,7 +51,7 @@ func (j *Journal) Next(after, most int) (events []Event, more <-chan struct{}) {
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.n, b.n) })
 	rest := len(changes) > most
 	for _, c := range changes[:min(len(changes), most)] {
-		events = append(events, Event{N: c.n, Record: c.entry.Record(), Arrival: c.n == c.entry.arrivedAt})
+		events = append(events, Event{N: c.n, Record: c.entry.withoutBodies(), Arrival: c.n == c.entry.arrivedAt})
 	}
 	switch {
 	case rest:

@@ -168,6 +168,25 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// Events have no copies of bodies, so that a subscriber that stops reading keeps
+// little memory.
+func TestEventsHaveNoBodies(t *testing.T) {
+	t.Parallel()
+	j := New(ample)
+	ticket, e := arrive(j, "a")
+	e.Body, e.BodySize, e.AnswerBody = []byte("asked"), 5, []byte("answered")
+	answer204(j, ticket, e)
+	events, _ := j.Events(0)
+	for _, e := range events {
+		if r := e.Record; r.Body != nil || r.AnswerBody != nil || r.BodySize != 5 || r.Status != 204 {
+			t.Errorf("event %d has the bodies %q and %q, the size %d and the status %d, want no body, 5 and 204", e.N, r.Body, r.AnswerBody, r.BodySize, r.Status)
+		}
+	}
+	if all := j.Records(Filter{}); len(events) != 2 || len(all) != 1 || string(all[0].Body) != "asked" || string(all[0].AnswerBody) != "answered" {
+		t.Errorf("there are %d events and the records %v, want 2, and one record with both bodies", len(events), all)
+	}
+}
+
 // A subscriber that takes a few events at a time sees the same ones.
 func TestNext(t *testing.T) {
 	t.Parallel()

@@ -14,6 +14,9 @@ type directory struct {
 	inDomain bool // declared users have their roles in the domain as well; false: in their projects only
 	users    []*user
 	projects []*project
+
+	usersByID    map[string]*user
+	projectsByID map[string]*project
 }
 
 // A user may act in the projects of its grants.
@@ -35,7 +38,7 @@ type grant struct {
 }
 
 func newDirectory(users []scenarios.User) directory {
-	d := directory{open: len(users) == 0}
+	d := directory{open: len(users) == 0, usersByID: map[string]*user{}, projectsByID: map[string]*project{}}
 	for _, declared := range users {
 		u := d.user(declared.Name)
 		u.declared, u.password = true, declared.Password
@@ -86,6 +89,7 @@ func (d *directory) user(name string) *user {
 	case u == nil:
 		u = &user{id: id, name: name}
 		d.users = append(d.users, u)
+		d.usersByID[id] = u
 	case u.name == u.id: // only its id was known
 		u.name = name
 	}
@@ -101,6 +105,7 @@ func (d *directory) project(name string) *project {
 	case p == nil:
 		p = &project{id: id, name: name}
 		d.projects = append(d.projects, p)
+		d.projectsByID[id] = p
 	case p.name == p.id: // only its id was known
 		p.name = name
 	}
@@ -142,24 +147,10 @@ func (d *directory) findProject(name, id string) *project {
 }
 
 // userByID returns nil if no such user is known.
-func (d *directory) userByID(id string) *user {
-	for _, u := range d.users {
-		if u.id == id {
-			return u
-		}
-	}
-	return nil
-}
+func (d *directory) userByID(id string) *user { return d.usersByID[id] }
 
 // projectByID returns nil if no such project is known.
-func (d *directory) projectByID(id string) *project {
-	for _, p := range d.projects {
-		if p.id == id {
-			return p
-		}
-	}
-	return nil
-}
+func (d *directory) projectByID(id string) *project { return d.projectsByID[id] }
 
 // checkPassword reports whether the password is the user's.
 func (d *directory) checkPassword(u *user, password string) bool {
