@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"sync"
 
@@ -21,6 +22,7 @@ import (
 type drivers struct {
 	program *program
 	options *gradeOptions
+	stderr  io.Writer
 	abort   context.CancelCauseFunc // ends the grading: what a driver says cannot be trusted
 	mu      sync.Mutex
 	idle    []*driver
@@ -28,7 +30,23 @@ type drivers struct {
 }
 
 func newDrivers(p *program, o *gradeOptions, abort context.CancelCauseFunc) *drivers {
-	return &drivers{program: p, options: o, abort: abort}
+	ds := &drivers{program: p, options: o, abort: abort, stderr: p.stderr}
+	if _, file := p.stderr.(*os.File); !file {
+		ds.stderr = &oneAtATime{to: p.stderr}
+	}
+	return ds
+}
+
+// oneAtATime lets several processes write to what is no file.
+type oneAtATime struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *oneAtATime) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(b)
 }
 
 // A driver is one process.
@@ -153,7 +171,7 @@ func (ds *drivers) put(d *driver) {
 func (ds *drivers) start() (*driver, error) {
 	command := ds.options.command
 	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // the user's own command
-	cmd.Env, cmd.Stderr = ds.program.neutralEnv(), ds.program.stderr
+	cmd.Env, cmd.Stderr = ds.program.neutralEnv(), ds.stderr
 	cmd.WaitDelay = killTime
 	ownGroup(cmd)
 	stdin, err := cmd.StdinPipe()
