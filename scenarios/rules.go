@@ -1,9 +1,7 @@
 package scenarios
 
 import (
-	"cmp"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/fakeglance/fakeglance/scenarios/internal/codec"
@@ -93,50 +91,6 @@ func (c *checker) storage(p *codec.Path, s *Storage) {
 			c.Problem(downloads.Item(i).Field("data"), "has no effect: the import fails")
 		}
 	}
-}
-
-// outcome refuses names of images that the scenario does not have. Ids may be of
-// images that never existed: there are scenarios about deleting these. Nothing is
-// said about names if the images were misread.
-func (c *checker) outcome(p *codec.Path, o *Outcome, images []Image, misread bool) {
-	if (o.Error || o.Tries != 0) && len(o.Gone) == 0 && len(o.Kept) == 0 {
-		c.Problem(p, "names no image: want gone or kept")
-	}
-	exists := func(name string) bool {
-		return IsUUID(name) || misread || slices.ContainsFunc(images, func(i Image) bool { return i.mayBeCalled(name) })
-	}
-	for i, name := range o.Gone {
-		if !exists(name) {
-			c.Problem(entry(p.Field("gone"), o.Gone, i), "no image is called %q", name)
-		}
-	}
-	for i, name := range o.Kept {
-		at := entry(p.Field("kept"), o.Kept, i)
-		if !exists(name) {
-			c.Problem(at, "no image is called %q", name)
-		}
-		for _, gone := range o.Gone {
-			if i := slices.IndexFunc(images, func(img Image) bool { return img.mustBeCalled(name) && img.mustBeCalled(gone) }); name == gone {
-				c.Problem(at, "%q is also in gone", name)
-			} else if i >= 0 {
-				c.Problem(at, "%q is the image %s, which is also in gone, as %q", name, cmp.Or(images[i].ID, images[i].Name), gone)
-			}
-		}
-	}
-}
-
-// mayBeCalled reports whether the image, or one of the Count images that it stands
-// for, can have a name or id that matches the pattern.
-func (i *Image) mayBeCalled(pattern string) bool {
-	first := strings.ReplaceAll(i.Name, "{n}", "1")
-	return MatchGlob(pattern, i.ID) || MatchGlob(pattern, first) ||
-		i.Count > 0 && MatchGlob(strings.ReplaceAll(i.Name, "{n}", "*"), pattern)
-}
-
-// mustBeCalled reports whether the image has a name or an id that matches the
-// pattern. Of an image that stands for several it knows only the id.
-func (i *Image) mustBeCalled(pattern string) bool {
-	return i.ID != "" && MatchGlob(pattern, i.ID) || i.Count <= 1 && i.Name != "" && MatchGlob(pattern, strings.ReplaceAll(i.Name, "{n}", "1"))
 }
 
 // entry is the path of a list's entry, where a single one can be written without

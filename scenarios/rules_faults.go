@@ -8,21 +8,28 @@ import (
 )
 
 func (c *checker) faults(p *codec.Path, faults []Fault, images []Image) {
+	properties := make(map[string]bool)
+	for i := range images {
+		for name := range images[i].Properties {
+			properties[name] = true
+		}
+	}
 	for i := range faults {
-		c.fault(p.Item(i), &faults[i], images)
+		c.fault(p.Item(i), &faults[i], properties)
 	}
 	c.order(p, faults)
 	c.unreachable(p, faults)
 }
 
-// fault checks a fault by itself. Images are those of its scenario; nil: unknown.
-func (c *checker) fault(p *codec.Path, f *Fault, images []Image) {
+// fault checks a fault by itself. Properties are those that images of its scenario
+// have; nil: unknown.
+func (c *checker) fault(p *codec.Path, f *Fault, properties map[string]bool) {
 	if !isHeaderValue(f.Name) {
 		c.Problem(p.Field("name"), "%q cannot be sent in a header", f.Name)
 	}
 	c.match(p.Field("match"), &f.Match)
 	c.injection(p.Field("inject"), &f.Inject)
-	c.fields(p.Field("inject"), f, images)
+	c.fields(p.Field("inject"), f, properties)
 	if f.Inject.Hold != nil {
 		c.hold(p.Field("inject").Field("hold"), &f.Inject)
 	}
@@ -68,7 +75,7 @@ func (c *checker) order(p *codec.Path, faults []Fault) {
 			hint := ""
 			if len(names) > 0 && guesses*len(names) < compared {
 				guesses++
-				hint = " " + codec.Choice(faults[i].After, names)
+				hint = c.Hint(func() string { return " " + codec.Choice(faults[i].After, names) })
 			}
 			c.Problem(p.Item(i).Field("after"), "there is no fault %q%s", faults[i].After, hint)
 		}
@@ -106,8 +113,12 @@ func onCircles(next []int) []bool {
 // is.
 func (c *checker) unreachable(p *codec.Path, faults []Fault) {
 	var u unconditional
+	operations := len(Operations())
 	for i := range faults {
 		f := &faults[i]
+		if len(f.Match.Operation) > operations {
+			continue // some are doubles or unknown, and to compare all of them is a product
+		}
 		earlier := u.before(f)
 		alone := slices.IndexFunc(earlier, func(j int) bool { return faults[j].Match.includes(&f.Match) && !c.Misread(p.Item(j)) })
 		switch {
@@ -124,6 +135,10 @@ func (c *checker) unreachable(p *codec.Path, faults []Fault) {
 		}
 	}
 }
+
+// maxUnconditional is how many faults that match one image, or several, later ones are
+// compared with.
+const maxUnconditional = 100
 
 // unconditional is faults that are injected into every call that they match.
 type unconditional struct {
@@ -147,7 +162,9 @@ func (u *unconditional) add(i int, f *Fault) {
 	if u.byImage == nil {
 		u.byImage = make(map[string][]numbered)
 	}
-	u.byImage[image] = append(u.byImage[image], numbered{i, f})
+	if len(u.byImage[image]) < maxUnconditional {
+		u.byImage[image] = append(u.byImage[image], numbered{i, f})
+	}
 }
 
 // before returns the faults that leave no call to one that is tried after them.

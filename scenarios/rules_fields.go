@@ -11,14 +11,14 @@ import (
 )
 
 // fields refuses fields that no answer has, and a throttle of answers that have no
-// body. Images are those of the scenario, whose properties are fields.
-func (c *checker) fields(p *codec.Path, f *Fault, images []Image) {
+// body. Properties are those of the scenario's images, which are fields, too.
+func (c *checker) fields(p *codec.Path, f *Fault, properties map[string]bool) {
 	in := &f.Inject
 	if in.isSilent() || len(in.Fields) == 0 && in.Throttle == 0 {
 		return
 	}
 	possible := in.answers(f.Match.Operation)
-	possible.images = images
+	possible.properties = properties
 	if in.Throttle != 0 && !possible.haveBody {
 		c.Problem(p.Field("throttle"), "has no effect: %s", possible.reason)
 	}
@@ -38,19 +38,19 @@ func (c *checker) fields(p *codec.Path, f *Fault, images []Image) {
 			c.Problem(at, "has no effect: %s", possible.reason)
 			return
 		default:
-			c.Problem(at.Field(name), "%s has a field %q%s", possible.none, name, possible.hint(path))
+			c.Problem(at.Field(name), "%s has a field %q%s", possible.none, name, c.Hint(func() string { return possible.hint(path) }))
 		}
 	}
 }
 
 // possibleAnswers are the answers that a fault can be injected into.
 type possibleAnswers struct {
-	answers  []answer // with fields, where all is well
-	errors   answer   // and where it is not
-	images   []Image  // whose properties are fields
-	haveBody bool     // some answer has a body where all is well
-	reason   string   // why there are no answers with fields, or with a body
-	none     string   // what messages call them: no answer to delete_image
+	answers    []answer        // with fields, where all is well
+	errors     answer          // and where it is not
+	properties map[string]bool // of images, which are fields
+	haveBody   bool            // some answer has a body where all is well
+	reason     string          // why there are no answers with fields, or with a body
+	none       string          // what messages call them: no answer to delete_image
 }
 
 // answers returns the answers that the injection can be made into.
@@ -129,11 +129,7 @@ func (p *possibleAnswers) mistyped(a answer, path FieldPath) string {
 			continue
 		}
 		if _, known := a[step.Key]; !known {
-			isProperty := slices.ContainsFunc(p.images, func(i Image) bool {
-				_, has := i.Properties[step.Key]
-				return has
-			})
-			if isProperty {
+			if p.properties[step.Key] {
 				return ""
 			}
 			return codec.Near(step.Key, a.keys())

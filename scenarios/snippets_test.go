@@ -120,6 +120,7 @@ var bad = []struct{ src, want string }{
 1:32: images[0].properties: want text for a key, got no value`},
 
 	// Outcomes.
+	{"{outcome: {gone: ['a-7', 'b-7-b-7', 'a-x'], kept: ['a-*', c]}, images: [{name: 'a-{n}', count: 9}, {name: 'b-{n}-b-{n}', count: 9}, {name: c}]}", `1:37: outcome.gone[2]: no image is called "a-x"`},
 	{"topic: throtle", `1:8: topic: unknown topic "throtle" (did you mean "throttle"?)`},
 	{"outcome: {tries: -1}", `1:10: outcome: names no image: want gone or kept
 1:18: outcome.tries: want 1 or more, got -1`},

@@ -38,7 +38,7 @@ func List(wrong string, known []string) string {
 // nearest returns the three words that are most similar to a wrong one.
 func nearest(wrong string, known []string) []string {
 	wrong = fold(wrong)
-	words := slices.Clone(known)
+	words := slices.Clone(compared(known))
 	far := make(map[string]int, len(words))
 	for _, word := range words {
 		far[word] = distance(wrong, fold(word))
@@ -53,7 +53,7 @@ func nearest(wrong string, known []string) []string {
 // both meant to be delete_image. At last it is one that was written too short: rst
 // is meant to be reset.
 func Guess(wrong string, known []string) string {
-	wrong = fold(wrong)
+	wrong, known = fold(wrong), compared(known)
 	best, least := "", len(wrong)/3+2
 	if len(wrong) < 6 {
 		least = 2 // of a short word, two wrong letters are half of it
@@ -73,6 +73,13 @@ func Guess(wrong string, known []string) string {
 		return guessShort(wrong, known)
 	}
 	return best
+}
+
+// compared are those of the known words that a wrong one is compared with. The words of
+// the language are fewer, but a scenario may have any number of names.
+func compared(known []string) []string {
+	const most = 300
+	return known[:min(len(known), most)]
 }
 
 // guessShort returns the first of the known words of which the wrong one is a

@@ -12,6 +12,10 @@ import (
 // longAtLeast is the size in bytes from which on a list is left in the text.
 const longAtLeast = 64 << 10
 
+// maxEntry is the size in bytes up to which an entry is simple. To look for a value in it
+// means to read all of it again.
+const maxEntry = 4 << 10
+
 // A longList is a block sequence of simple entries that is left in the text of
 // its document.
 type longList struct {
@@ -51,7 +55,7 @@ func readLong(src []byte, least int) (tree, bool) {
 	if dec.Decode(&doc) != nil || !errors.Is(dec.Decode(&second), io.EOF) {
 		return tree{}, false
 	}
-	t := tree{doc.Content[0], make(map[*yaml.Node]longList)}
+	t := tree{root: doc.Content[0], long: make(map[*yaml.Node]longList)}
 	for _, s := range sections {
 		n := s.missingValue(t.root)
 		if n == nil {
@@ -117,7 +121,7 @@ func (s *section) read(r *simpleReader) bool {
 		r.skipDash()
 		s.entries = append(s.entries, r.mark)
 		r.reset(s.src, r.mark)
-		if r.block() == nil {
+		if r.block() == nil || r.offset-s.entries[len(s.entries)-1].offset > maxEntry {
 			return false
 		}
 		s.end = r.mark

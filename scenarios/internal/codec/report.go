@@ -15,7 +15,7 @@ import (
 type Report struct {
 	sources  []*Source // in the order in which they were merged; none: the value was made in Go
 	problems []Problem // of a value made in Go
-	noted    int       // words that no vocabulary has
+	hints    int       // given so far
 }
 
 // Check reports what is wrong with the single values in *v: words that a
@@ -48,6 +48,15 @@ func (r *Report) Problem(p *Path, format string, args ...any) {
 	case !s.isMisread(own):
 		s.problems = append(s.problems, Problem{s.file, n.Line, n.Column, own.String(), message})
 	}
+}
+
+// Hint is the end of a message that takes time to find. It is empty after MaxProblems
+// of them: of more nobody reads a guess.
+func (r *Report) Hint(find func() string) string {
+	if r.hints++; r.hints > MaxProblems {
+		return ""
+	}
+	return find()
 }
 
 // Misread reports whether the value at p, or a part of it, could not be read as
@@ -159,10 +168,7 @@ func (r *Report) record(p *Path, s *shape, v reflect.Value) {
 
 func (r *Report) text(p *Path, s *shape, within limits, text string) {
 	if s.words != nil && !slices.Contains(s.words.Words, text) {
-		hint := ""
-		if r.noted++; r.noted <= MaxProblems { // of more nobody reads a guess
-			hint = " " + Choice(text, s.words.Words)
-		}
+		hint := r.Hint(func() string { return " " + Choice(text, s.words.Words) })
 		r.Problem(p, "unknown %s %q%s", s.words.Noun, text, hint)
 	}
 	if n := utf8.RuneCountInString(text); within.max > 0 && int64(n) > within.max {

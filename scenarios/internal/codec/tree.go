@@ -18,6 +18,8 @@ import (
 type tree struct {
 	root *yaml.Node              // nil: there is no value
 	long map[*yaml.Node]longList // by their sequences
+
+	values map[*yaml.Node]map[string]*yaml.Node // of large mappings that were looked into, by mapping and key
 }
 
 // readTree reads the one value of a YAML or JSON text. JSON is read as such,
@@ -77,13 +79,38 @@ func (t *tree) child(n *yaml.Node, p *Path) *yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return nil
 	}
+	if values, ok := t.values[n]; ok {
+		return values[p.key]
+	}
 	content := contentOf(n)
+	if len(content) > largeMapping {
+		return t.index(n, content)[p.key]
+	}
 	for i := 0; i+1 < len(content); i += 2 {
 		if content[i].Value == p.key {
 			return content[i+1]
 		}
 	}
 	return nil
+}
+
+// largeMapping is how many keys and values a mapping has whose keys are not looked for one
+// by one. An entry of a long list, whose node is another one each time, has no such mapping.
+const largeMapping = maxEntry / 2
+
+// index notes the values of a large mapping by their keys.
+func (t *tree) index(n *yaml.Node, content []*yaml.Node) map[string]*yaml.Node {
+	values := make(map[string]*yaml.Node, len(content)/2)
+	for i := 0; i+1 < len(content); i += 2 {
+		if key := content[i].Value; values[key] == nil {
+			values[key] = content[i+1]
+		}
+	}
+	if t.values == nil {
+		t.values = make(map[*yaml.Node]map[string]*yaml.Node)
+	}
+	t.values[n] = values
+	return values
 }
 
 // length returns the number of entries of a sequence.
