@@ -257,11 +257,12 @@ func TestSandboxesOverHTTP(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{nmae: x}`: `unknown key \"nmae\" (did you mean \"name\"?)`,
-		`{scenario: {images: [{data: {file: x}}]}}`: "scenario.images[0].data.file: the control API reads no files",
-		`{names: [one-imag]}`:                       `did you mean \"one-image\"`,
-		`{names: demo, scenario: {}}`:               "want only one of them",
-		`{scenario: {fautls: []}}`:                  `body:1:13: scenario: unknown key \"fautls\" (did you mean \"faults\"?)`,
-		`{name: V}`:                                 "want lower-case letters",
+		`{scenario: {images: [{data: {file: x}}]}}`:            "scenario.images[0].data.file: the control API reads no files",
+		`{names: [one-imag]}`:                                  `did you mean \"one-image\"`,
+		`{names: [demo` + strings.Repeat(", demo", 100) + `]}`: "names: want at most 100, got 101",
+		`{names: demo, scenario: {}}`:                          "want only one of them",
+		`{scenario: {fautls: []}}`:                             `body:1:13: scenario: unknown key \"fautls\" (did you mean \"faults\"?)`,
+		`{name: V}`:                                            "want lower-case letters",
 	} {
 		if resp, got := askWith(t, client, "POST", srv.URL+"/_fake/sandboxes", body); resp.StatusCode != 400 || !strings.Contains(got, want) {
 			t.Errorf("%s: %s %s, want %s", body, resp.Status, got, want)

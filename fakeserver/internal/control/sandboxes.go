@@ -29,6 +29,10 @@ func getSandboxes(_ *sandbox.Sandbox, c call) (any, error) {
 	return map[string]any{"sandboxes": states}, nil
 }
 
+// maxNames is how many built-in scenarios a sandbox may merge. Each takes time and
+// memory, also where it is the same one again.
+const maxNames = 100
+
 // A newSandbox is the body of POST /_fake/sandboxes.
 type newSandbox struct {
 	Name     string              `yaml:"name"`
@@ -63,6 +67,8 @@ func addSandbox(_ *sandbox.Sandbox, c call) (any, error) {
 	switch {
 	case sc != nil && len(asked.Names) > 0:
 		return nil, errorf(http.StatusBadRequest, "scenario and names: want only one of them")
+	case len(asked.Names) > maxNames:
+		return nil, errorf(http.StatusBadRequest, "names: want at most %d, got %d", maxNames, len(asked.Names))
 	case len(asked.Names) > 0:
 		sc, err = builtins(asked.Names)
 	}
