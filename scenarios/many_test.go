@@ -37,19 +37,15 @@ func TestManyMistakes(t *testing.T) {
 	named := func(gone, kept string) string {
 		return strings.NewReplacer("%gone", flow(gone), "%kept", flow(kept)).Replace(outcome)
 	}
-	most := max(400*time.Millisecond, 8*right) // on a busy machine everything takes longer
+	most := max(600*time.Millisecond, 8*right) // on a busy machine everything takes longer
 	for name, src := range map[string]string{
-		"one word in a list":      "faults:\n" + fault("match: {operation: ["+flow("delete_image,")+"]}") + fault("match: {operation: ["+flow("get_image,")+"]}"),
-		"faults with mistakes":    "faults:\n" + lines("- {name: a, match: {operation: delete_imag}, inject: {status: 503}}\n"),
-		"unreachable faults":      "faults:\n" + lines("- {name: a%d, match: {operation: delete_image}, inject: {status: 503}}\n"),
+		"one word in a list":      "faults:\n" + fault("match: {operation: ["+strings.Repeat("delete_image,", 8*n)+"get_image]}") + fault("match: {operation: [get_image"+strings.Repeat(",get_image", 8*n)+"]}"),
 		"faults for ever":         "faults:\n" + lines("- {name: a%d, match: {query: {a: b%d}}, inject: {status: 503}}\n"),
 		"faults that wait":        "faults:\n" + lines("- {name: a%d, times: 1, after: b%d, inject: {status: 503}}\n"),
-		"faults in a circle":      "faults:\n" + lines("- {name: a%d, times: 1, after: a%d, inject: {status: 503}}\n"),
 		"headers of two faults":   "faults:\n" + strings.Repeat(fault("match: {headers: {"+flow("a%d: b,")+"}}"), 2),
 		"fields, and properties":  images + lines("- {properties: {a%d: b}}\n") + "faults:\n- match: {operation: get_image}\n  inject: {fields: {" + flow("b%d: b,") + "}}\n",
-		"fields that nobody has":  "faults:\n- match: {operation: list_images}\n  inject: {fields: {" + flow("b%d: b,") + "}}\n",
-		"wrong properties":        images + "- properties: {" + strings.ReplaceAll(flow("a%d-x: b,"), "-x", strings.Repeat("x", 256)) + "}\n",
-		"one id, of a long image": images + "- id: " + ubuntu + "\n  properties: {" + flow("a%d: b,") + "}\n" + lines("- {id: "+ubuntu+"}\n"),
+		"wrong properties":        images + "- properties: {" + strings.ReplaceAll(flow("a%d-x: b,b%d-x: b,"), "-x", strings.Repeat("x", 256)) + "}\n",
+		"one id, of a long image": images + "- id: " + ubuntu + "\n  properties:\n" + lines("    a%d: b\n") + lines("- id: "+ubuntu+"\n"),
 		"names of an outcome":     named("a%d,", "b%d,") + images + lines("- {name: c%d}\n"),
 		"numbers of an outcome":   named("a%d,", "b%d,") + images + lines("- {name: 'a{n}-%d', count: 2}\n"),
 		"one name of an outcome":  named("a,", "a,") + images + lines("- {name: a}\n"),

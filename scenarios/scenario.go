@@ -41,7 +41,8 @@ type Scenario struct {
 }
 
 // An Outcome says which images a client is asked to delete, and which of them are
-// gone in the end if the client does it well. All other images must stay.
+// gone in the end if the client does it well. All other images must stay. At most
+// 100 of the names have a *.
 type Outcome struct {
 	Gone  []string `yaml:"gone" lang:"single"`   // ids or names of images to delete that are gone in the end; * matches any characters
 	Kept  []string `yaml:"kept" lang:"single"`   // ids or names of images to delete that remain, so that the client has to report an error
