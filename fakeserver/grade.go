@@ -186,7 +186,8 @@ func (g *grading) card() *Card {
 // image has to be refused; without that nothing can be said of the client, and the test
 // fails at once. Then each incident is a subtest of its own, on a server of its own: it
 // fails with what the client did wrong, and is skipped if the client met nothing of what
-// goes wrong. The sum of the card is logged, and the card is returned.
+// goes wrong. The sum of the card is logged, and the card is returned. Calls of the client
+// come at the same time.
 //
 //	func TestGrade(t *testing.T) {
 //		fakeserver.Grade(t, func(ctx context.Context, srv *fakeserver.Server, ids []string) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -119,11 +120,14 @@ func TestGradeOfALiar(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		srv := fakeserver.Run(t, fakeserver.InMemory(), fakeserver.WithLog(nil))
+		var mu sync.Mutex // the deletions of the outage come at the same time
 		stays := make(map[string]bool)
 		card, err := srv.Grade(t.Context(), func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
 			for _, id := range ids {
 				(&deleter{srv: sleeping{b}, url: b.URL, token: b.Token()}).send(ctx, http.MethodDelete, "images/"+id)
 				if _, there := b.Image(id); there {
+					mu.Lock()
+					defer mu.Unlock()
 					stays[b.Scenario().Name] = true
 				}
 			}
