@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/fakeglance/fakeglance/fakeserver/internal/card"
-	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
 	"github.com/fakeglance/fakeglance/scenarios"
 )
 
@@ -100,7 +99,7 @@ const (
 )
 
 func newGrading(opts []IncidentOption) (*grading, error) {
-	g := &grading{limit: DefaultTimeLimit, parallel: 1, watch: lateCalls, reproduce: func(string) string { return "" }}
+	g := &grading{limit: DefaultTimeLimit, parallel: 1, watch: lateCalls}
 	for _, opt := range opts {
 		g.topics = append(g.topics, opt.IncidentTopics()...)
 		switch opt := opt.(type) {
@@ -235,9 +234,13 @@ func (e *ControlError) Error() string {
 }
 
 // A controlRun shows whether a client works at all.
-type controlRun struct{ name, scenario string }
+type controlRun struct{ name, sandbox, scenario string }
 
-var controlRuns = []controlRun{{"clean deletion", "one-image"}, {"protected image", "protected"}}
+var (
+	cleanDeletion  = controlRun{"clean deletion", "control-clean", "one-image"}
+	protectedImage = controlRun{"protected image", "control-protected", "protected"}
+	controlRuns    = []controlRun{cleanDeletion, protectedImage}
+)
 
 // check returns an error if a control run shows that the client does not work.
 func (c controlRun) check(row *card.Row, there bool) error {
@@ -248,11 +251,11 @@ func (c controlRun) check(row *card.Row, there bool) error {
 		problem = "the client says that the image is deleted, but no request came from it"
 	case len(row.Requests) == 0:
 		problem = "the client says that it failed, and no request came from it"
-	case c == controlRuns[0] && there && said.Deleted:
+	case c == cleanDeletion && there && said.Deleted:
 		problem = "the client says that the image is deleted, but it is still there"
-	case c == controlRuns[0] && !said.Deleted:
+	case c == cleanDeletion && !said.Deleted:
 		problem = "the client says that it failed, though nothing went wrong"
-	case c == controlRuns[1] && !there:
+	case c == protectedImage && !there:
 		problem = "the client has deleted an image that is protected; it must leave the protection alone"
 	default:
 		return nil
@@ -277,9 +280,4 @@ func summary(requests []card.Request) string {
 		texts = append(texts, fmt.Sprintf("and %d more", n))
 	}
 	return strings.Join(texts, ", ")
-}
-
-// hard are the verdicts that a client fails with.
-func hard(findings []report.Finding) []report.Finding {
-	return slices.DeleteFunc(slices.Clone(findings), func(f report.Finding) bool { return !f.Hard })
 }

@@ -26,9 +26,9 @@ func (g *grading) inSandboxes(ctx context.Context, s *Server, client func(contex
 		run(b, func(ctx context.Context, ids []string) error { return client(ctx, b, ids) })
 		return nil
 	}
-	for i, c := range controlRuns {
+	for _, c := range controlRuns {
 		var failed error
-		err := play([]string{"control-clean", "control-protected"}[i], WithScenario(c.scenario), func(b *Sandbox, delete deletion) {
+		err := play(c.sandbox, WithScenario(c.scenario), func(b *Sandbox, delete deletion) {
 			var row card.Row
 			row, failed = g.control(ctx, c, &b.box, delete)
 			made.card.Controls = append(made.card.Controls, row)

@@ -16,8 +16,8 @@ import (
 // A deletion is a client's way to delete images, on some server.
 type deletion func(ctx context.Context, ids []string) error
 
-// overTime is how long a client may take to end once its context has.
-const overTime = 5 * time.Second
+// grace is how long a client may take to end once its context has.
+const grace = 5 * time.Second
 
 // try has a client delete the targets of what a sandbox plays, and judges it.
 func (g *grading) try(ctx context.Context, b *box, delete deletion) card.Row {
@@ -54,14 +54,14 @@ func (g *grading) try(ctx context.Context, b *box, delete deletion) card.Row {
 // call is one call of the client, and what it said.
 func (g *grading) call(ctx context.Context, delete deletion, ids []string) report.Said {
 	ctx, cancel := context.WithTimeout(ctx, g.limit)
-	context.AfterFunc(ctx, cancel)
+	context.AfterFunc(ctx, cancel) // not before: what the client has left running may still use it
 	done := make(chan error, 1)
 	go func() { done <- delete(ctx, ids) }()
 	said := report.Said{Targets: ids}
 	select {
 	case said.Error = <-done:
 	case <-ctx.Done():
-		patience := time.NewTimer(overTime)
+		patience := time.NewTimer(grace)
 		defer patience.Stop()
 		select {
 		case said.Error = <-done:
@@ -121,7 +121,7 @@ func (g *grading) row(sc *scenarios.Scenario, c *report.Case) card.Row {
 	row.Reproduce = g.reproduce(sc.Name)
 	row.Findings = c.Findings()
 	switch undriven := c.Undriven(); {
-	case len(hard(row.Findings)) > 0:
+	case slices.ContainsFunc(row.Findings, func(f report.Finding) bool { return f.Hard }):
 		row.Result = card.Failed
 	case undriven != "":
 		row.Result, row.Reason = card.NotDriven, undriven

@@ -3,7 +3,11 @@
 // sums up, and writes itself as text, JSON, JUnit and HTML.
 package card
 
-import "github.com/fakeglance/fakeglance/fakeserver/internal/report"
+import (
+	"fmt"
+
+	"github.com/fakeglance/fakeglance/fakeserver/internal/report"
+)
 
 // Version is that of the JSON form. It grows when a reader of an older one would be
 // misled; fields that are new do not change it.
@@ -138,6 +142,11 @@ func (c *Card) Total() {
 	for i := range c.Topics {
 		c.Topics[i].Grade = c.Topics[i].grade()
 	}
+}
+
+// String is the equation that the counts are.
+func (s *Sum) String() string {
+	return fmt.Sprintf("%s = %d passed + %d failed + %d not driven + %d not applicable", number(s.Incidents, "incident"), s.Passed, s.Failed, s.NotDriven, s.NotApplicable)
 }
 
 func (s *Sum) add(r Result) {

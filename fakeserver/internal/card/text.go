@@ -70,12 +70,7 @@ func (t *text) head() {
 	t.words("already gone", "an image that is gone before the client comes: want "+t.AlreadyGone)
 	t.words("control runs", t.controls())
 	t.line("")
-	t.line("%s", t.sum())
-}
-
-func (t *text) sum() string {
-	s := &t.Sum
-	return fmt.Sprintf("%s = %d passed + %d failed + %d not driven + %d not applicable", number(s.Incidents, "incident"), s.Passed, s.Failed, s.NotDriven, s.NotApplicable)
+	t.line("%s", &t.Sum)
 }
 
 // failed writes the incidents in which the client failed.
@@ -115,6 +110,7 @@ func (t *text) row(row *Row) {
 		t.finding(label, f)
 		label = ""
 	}
+	t.words("  note", row.Reason)
 	t.words("  a good client", row.Expect)
 	t.words("  seen in", strings.Join(row.Source, "; "))
 	if row.Reproduce != "" {
@@ -150,7 +146,6 @@ func (t *text) cleanup() {
 	}
 	t.title("CLEAN-UP: " + string(row.Result))
 	t.row(row)
-	t.words("  why", row.Reason)
 }
 
 func (t *text) outage() {
@@ -218,7 +213,7 @@ func (t *text) grades() {
 	row("all", "", t.Sum.Passed, t.Sum.Failed, t.Sum.NotDriven, t.Sum.NotApplicable)
 	t.line("")
 	t.line("  Of the incidents that it drove, the client passed in all: A; from 80 %% on: B; 60 %%: C; 40 %%: D.")
-	t.line("  %s", t.sum())
+	t.line("  %s", &t.Sum)
 }
 
 // advise writes what would be better, which no client fails for.

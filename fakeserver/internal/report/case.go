@@ -30,7 +30,7 @@ type Call struct {
 // Findings are the verdicts on the client, hard ones first, each once.
 func (c *Case) Findings() []Finding {
 	problems := c.saidProblems()
-	attempts := c.attemptsOf()
+	attempts := c.index().attempts
 	for i := range c.Images {
 		img := &c.Images[i]
 		if !img.Start.Exists {
@@ -91,7 +91,7 @@ func (c *Case) finding(rule Rule, problems []problem) Finding {
 // what the scenario injects, or did not try to delete what was there to be deleted.
 // Empty: it was.
 func (c *Case) Undriven() string {
-	attempts := c.attemptsOf()
+	attempts := c.index().attempts
 	for i := range c.Images {
 		img := &c.Images[i]
 		if !img.Start.Exists || !c.isGone(img) && !c.isKept(img) {
@@ -170,11 +170,11 @@ func (c *Case) retriedInVain() []problem {
 	return problems
 }
 
-// A Retry-After is sane up to maxWait: what is longer, a client may cut short. It may
-// come back by tooSoon earlier, for clocks and timers are not exact.
+// A Retry-After is sane up to maxWait: what is longer, a client may cut short. As clocks
+// and timers are not exact, it may come back earlier by the tolerance.
 const (
-	maxWait = time.Minute
-	tooSoon = 50 * time.Millisecond
+	maxWait   = time.Minute
+	tolerance = 50 * time.Millisecond
 )
 
 // dueAt is when a client may come back that an answer has told to wait; zero: it was
@@ -209,7 +209,7 @@ func (c *Case) earlyRetries() []problem {
 			if next.Method != call.Method || next.Path != call.Path || next.Seq <= call.Latest {
 				continue
 			}
-			if early := due.Sub(next.Arrived); early > tooSoon {
+			if early := due.Sub(next.Arrived); early > tolerance {
 				problems = append(problems, problem{IgnoredRetryAfter, call.Image, fmt.Sprintf("request %d, %s, came %s after request %d had been answered %d with Retry-After: %s",
 					next.Seq, next.Request, round(next.Arrived.Sub(call.Answered)), call.Seq, call.Status, call.RetryAfter)})
 			}
@@ -239,8 +239,8 @@ func (c *Case) staleTokens() []problem {
 	return problems
 }
 
-// wrongCalls are the requests that changed an image which nobody asked to change. That
-// one was deleted, its state tells.
+// wrongCalls are the requests that changed an image which nobody asked to change.
+// Deletions are not among them: the state of the image tells of those.
 func (c *Case) wrongCalls() []problem {
 	var problems []problem
 	for i := range c.Calls {

@@ -70,12 +70,19 @@ func (img *Image) in(p *patterns) bool {
 // An index finds what a case says of an image.
 type index struct {
 	gone, kept *patterns
-	images     map[string]*Image // by id
+	images     map[string]*Image    // by id
+	attempts   map[string]*Attempts // by the image's id; an image that received none is missing
 }
 
 func (c *Case) index() *index {
 	if c.known == nil {
-		c.known = &index{patternsOf(c.Outcome.Gone), patternsOf(c.Outcome.Kept), make(map[string]*Image, len(c.Images))}
+		c.known = &index{
+			patternsOf(c.Outcome.Gone), patternsOf(c.Outcome.Kept),
+			make(map[string]*Image, len(c.Images)), make(map[string]*Attempts, len(c.Attempts)),
+		}
+		for i := range c.Attempts {
+			c.known.attempts[c.Attempts[i].Image] = &c.Attempts[i]
+		}
 		for i := range c.Images {
 			c.known.images[c.Images[i].ID] = &c.Images[i]
 		}

@@ -63,7 +63,7 @@ type problem struct {
 // Problems compares the case with the outcome that the scenario expects: each target
 // must have received a DELETE request, too.
 func (c *Case) Problems() []string {
-	attempts := c.attemptsOf()
+	attempts := c.index().attempts
 	targets := Targets(&c.Outcome, c.Images)
 	var problems []string
 	for _, p := range c.saidProblems() {
@@ -105,14 +105,6 @@ func (c *Case) Problems() []string {
 	return problems
 }
 
-func (c *Case) attemptsOf() map[string]*Attempts {
-	attempts := make(map[string]*Attempts, len(c.Attempts))
-	for i := range c.Attempts {
-		attempts[c.Attempts[i].Image] = &c.Attempts[i]
-	}
-	return attempts
-}
-
 // evidence adds to the problems of an image to delete what the client did about
 // it. To have sent no DELETE at all, or only ones without a valid token, is a
 // problem of its own: then nobody can say how the client deletes.
@@ -138,9 +130,9 @@ func evidence(problems []string, name string, tried *Attempts) []string {
 }
 
 // NotDriven says why nothing can be said of a client that did all that the
-// outcome asks: of what the scenario injects, nothing was, or nothing came that the calls
-// waited for which it holds. Empty: some was, or the
-// scenario injects nothing. Rules that were added later are not the scenario's.
+// outcome asks: of what the scenario injects, nothing was, or the calls that it holds
+// waited in vain. Empty: some was, or the scenario injects nothing. Rules that were
+// added later are not the scenario's.
 func NotDriven(rules []fault.Past, misses iter.Seq[fault.Miss]) string {
 	var own []fault.Past
 	for _, r := range rules {

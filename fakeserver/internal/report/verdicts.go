@@ -20,7 +20,7 @@ const (
 	OverTime          Verdict = "over-time"           // has not ended within the time limit
 )
 
-// Advice: what a good client does as well. No client fails for want of it.
+// Advice: what a client could do better. No client fails because of it.
 const (
 	NoJitter   Verdict = "no-jitter"   // its pauses are all the same, as those of its copies will be
 	SamePauses Verdict = "same-pauses" // its pauses do not grow
@@ -39,13 +39,13 @@ var rules = []Rule{
 	{FalseSuccess, true, "It says that the image is deleted, while it is still there or still shown.", "Says so only once no answer shows the image any more."},
 	{FalseFailure, true, "It says that it failed, though all images are gone and nothing is left to do.", "Treats an image that is gone as deleted: a 404 after its own lost answer, and the codes that mean the same."},
 	{GaveUp, true, "It says that it failed, though trying again would have deleted the image.", "Tries again after 429, 502, 503, 504, a reset or a lost answer, and what the service reports under other names."},
-	{RetriedInVain, true, "It repeats a request that can never work.", "Reports a 400, 403 or 404 that is final at once."},
+	{RetriedInVain, true, "It repeats a request that can never work.", "Reports a final 400, 403 or 404 at once."},
 	{TooManyAttempts, true, "It sends more DELETE requests for an image than the incident allows.", "Stops at the answer that settles it, and limits its attempts."},
 	{IgnoredRetryAfter, true, "It comes back sooner than Retry-After asks.", "Waits at least as long as a sane Retry-After says, as a number or as a date."},
 	{StaleToken, true, "It goes on using a token after an answer 401 to it.", "Signs in again before it sends anything else."},
 	{WrongImage, true, "It deletes or changes an image that it must leave alone.", "Touches only the images that it was given, by their ids."},
 	{LeftRunning, true, "It still has calls running, or sends more, after it has said how it ended.", "Ends or cancels its calls before it returns."},
-	{OverTime, true, "It has not ended within the time limit.", "Has a deadline of its own, and says at it what is left."},
+	{OverTime, true, "It has not ended within the time limit.", "Has a deadline of its own, and then reports what is left."},
 
 	{NoJitter, false, "Its pauses are always the same, so that many clients come back at the same moment.", "Varies its pauses at random."},
 	{SamePauses, false, "Its pauses do not grow while the service is down.", "Makes each pause longer than the last, up to a limit."},
