@@ -28,16 +28,8 @@ type gradeOptions struct {
 	command           []string
 }
 
-// A gradeFlag is a row of the table of flags for grade.
-type gradeFlag struct {
-	name     string
-	value    string // name of the value in the usage; empty: the flag has no value
-	about    string
-	fallback string // value if the flag is not given; empty: none
-	set      func(*gradeOptions, string) error
-}
-
-var gradeFlags = []gradeFlag{
+// gradeFlags are the flags of grade.
+var gradeFlags = []flagRow[gradeOptions]{
 	{"topic", "NAMES", "only incidents of these topics, separated by commas; the others do not apply", "", func(o *gradeOptions, text string) error { return setWords(&o.topics, text) }},
 	{"incident", "NAMES", "only these incidents, separated by commas", "", func(o *gradeOptions, text string) error { return setWords(&o.incidents, text) }},
 	{"dialect", "NAME", "native, glance or ims for all incidents; those about another one do not apply", "", func(o *gradeOptions, text string) error {
@@ -87,12 +79,7 @@ func setPath(to *string, text string) error {
 func (p *program) gradeOptions(args []string) (*gradeOptions, error) {
 	o, flags := &gradeOptions{alreadyGone: "ok", limit: fakeserver.DefaultTimeLimit, parallel: runtime.NumCPU()}, newFlags()
 	for _, f := range gradeFlags {
-		set := func(text string) error { return f.set(o, text) }
-		if f.value == "" {
-			flags.BoolFunc(f.name, "", set)
-		} else {
-			flags.Func(f.name, "", set)
-		}
+		f.define(flags, func(text string) error { return f.set(o, text) })
 	}
 	if err := flags.Parse(args); err != nil {
 		return nil, explain(flags, err)

@@ -53,15 +53,15 @@ func (w *oneAtATime) Write(b []byte) (int, error) {
 type driver struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
-	answer chan []byte // closed at the end of its output
-	broken error       // why its output was not read to the end, once answer is closed
+	lines  chan []byte // of its output; closed at its end
+	broken error       // why its output was not read to the end, once lines is closed
 }
 
 // maxAnswer is how long a line of a driver may be, in bytes.
 const maxAnswer = 1 << 20
 
-// An errand is what a driver is asked.
-type errand struct {
+// A question is the line that a driver reads.
+type question struct {
 	Delete  string            `json:"delete"` // the id
 	Name    string            `json:"name,omitempty"`
 	URL     string            `json:"url"`
@@ -81,7 +81,7 @@ func (ds *drivers) delete(ctx context.Context, b *fakeserver.Sandbox, ids []stri
 	switch {
 	case err != nil:
 		d.kill()
-		if errors.As(err, new(misspoken)) {
+		if errors.As(err, new(protocolError)) {
 			ds.abort(err)
 		}
 		return err
@@ -93,16 +93,16 @@ func (ds *drivers) delete(ctx context.Context, b *fakeserver.Sandbox, ids []stri
 }
 
 // ask has a driver delete an image, and returns its answer.
-func (d *driver) ask(ctx context.Context, b *fakeserver.Sandbox, id string) (*heard, error) {
+func (d *driver) ask(ctx context.Context, b *fakeserver.Sandbox, id string) (*driverAnswer, error) {
 	img, _ := b.Image(id)
-	line, err := json.Marshal(errand{Delete: id, Name: img.Name, URL: b.URL, AuthURL: b.AuthURL(), Token: b.Token(), Env: b.Env()})
+	line, err := json.Marshal(question{Delete: id, Name: img.Name, URL: b.URL, AuthURL: b.AuthURL(), Token: b.Token(), Env: b.Env()})
 	if err != nil {
 		return nil, err
 	}
 	select {
-	case more, ok := <-d.answer: // it would be taken for the answer to this line
+	case more, ok := <-d.lines: // it would be taken for the answer to this line
 		if ok {
-			return nil, misspoken(fmt.Sprintf("the driver said %.200q without being asked: want one line for each that it reads", more))
+			return nil, protocolError(fmt.Sprintf("the driver said %.200q without being asked: want one line for each that it reads", more))
 		}
 	default:
 	}
@@ -112,34 +112,34 @@ func (d *driver) ask(ctx context.Context, b *fakeserver.Sandbox, id string) (*he
 	select {
 	case <-ctx.Done(): // what comes later would be taken for the next answer
 		return nil, fakeserver.ErrOverTime
-	case line, ok := <-d.answer:
+	case line, ok := <-d.lines:
 		switch {
 		case ok:
 			return parseAnswer(line)
 		case d.broken != nil:
-			return nil, misspoken(fmt.Sprintf("the answer of the driver cannot be read: want a line of at most %d bytes (%v)", maxAnswer, d.broken))
+			return nil, protocolError(fmt.Sprintf("the answer of the driver cannot be read: want a line of at most %d bytes (%v)", maxAnswer, d.broken))
 		}
 		return nil, errors.New("the driver has ended without an answer")
 	}
 }
 
-// misspoken is how a driver does not keep to what it was told to say.
-type misspoken string
+// A protocolError says how a driver breaks the protocol.
+type protocolError string
 
-func (m misspoken) Error() string { return string(m) }
+func (e protocolError) Error() string { return string(e) }
 
-// heard is what a driver says of an image.
-type heard struct {
+// A driverAnswer is the line that a driver writes.
+type driverAnswer struct {
 	OK    bool    `json:"ok"`
 	Error *string `json:"error"`
 }
 
-func parseAnswer(line []byte) (*heard, error) {
-	said := new(heard)
+func parseAnswer(line []byte) (*driverAnswer, error) {
+	said := new(driverAnswer)
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(said); err != nil || dec.More() || said.OK == (said.Error != nil) {
-		return nil, misspoken(fmt.Sprintf("the driver answered %.200q: want {\"ok\": true} or {\"error\": \"…\"}", line))
+		return nil, protocolError(fmt.Sprintf("the driver answered %.200q: want {\"ok\": true} or {\"error\": \"…\"}", line))
 	}
 	return said, nil
 }
@@ -185,13 +185,13 @@ func (ds *drivers) start() (*driver, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("the driver cannot be started: %w", err)
 	}
-	d := &driver{cmd: cmd, stdin: stdin, answer: make(chan []byte)}
+	d := &driver{cmd: cmd, stdin: stdin, lines: make(chan []byte)}
 	go func() {
-		defer close(d.answer)
+		defer close(d.lines)
 		lines := bufio.NewScanner(stdout)
 		lines.Buffer(nil, maxAnswer)
 		for lines.Scan() {
-			d.answer <- bytes.Clone(lines.Bytes())
+			d.lines <- bytes.Clone(lines.Bytes())
 		}
 		d.broken = lines.Err()
 	}()
@@ -203,7 +203,7 @@ func (d *driver) kill() {
 	_ = d.stdin.Close()
 	killGroup(d.cmd)
 	go func() {
-		for range d.answer { // until its output ends
+		for range d.lines { // until its output ends
 		}
 		_ = d.cmd.Wait()
 	}()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"io"
 	"log/slog"
 	"math"
@@ -41,15 +42,35 @@ type options struct {
 	controlToken    string   // empty: none
 }
 
-// A setting is a row of the table of flags for serving. For each flag there is an
-// environment variable.
-type setting struct {
+// A flagRow is a row of the table of flags of a command, whose options are an O.
+type flagRow[O any] struct {
 	name     string
 	value    string // name of the value in the usage; empty: the flag has no value
 	about    string
-	fallback string // value if there is neither flag nor variable; empty: none
-	set      func(*options, string) error
+	fallback string // value if none is given; empty: none
+	set      func(*O, string) error
 }
+
+// define adds the flag to others. If it is given, set is called.
+func (f flagRow[O]) define(flags *flag.FlagSet, set func(text string) error) {
+	if f.value == "" {
+		flags.BoolFunc(f.name, "", set)
+	} else {
+		flags.Func(f.name, "", set)
+	}
+}
+
+// usage is the flag as the usage shows it, and what it is about.
+func (f flagRow[O]) usage() (shown, about string) {
+	shown, about = strings.TrimSpace("--"+f.name+" "+f.value), f.about
+	if f.fallback != "" {
+		about += "; default " + f.fallback
+	}
+	return shown, about
+}
+
+// A setting is a flag for serving. For each of them there is an environment variable.
+type setting = flagRow[options]
 
 var settings = []setting{
 	{"listen", "ADDRESS", "HOST:PORT to listen on; with port 0, any free port; without HOST, everywhere; or unix:PATH", "127.0.0.1:9292", setListen},
@@ -75,20 +96,16 @@ var settings = []setting{
 	{"tls-key", "PATH", "key of that certificate, in PEM", "", setTLSKey},
 }
 
-// variable returns the name of the environment variable.
-func (s setting) variable() string {
-	return "FAKEGLANCE_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+// variable returns the name of the environment variable of a setting.
+func (f flagRow[O]) variable() string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(f.name, "-", "_"))
 }
 
 // options parses the flags for serving, and the variables of those not given.
 func (p *program) options(args []string) (*options, error) {
 	o, flags, given := new(options), newFlags(), make(map[string]bool)
 	for _, s := range settings {
-		define := flags.Func
-		if s.value == "" {
-			define = flags.BoolFunc
-		}
-		define(s.name, s.about, func(text string) error {
+		s.define(flags, func(text string) error {
 			given[s.name] = true
 			return s.set(o, text)
 		})

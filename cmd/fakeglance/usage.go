@@ -28,22 +28,16 @@ func usageText() string {
 	b.WriteString(calls + "\nFlags for serving, and the environment variables that are used where a flag is not given:\n\n")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, s := range settings {
-		about := s.about
-		if s.fallback != "" {
-			about += "; default " + s.fallback
-		}
-		fmt.Fprintf(w, "  --%s\t%s\t%s\n", strings.TrimSpace(s.name+" "+s.value), s.variable(), about)
+		shown, about := s.usage()
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", shown, s.variable(), about)
 	}
 	_ = w.Flush() // into memory: cannot fail
 	fmt.Fprintf(&b, "\n  %s has names of scenarios, separated by commas, to serve where none is given\n", scenarioVariable)
 	b.WriteString("\nFlags of grade:\n\n")
 	w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, f := range gradeFlags {
-		about := f.about
-		if f.fallback != "" {
-			about += "; default " + f.fallback
-		}
-		fmt.Fprintf(w, "  --%s\t%s\n", strings.TrimSpace(f.name+" "+f.value), about)
+		shown, about := f.usage()
+		fmt.Fprintf(w, "  %s\t%s\n", shown, about)
 	}
 	_ = w.Flush()
 	return b.String()

@@ -162,3 +162,15 @@ func TestOutagePauses(t *testing.T) {
 		}
 	}
 }
+
+// A note stands with the case that it is about, on the card and in the log of a test.
+func TestNote(t *testing.T) {
+	t.Parallel()
+	c := &Card{Incidents: []Row{{Name: "flaky", Result: Failed, Reason: "the journal is too small", Reproduce: "run it"}}}
+	c.Total()
+	for name, text := range map[string]string{"card": string(written(t, c, (*Card).WriteText)), "log": c.Incidents[0].Text()} {
+		if !strings.Contains(text, "note            the journal is too small\n") || !strings.Contains(text, "run it") {
+			t.Errorf("the %s is\n%s", name, text)
+		}
+	}
+}
