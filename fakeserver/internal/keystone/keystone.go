@@ -65,8 +65,7 @@ type API struct {
 	directory          directory
 	credentials        []*credential // in the order of their creation
 	tokensIssued       uint64
-	remembered         []string // the texts of tokens that the scenario does not have: a ring once it is full
-	oldest             int      // of remembered, once it is full
+	remembered         []string // the texts of tokens that the scenario does not have, the oldest first
 	credentialsCreated uint64
 }
 

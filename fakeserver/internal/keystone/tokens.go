@@ -136,14 +136,11 @@ const maxTokens = 100_000
 // remember notes that there is a token that the scenario does not have. The caller
 // holds the lock.
 func (a *API) remember(text string) {
-	if len(a.remembered) < maxTokens {
-		a.remembered = append(a.remembered, text)
-		return
+	if len(a.remembered) == maxTokens {
+		a.tokens.Delete(a.remembered[0])
+		a.remembered = a.remembered[1:]
 	}
-	oldest := &a.remembered[a.oldest]
-	a.tokens.Delete(*oldest)
-	*oldest = text
-	a.oldest = (a.oldest + 1) % maxTokens
+	a.remembered = append(a.remembered, text)
 }
 
 // listedToken makes a token that the scenario lists. Only New calls it.
