@@ -45,8 +45,7 @@ func (r *Registry) expect(rec *record, imp *Import) {
 		img := *rec.img
 		img.Import = nil
 		imp.Finish(&img)
-		r.sums.add(img.Sums)
-		rec.img = &img
+		r.put(rec, &img)
 	}})
 }
 

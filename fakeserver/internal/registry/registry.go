@@ -223,8 +223,8 @@ func (r *Registry) Add(img *Image) error {
 	if r.byID.find(img.ID) != nil {
 		return ErrExists
 	}
-	r.sums.add(img.Sums)
-	rec := &record{img: img, deleted: isDeleted(img)}
+	rec := &record{deleted: isDeleted(img)}
+	r.put(rec, img)
 	r.byID.add(rec)
 	if rec.deleted {
 		r.deleted++
@@ -285,7 +285,12 @@ func (r *Registry) update(id string, change func(*Image) error) (*Image, error) 
 	if img.Import != nil && img.Import != rec.img.Import {
 		r.expect(rec, img.Import)
 	}
-	r.sums.add(img.Sums)
-	rec.img = &img
+	r.put(rec, &img)
 	return rec.img, nil
+}
+
+// put makes an image that of the record. The caller holds the lock.
+func (r *Registry) put(rec *record, img *Image) {
+	r.sums.add(img.Sums)
+	rec.img = img
 }

@@ -24,8 +24,7 @@ func (r *Registry) Replace(old, img *Image) error {
 	case rec.img != old:
 		return ErrChanged
 	}
-	r.sums.add(img.Sums)
-	rec.img = img
+	r.put(rec, img)
 	return nil
 }
 

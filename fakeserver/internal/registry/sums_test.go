@@ -30,6 +30,47 @@ func TestSumsInUse(t *testing.T) {
 	}
 }
 
+// The sums of images that come later are in use, too, however they come.
+func TestSumsOfLaterImages(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for name, bring := range map[string]func(r *Registry, old *Image, later *Sums) error{
+		"added": func(r *Registry, _ *Image, later *Sums) error {
+			return r.Add(&Image{ID: "another", Sums: later})
+		},
+		"updated": func(r *Registry, old *Image, later *Sums) error {
+			_, err := r.Update(old.ID, func(img *Image) error { img.Sums = later; return nil })
+			return err
+		},
+		"replaced": func(r *Registry, old *Image, later *Sums) error {
+			next := *old
+			next.Sums = later
+			return r.Replace(old, &next)
+		},
+		"imported": func(r *Registry, old *Image, later *Sums) error {
+			imp := &Import{Due: now, Finish: func(img *Image) { img.Sums = later }}
+			_, err := r.Update(old.ID, func(img *Image) error { img.Import = imp; return nil })
+			r.Settle()
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			old, later := &Image{ID: "old", CreatedAt: now}, sumsOfZeros(1<<50)
+			r := New([]*Image{old})
+			var used SumsInUse
+			r.Use(&used)
+			if err := bring(r, old, later); err != nil {
+				t.Fatal(err)
+			}
+			used.Close()
+			if !later.ended.Load() {
+				t.Error("the sums are computed, though nobody uses them any more")
+			}
+		})
+	}
+}
+
 // What is computed takes no room among the sums in use.
 func TestSumsInUseForgets(t *testing.T) {
 	t.Parallel()
