@@ -47,17 +47,17 @@ const maxDeleted = 100_000
 // remember notes that an image is deleted, and forgets the oldest one, if there are
 // too many. The caller holds the lock.
 func (r *Registry) remember(rec *record, now time.Time) {
-	r.graves = append(r.graves, rec)
+	r.tombstones = append(r.tombstones, rec)
 	// Two, as one that lingers goes to the end: so that they become fewer again.
 	for range 2 {
-		if len(r.graves) <= maxDeleted {
+		if len(r.tombstones) <= maxDeleted {
 			return
 		}
-		oldest := r.graves[0]
-		r.graves[0] = nil
-		r.graves = r.graves[1:]
+		oldest := r.tombstones[0]
+		r.tombstones[0] = nil
+		r.tombstones = r.tombstones[1:]
 		if oldest.lingers(now) {
-			r.graves = append(r.graves, oldest)
+			r.tombstones = append(r.tombstones, oldest)
 		} else {
 			r.byID.remove(oldest)
 		}

@@ -3,9 +3,8 @@ package registry
 import "hash/maphash"
 
 // An index finds records by their ids. It is a hash table with linear probing
-// that only grows. Unlike a map it does not
-// store the ids a second time: with a million images that saves a tenth of the
-// memory.
+// whose slots never become fewer. Unlike a map it does not store the ids a second
+// time: with a million images that saves a tenth of the memory.
 type index struct {
 	seed  maphash.Seed
 	slots []slot // a power of two, at most three quarters of them in use

@@ -32,17 +32,17 @@ func (e *TransitionError) Error() string {
 type Registry struct {
 	Clock func() time.Time // decides which work is due; nil: real time. It is set before the first call
 
-	mu        sync.RWMutex
-	byID      index
-	order     []*record  // by age, the oldest first; deleted ones stay until there are too many
-	deleted   int        // records in order whose image is deleted
-	compacted int        // those of them that the last compaction left in order
-	graves    []*record  // of images that clients deleted, as far as they are remembered: the oldest first
-	lingering int        // those of them that may still be shown
-	idsMade   uint64     // number of ids that NewID has made
-	pending   []pending  // by time
-	sums      *SumsInUse // nil: none
-	tasks     []looseTask
+	mu         sync.RWMutex
+	byID       index
+	order      []*record  // by age, the oldest first; deleted ones stay until there are too many
+	deleted    int        // records in order whose image is deleted
+	compacted  int        // those of them that the last compaction left in order
+	tombstones []*record  // of images that clients deleted and that are remembered, the oldest first
+	lingering  int        // those of them that may still be shown
+	idsMade    uint64     // number of ids that NewID has made
+	pending    []pending  // by time
+	sums       *SumsInUse // nil: none
+	tasks      []looseTask
 
 	due atomic.Pointer[time.Time] // when the first of pending is due; nil: there are none
 
@@ -53,7 +53,8 @@ type Registry struct {
 // texts would take more memory than the images.
 const maxEncoded = 10_000
 
-// A record is the entry of an image. It stays for long when the image is deleted.
+// A record is the entry of an image. Once the image is deleted, it stays for as long as
+// that is remembered.
 type record struct {
 	img       *Image // of a deleted image: what remains of it
 	deleted   bool
