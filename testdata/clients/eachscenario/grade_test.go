@@ -26,8 +26,8 @@ func TestGradeOfACommand(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	dir := t.TempDir()
-	for name, from := range map[string]string{"fakeglance": "../../..", "deleter": "."} {
-		build := exec.CommandContext(ctx, "go", "build", "-C", from, "-o", filepath.Join(dir, name), map[string]string{"fakeglance": "./cmd/fakeglance", "deleter": "./deleter"}[name])
+	for module, program := range map[string]string{"../../..": "./cmd/fakeglance", ".": "./deleter"} {
+		build := exec.CommandContext(ctx, "go", "build", "-C", module, "-o", dir, program)
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
