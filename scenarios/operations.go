@@ -100,8 +100,15 @@ type Endpoint struct {
 	Access       Access // zero: NeedsToken
 	Streams      bool   // true: the operation reads the body itself, because it can be large
 	DeletesImage bool   // true: a successful call deletes the image in the path
+	ChangesNone  bool   // true: a call changes nothing, although its method is one of those that do
 	Vendor       bool   // true: only the clouds of vendors have it, not OpenStack's own Glance
 	OnlyMethod   bool   // true: with another method the path does not exist (404); false: the method is not allowed (405)
+}
+
+// Changes reports whether a call of the endpoint can change something, so that it matters
+// whether its work was done.
+func (e Endpoint) Changes() bool {
+	return e.Method != "GET" && e.Method != AnyMethod && !e.ChangesNone
 }
 
 // HasImage reports whether calls of the endpoint are about one image, whose id is
@@ -147,7 +154,7 @@ var endpoints = []Endpoint{
 	{Operation: GetTags, Method: "GET", Path: "/v1/cloudimages/tags", Access: NeedsToken, Vendor: true},
 	{Operation: AddImageTag, Method: "PUT", Path: "/v1/cloudimages/tags", Access: NeedsToken, Vendor: true},
 	{Operation: ModifyImageTags, Method: "DELETE", Path: "/v1/{project_id}/cloudimages/{image_id}/tags/delete", Access: NeedsToken, Vendor: true},
-	{Operation: GetImagesByTags, Method: "POST", Path: "/v2/{project_id}/images/resource_instances/action", Access: NeedsToken, Vendor: true},
+	{Operation: GetImagesByTags, Method: "POST", Path: "/v2/{project_id}/images/resource_instances/action", Access: NeedsToken, ChangesNone: true, Vendor: true},
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/image", Access: NeedsToken},
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/images", Access: NeedsToken},
 	{Operation: GetSchema, Method: "GET", Path: "/v2/schemas/member", Access: NeedsToken},
@@ -158,7 +165,7 @@ var endpoints = []Endpoint{
 	{Operation: GetTasks, Method: "GET", Path: "/v2/tasks", Access: NeedsToken},
 	{Operation: AddTask, Method: "POST", Path: "/v2/tasks", Access: NeedsToken},
 	{Operation: GetTask, Method: "GET", Path: "/v2/tasks/{task_id}", Access: NeedsToken},
-	{Operation: DeleteTask, Method: "DELETE", Path: "/v2/tasks/{task_id}", Access: NeedsToken},
+	{Operation: DeleteTask, Method: "DELETE", Path: "/v2/tasks/{task_id}", Access: NeedsToken, ChangesNone: true},
 	{Operation: GetImportMethods, Method: "GET", Path: "/v2/info/import", Access: NeedsToken},
 	{Operation: GetStores, Method: "GET", Path: "/v2/info/stores", Access: NeedsToken},
 	{Operation: StoresInfoDetail, Method: "GET", Path: "/v2/info/stores/detail", Access: NeedsToken},
@@ -233,6 +240,9 @@ func (o Operation) TakesImage() bool { return o.any(Endpoint.HasImage) }
 func (o Operation) HasCaller() bool {
 	return o.any(func(e Endpoint) bool { return e.Access != Anybody })
 }
+
+// Changes reports whether a call of the operation can change something.
+func (o Operation) Changes() bool { return o.any(Endpoint.Changes) }
 
 // Deletes reports whether a call of the operation can delete an image.
 func (o Operation) Deletes() bool { return o.any(func(e Endpoint) bool { return e.DeletesImage }) }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -8,17 +9,21 @@ import (
 func TestOperations(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		op                             Operation
-		takesImage, hasCaller, deletes bool
+		op                                      Operation
+		takesImage, hasCaller, changes, deletes bool
 	}{
-		{DeleteImage, true, true, true},
-		{GetImage, true, true, false},
-		{GetImages, false, true, false},
-		{CreateToken, false, false, false},
-		{"unknown", false, false, false},
+		{DeleteImage, true, true, true, true},
+		{GetImage, true, true, false, false},
+		{GetImages, false, true, false, false},
+		{GetImagesByTags, false, true, false, false},
+		{DeleteTask, false, true, false, false},
+		{GetVersions, false, true, false, false},
+		{CreateToken, false, false, true, false},
+		{"unknown", false, false, false, false},
 	} {
-		if test.op.TakesImage() != test.takesImage || test.op.HasCaller() != test.hasCaller || test.op.Deletes() != test.deletes {
-			t.Errorf("%s: takes an image %t, has a caller %t, deletes %t", test.op, test.op.TakesImage(), test.op.HasCaller(), test.op.Deletes())
+		got := []bool{test.op.TakesImage(), test.op.HasCaller(), test.op.Changes(), test.op.Deletes()}
+		if want := []bool{test.takesImage, test.hasCaller, test.changes, test.deletes}; !slices.Equal(got, want) {
+			t.Errorf("%s: takes an image, has a caller, changes something, deletes: %t, want %t", test.op, got, want)
 		}
 	}
 }

@@ -63,24 +63,10 @@ func injected(op scenarios.Operation, in *scenarios.Injection, done bool) Cell {
 
 // effect is the effect of a call whose work was done, or was not.
 func effect(op scenarios.Operation, done bool) scenarios.Effect {
-	if done && changes(op) {
+	if done && op.Changes() {
 		return scenarios.EffectApplied
 	}
 	return scenarios.EffectNone
-}
-
-// changes reports whether calls of the operation can change something, so that it
-// matters whether their work was done.
-func changes(op scenarios.Operation) bool {
-	switch op {
-	case scenarios.GetImagesByTags: // a search, although its method is POST
-		return false
-	case scenarios.DeleteTask: // which is never allowed
-		return false
-	}
-	return slices.ContainsFunc(scenarios.Endpoints(), func(e scenarios.Endpoint) bool {
-		return e.Operation == op && e.Method != http.MethodGet && e.Method != scenarios.AnyMethod
-	})
 }
 
 // isKeystones reports whether the operation is one of Keystone's.
@@ -92,7 +78,7 @@ func isKeystones(op scenarios.Operation) bool {
 
 // succeeds reports whether calls end so where all is well.
 func (c Cell) succeeds() bool {
-	return c.Drop == "" && c.Status < http.StatusBadRequest && (c.Effect == scenarios.EffectApplied) == changes(c.Operation)
+	return c.Drop == "" && c.Status < http.StatusBadRequest && (c.Effect == scenarios.EffectApplied) == c.Operation.Changes()
 }
 
 // Inject is the injection that has calls end so, if all would be well without it.
@@ -101,7 +87,7 @@ func (c Cell) Inject() scenarios.Injection {
 	if c.Hop != scenarios.Service {
 		in.Hop = c.Hop
 	}
-	if c.Effect == scenarios.EffectApplied || c.Drop == "" && c.Status < http.StatusBadRequest && changes(c.Operation) {
+	if c.Effect == scenarios.EffectApplied || c.Drop == "" && c.Status < http.StatusBadRequest && c.Operation.Changes() {
 		in.Effect = c.Effect
 	}
 	return in

@@ -88,7 +88,7 @@ func Cells(op scenarios.Operation) []Cell {
 	set := make(Set)
 	add := func(c Cell) {
 		c.Operation = op
-		if !changes(op) {
+		if !op.Changes() {
 			c.Effect = scenarios.EffectNone
 		}
 		set[c] = true

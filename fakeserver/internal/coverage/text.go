@@ -109,7 +109,7 @@ func (c Cell) What() string {
 // says, or does not say. Empty: as it says.
 func (c Cell) Work() string {
 	switch {
-	case !changes(c.Operation) || c.succeeds():
+	case !c.Operation.Changes() || c.succeeds():
 		return ""
 	case c.Effect == scenarios.EffectApplied:
 		return "the work done"
