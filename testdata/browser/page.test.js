@@ -36,9 +36,22 @@ const images = () => page.locator("#timeline .row.image");
 // has waits until a locator has a text.
 const has = (locator, text) => locator.filter({ hasText: text }).first().waitFor();
 
+// hold keeps the page's calls of a URL waiting, until the function that it returns is called.
+async function hold(url) {
+  let release;
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route(url, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
 test("requests are shown as they happen, image by image, with what was injected", { timeout: 60_000 }, async () => {
   page = await open(browser, server.url);
-  assert.equal(await text(page.locator("#scenario")), "flaky-then-ok");
+  await has(page.locator("#scenario"), "flaky-then-ok");
   await has(page.locator("#empty"), "No request has come yet");
   for (const status of [503, 503, 204]) {
     assert.equal((await server.send("DELETE", `/v2/images/${ubuntu}`)).status, status);
@@ -64,6 +77,20 @@ test("requests are shown as they happen, image by image, with what was injected"
   await page.locator("#order").selectOption("arrival");
   assert.equal(await images().count(), 0);
   assert.equal(await requests().count(), 4);
+});
+
+test("an image is called deleted once the server no longer has it, not before it is known", { timeout: 60_000 }, async () => {
+  page = await open(browser, server.url);
+  await has(page.locator("#images .row"), "ubuntu-24.04"); // the first look at the server is over
+  const release = await hold("**/_fake/images");
+  const { id } = JSON.parse((await server.send("POST", "/v2/images", '{"name": "new"}', { "Content-Type": "application/json" })).text);
+  for (const image of [id, "00000000-0000-4000-8000-000000000000"]) await server.send("GET", `/v2/images/${image}`);
+  await requests().nth(2).waitFor();
+  assert.deepEqual(await images().locator(".pill:not(.results *)").allInnerTexts(), ["no such image"]);
+  release();
+  await has(images(), "queued");
+  for (const status of [503, 503, 204]) assert.equal((await server.send("DELETE", `/v2/images/${id}`)).status, status);
+  await has(images(), "deleted");
 });
 
 test("a request opens to its headers, its bodies, and why other faults were not injected", { timeout: 60_000 }, async () => {
@@ -120,6 +147,16 @@ test("everything can be done with the keyboard", { timeout: 60_000 }, async () =
   assert.match(await active(), /flaky-delete 2\/2/);
   await page.keyboard.press("Enter");
   await has(page.locator("#request-content"), "flaky-delete 2/2");
+  await page.evaluate(async () => { // closed, and on to the image before the browser tells that it is closed
+    const dialog = document.getElementById("request");
+    const told = new Promise((resolve) => dialog.addEventListener("close", resolve));
+    dialog.close();
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+    await told;
+  });
+  assert.match(await active(), /ubuntu-24\.04/);
+  for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  await has(page.locator("#request-content"), "flaky-delete 2/2");
   await page.keyboard.press("Escape");
   assert.equal(await focused(), "timeline");
   await page.keyboard.press("ArrowLeft"); // to the image
@@ -134,9 +171,12 @@ test("everything can be done with the keyboard", { timeout: 60_000 }, async () =
 test("a built-in scenario is played, with its description", { timeout: 60_000 }, async () => {
   await server.send("GET", "/v2/images");
   page = await open(browser, server.url);
+  const release = await hold("**/_fake/scenarios");
   await page.getByRole("button", { name: "Play a scenario" }).click();
   await page.locator("#play-filter").fill("in use, so three");
+  release();
   await page.getByRole("radio", { name: /in-use-then-free/ }).check();
+  assert.equal(await page.getByRole("radio").count(), 1);
   await has(page.locator("#play-list label:has(:checked)"), "A good client:");
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await has(page.locator("#scenario"), "in-use-then-free");

@@ -76,6 +76,7 @@ async function fillScenarios() {
     if (!topics.has(topic)) topics.set(topic, []);
     topics.get(topic).push(s);
   }
+  list.replaceChildren(list.querySelector("legend"));
   for (const [topic, own] of topics) {
     list.append(el("h3", {}, topic || "basic"), ...own.map((s) => el("label", {},
       el("input", { type: "radio", name: "scenario", value: s.name }),
@@ -83,6 +84,7 @@ async function fillScenarios() {
       el("span", { class: "about" }, s.description),
       s.expect ? el("span", { class: "expect" }, el("b", {}, "A good client: "), s.expect) : "")));
   }
+  filterScenarios(); // a text may have been typed by now
 }
 
 function filterScenarios() {

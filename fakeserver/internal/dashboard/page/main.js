@@ -59,7 +59,7 @@ const on = {
     const r = journal.put(request, event);
     if (r.end !== "pending" && caughtUp) news.push(r);
     view.refresh(r.seq);
-    state.soon();
+    state.soon(event);
     update();
   },
   clear({ until }) {

@@ -10,14 +10,13 @@ export class RequestView {
     this.dialog = $("request");
     $("earlier").addEventListener("click", () => this.move(-1));
     $("later").addEventListener("click", () => this.move(1));
-    this.dialog.addEventListener("close", () => {
-      this.timeline.list.reveal(`r${this.seq}`);
-      this.seq = undefined;
-    });
+    this.loads = 0; // so far
+    this.dialog.addEventListener("close", () => this.closed());
   }
 
   async open(seq) {
     this.seq = seq;
+    this.timeline.list.reveal(`r${seq}`);
     if (!this.dialog.open) this.dialog.showModal();
     await this.load();
     $("request-content").focus();
@@ -29,13 +28,21 @@ export class RequestView {
     if (seq !== undefined) this.open(seq);
   }
 
+  // closed brings the request's row back into view. The browser calls it a moment after
+  // it closed the dialog: by then, a key may have gone on to another row.
+  closed() {
+    const { list } = this.timeline;
+    if (list.active === `r${this.seq}`) list.reveal(list.active);
+  }
+
   // refresh shows what is new about a request, if it is the one that is open.
   refresh(seq) {
     if (this.dialog.open && this.seq === seq) this.load();
   }
 
   async load() {
-    const seq = this.seq;
+    const { seq } = this;
+    const load = ++this.loads;
     $("earlier").disabled = this.timeline.neighbour(seq, -1) === undefined;
     $("later").disabled = this.timeline.neighbour(seq, 1) === undefined;
     let title = `Request ${seq}`;
@@ -47,7 +54,7 @@ export class RequestView {
     } catch (error) {
       parts = [el("p", {}, error.status === 404 ? "The journal no longer has this request." : error.message)];
     }
-    if (this.seq !== seq) return; // another one was opened meanwhile
+    if (this.loads !== load) return; // another one was opened meanwhile, or this one anew
     $("request-title").textContent = title;
     $("request-content").replaceChildren(...parts);
   }

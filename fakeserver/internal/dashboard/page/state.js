@@ -15,6 +15,8 @@ export class State {
     this.images = new Map(); // by id
     this.known = new Map(); // names of all that were seen, by id
     this.total = 0; // images
+    this.newest = 0; // number of the latest event about a request
+    this.upTo = -1; // newest, as it was before images was asked for
     this.sandbox = "";
     this.shown = {}; // what the panels show, as text
     this.list = new List($("images"), {
@@ -32,7 +34,8 @@ export class State {
   start(sandbox) {
     this.sandbox = sandbox;
     this.known.clear();
-    this.soon();
+    this.upTo = -1;
+    this.soon(0);
   }
 
   // of says how an image is, given its id and the requests about it.
@@ -41,12 +44,15 @@ export class State {
     const name = image?.name ?? this.known.get(id) ?? requests.find((r) => r.image_name)?.image_name;
     if (image) return { name, status: image.status };
     if (this.total > mostImages) return { name };
-    const was = this.known.has(id) || name || requests.some((r) => r.status >= 200 && r.status < 300);
-    return { name, status: was ? "deleted" : "no such image" };
+    const done = requests.findLast((r) => r.status >= 200 && r.status < 300);
+    if ((done?.event ?? 0) > this.upTo) return { name }; // images is older than what was done
+    return { name, status: this.known.has(id) || name || done ? "deleted" : "no such image" };
   }
 
-  // soon looks at the server within a moment, and then from time to time.
-  soon() {
+  // soon looks at the server within a moment, and then from time to time. Newest is
+  // the number of the latest event, if there was one.
+  soon(newest = this.newest) {
+    this.newest = newest;
     if (this.again) return;
     this.again = true;
     if (this.looking) return;
@@ -72,6 +78,7 @@ export class State {
 
   async load() {
     const list = this.total <= mostImages;
+    const { newest } = this;
     const [health, faults, sandboxes, images] = await Promise.all([
       call("GET", "health"), call("GET", "faults"), call("GET", "sandboxes"), list ? call("GET", "images") : { images: [] },
     ]);
@@ -85,6 +92,9 @@ export class State {
     if (!is("faults", faults)) this.showFaults(faults);
     if (!is("sandboxes", sandboxes)) this.showSandboxes(sandboxes.sandboxes);
     if (!is("images", [images.images, list])) this.showImages(images.images, list);
+    const upTo = Math.min(newest, this.newest); // another scenario has other numbers
+    if (upTo !== this.upTo) this.changed();
+    this.upTo = upTo;
   }
 
   showImages(images, list) {
