@@ -19,9 +19,16 @@ import (
 // A client that does all well gets full marks.
 func TestGrade(t *testing.T) {
 	t.Parallel()
-	fakeserver.Grade(t, func(ctx context.Context, srv *fakeserver.Server, ids []string) error {
+	made := readCard(t, fakeserver.Grade(t, func(ctx context.Context, srv *fakeserver.Server, ids []string) error {
 		return (&deleter{srv: sleeping{srv}, url: srv.URL}).deleteAll(ctx, ids)
-	}, fakeserver.InMemory())
+	}, fakeserver.InMemory()))
+	if made.Cleanup.Result != "passed" {
+		t.Errorf("clean-up: %+v", made.Cleanup)
+	}
+	// Pauses of 0.5, 1, 2 and 4 s end within the 10 s of the outage, the next one after it.
+	if got, want := made.Outage, (outage{Deletions: 100, Seconds: 10, Deleted: 100, Attempts: 6, Most: 6, Grow: true}); got != want {
+		t.Errorf("outage: %+v, want %+v", got, want)
+	}
 }
 
 // So it does over sockets, where it moves the server's clock instead of waiting.
@@ -84,34 +91,128 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// hardVerdicts are the hard verdicts of each incident on a card.
-func hardVerdicts(t *testing.T, card *fakeserver.Card) map[string][]string {
+// What tests read of a card.
+type (
+	gradeCard struct {
+		Incidents []gradeRow
+		Cleanup   gradeRow
+		Outage    outage
+		Sum       struct{ Passed, Failed int }
+	}
+	gradeRow struct {
+		Name, Result string
+		Findings     []struct {
+			Verdict string
+			Hard    bool
+		}
+	}
+	outage struct {
+		Deletions, Deleted, Most int
+		Seconds, Attempts        float64
+		Grow                     bool
+	}
+)
+
+func readCard(t *testing.T, card *fakeserver.Card) (read gradeCard) {
 	t.Helper()
 	var text bytes.Buffer
 	if err := card.WriteJSON(&text); err != nil {
 		t.Fatal(err)
 	}
-	var read struct {
-		Incidents []struct {
-			Name     string
-			Findings []struct {
-				Verdict string
-				Hard    bool
-			}
-		}
-	}
 	if err := json.Unmarshal(text.Bytes(), &read); err != nil {
 		t.Fatal(err)
 	}
-	verdicts := make(map[string][]string)
-	for _, row := range read.Incidents {
-		for _, f := range row.Findings {
-			if f.Hard {
-				verdicts[row.Name] = append(verdicts[row.Name], f.Verdict)
-			}
+	return read
+}
+
+// hard are the hard verdicts of a row.
+func (r gradeRow) hard() []string {
+	var verdicts []string
+	for _, f := range r.Findings {
+		if f.Hard {
+			verdicts = append(verdicts, f.Verdict)
 		}
 	}
 	return verdicts
+}
+
+// hardVerdicts are the hard verdicts of each incident on a card.
+func hardVerdicts(t *testing.T, card *fakeserver.Card) map[string][]string {
+	t.Helper()
+	verdicts := make(map[string][]string)
+	for _, row := range readCard(t, card).Incidents {
+		verdicts[row.Name] = row.hard()
+	}
+	return verdicts
+}
+
+// A call that the client still waits for when it says that it is done is left running,
+// however long its answer takes; one that it gives up is not.
+func TestGradeOfCallsLeftBehind(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer time.Duration // until the answer comes
+		giveUp time.Duration // until the client does
+		want   []string
+	}{
+		"answered":   {5 * time.Second, time.Hour, []string{"left-running"}},
+		"unanswered": {10 * time.Minute, time.Hour, []string{"left-running"}},
+		"given up":   {10 * time.Minute, time.Millisecond, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				srv := fakeserver.Run(t, fakeserver.InMemory(), fakeserver.WithLog(nil))
+				card, err := srv.Grade(t.Context(), func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
+					d := &deleter{srv: sleeping{b}, url: b.URL}
+					err := d.deleteAll(ctx, ids)
+					if b.Scenario().Name == "success-is-202" {
+						if _, err := b.Inject(scenarios.Fault{Match: scenarios.Match{Operation: []scenarios.Operation{scenarios.GetImages}}, Inject: scenarios.Injection{Delay: scenarios.Delay{Min: test.answer}}}); err != nil {
+							t.Error(err)
+						}
+						ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), test.giveUp)
+						context.AfterFunc(ctx, cancel)
+						go d.send(ctx, http.MethodGet, "images")
+						synctest.Wait() // it has arrived
+					}
+					return err
+				}, fakeserver.WithIncidents("success-is-202"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := hardVerdicts(t, card)["success-is-202"]; !slices.Equal(got, test.want) {
+					t.Errorf("the verdicts are %q, want %q\n%s", got, test.want, card)
+				}
+			})
+		})
+	}
+}
+
+// A client that does well in all incidents, but deletes what it was not given, or makes one
+// attempt only while the service is down.
+func TestGradeOfCleanupAndOutage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := fakeserver.Run(t, fakeserver.InMemory(), fakeserver.WithLog(nil))
+		card, err := srv.Grade(t.Context(), func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
+			name := b.Scenario().Name
+			return (&deleter{srv: sleeping{b}, url: b.URL, greedy: name == "clean-up", hasty: name == "outage"}).deleteAll(ctx, ids)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := readCard(t, card)
+		if made.Sum.Failed > 0 || made.Sum.Passed < 60 {
+			t.Errorf("it does not do well in all incidents: %s", card)
+		}
+		if verdicts := made.Cleanup.hard(); made.Cleanup.Result != "failed" || !slices.Equal(verdicts, []string{"wrong-image"}) || !card.Failed() {
+			t.Errorf("clean-up has %s with %q, and the card has failed: %t", made.Cleanup.Result, verdicts, card.Failed())
+		}
+		// There are no pauses, which are too few to tell whether they grow.
+		if got, want := made.Outage, (outage{Deletions: 100, Seconds: 10, Attempts: 1, Most: 1, Grow: true}); got != want {
+			t.Errorf("outage: %+v, want %+v", got, want)
+		}
+	})
 }
 
 // A client that says deleted whatever happened fails in each incident in which an image

@@ -30,8 +30,11 @@ func (g *grading) try(ctx context.Context, b *box, delete deletion) card.Row {
 			calls = append(calls, []string{id})
 		}
 	}
+	j := b.sandbox.World().Journal()
 	var said []report.Said
+	var before []int // how many requests had arrived before each call of the client
 	for i, ids := range calls {
+		before = append(before, j.Counts().Arrived)
 		said = append(said, g.call(ctx, delete, ids))
 		if rest := slices.Concat(calls[i+1:]...); said[i].OverTime && len(rest) > 0 {
 			// It would take as long for each of the others.
@@ -39,12 +42,16 @@ func (g *grading) try(ctx context.Context, b *box, delete deletion) card.Row {
 			break
 		}
 	}
-	seen := watchLate(b.sandbox.World().Journal(), g.watch)
+	seen := watchLate(j, g.watch)
 	c := b.sandbox.Case(said)
 	c.AlreadyGone = g.alreadyGone
 	for i := range c.Calls {
-		c.Calls[i].Running = seen.running[c.Calls[i].Seq]
-		if c.Calls[i].Seq > seen.arrived {
+		call := &c.Calls[i]
+		for call.Run+1 < len(before) && call.Seq > before[call.Run+1] {
+			call.Run++
+		}
+		call.Running = seen.running[call.Seq]
+		if call.Seq > seen.arrived {
 			c.Later++
 		}
 	}

@@ -24,6 +24,7 @@ type Call struct {
 	Code       string // of an error: IMG.0027
 	Result     string // 204, 503, 204 truncated, dropped, pending, client left
 	Fault      string // that was injected; empty: none
+	Run        int    // in which run of the client it came: 0 is the first; later ones need not know what earlier ones were told
 	Running    bool   // it had no answer, and its client had not left, when the client had said everything
 }
 
@@ -206,7 +207,7 @@ func (c *Case) earlyRetries() []problem {
 		}
 		for j := i + 1; j < len(c.Calls); j++ {
 			next := &c.Calls[j]
-			if next.Method != call.Method || next.Path != call.Path || next.Seq <= call.Latest {
+			if next.Run != call.Run || next.Method != call.Method || next.Path != call.Path || next.Seq <= call.Latest {
 				continue
 			}
 			if early := due.Sub(next.Arrived); early > tolerance {
@@ -231,6 +232,9 @@ func (c *Case) staleTokens() []problem {
 	uses := make([]TokenUse, len(c.Calls))
 	for i := range c.Calls {
 		uses[i] = c.Calls[i].TokenUse
+		if call := &c.Calls[i]; call.Token != "" && call.Token == c.Given {
+			uses[i].Token = fmt.Sprintf("%s in run %d", c.Given, call.Run)
+		}
 	}
 	var problems []problem
 	for _, text := range StaleTokens(uses) {

@@ -73,6 +73,19 @@ func TestFindings(t *testing.T) {
 		c.Calls = append(c.Calls, call)
 		return c
 	}
+	inRuns := func(c *Case) *Case { // each call in a run of its own
+		for i := range c.Calls {
+			c.Calls[i].Run = i
+		}
+		return c
+	}
+	given := func(c *Case) *Case {
+		c.Given = "t"
+		return c
+	}
+	refused := func() *Case {
+		return newCase(true, nil, step{0, 0.1, 401, "", "fault auth"}, step{1, 1.1, 204, "", ""})
+	}
 	for name, test := range map[string]struct {
 		c    *Case
 		want string // the verdicts
@@ -101,7 +114,11 @@ func TestFindings(t *testing.T) {
 		"looks at another": {other(newCase(true, nil, step{0, 0.1, 204, "", ""}), Call{
 			TokenUse: TokenUse{Status: 200}, Operation: scenarios.GetImage, Image: another, Method: http.MethodGet,
 		}), "", ""},
-		"old token": {newCase(true, nil, step{0, 0.1, 401, "", "fault auth"}, step{1, 1.1, 204, "", ""}), "stale-token", "had shown to be invalid"},
+		"old token":                      {refused(), "stale-token", "had shown to be invalid"},
+		"old token in a later run":       {inRuns(refused()), "stale-token", "had shown to be invalid"},
+		"given token":                    {given(refused()), "stale-token", "had shown to be invalid"},
+		"given token in a later run":     {inRuns(given(refused())), "", ""},
+		"too soon, but a run of its own": {inRuns(newCase(true, nil, step{0, 0.1, 503, "1", "fault busy"}, step{0.6, 0.7, 204, "", ""})), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -20,6 +20,7 @@ type Case struct {
 	Attempts []Attempts // of each image that received any, in any order
 	Said     []Said     // none: the client has not said anything yet
 	Calls    []Call     // in the order of their arrival; only Findings looks at them
+	Given    string     // the token that each run of the client was given anew; empty: none
 	Lost     string     // why Calls are not all that came; empty: they are
 	Idle     string     // of what the scenario injects, why nothing was; empty: something was. See NotDriven
 

@@ -180,7 +180,7 @@ func (b *Sandbox) Judge(reported error) (Judgment, error) {
 func (b *Sandbox) Case(said []report.Said) *report.Case {
 	view := b.View(journal.Filter{})
 	c := &report.Case{
-		Outcome: b.Scenario().Outcome, Images: b.History(), Attempts: b.AllAttempts(), Said: said,
+		Outcome: b.Scenario().Outcome, Images: b.History(), Attempts: b.AllAttempts(), Said: said, Given: b.Token(),
 		Lost: report.Incomplete(view.Arrived, view.Dropped),
 		Idle: report.NotDriven(b.FaultHistory(), b.Misses()),
 	}
