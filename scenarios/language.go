@@ -15,6 +15,7 @@ import (
 // language is the types of this package, and how they are written.
 var language = codec.New(codec.Description{
 	Root:  reflect.TypeFor[Scenario](),
+	Own:   "x-",
 	Forms: forms,
 	Words: vocabularies,
 	Named: map[string]*codec.Vocabulary{

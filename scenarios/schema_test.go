@@ -206,6 +206,12 @@ func schemaCheck(t *testing.T) func(v any) error {
 		t.Fatal(err)
 	}
 	patterns := make(map[string]*regexp.Regexp)
+	matches := func(pattern, text string) bool {
+		if patterns[pattern] == nil {
+			patterns[pattern] = regexp.MustCompile(pattern)
+		}
+		return patterns[pattern].MatchString(text)
+	}
 	var check func(s map[string]any, v any) error
 	keyword := func(s map[string]any, name string, arg, v any) error {
 		object, isObject := v.(map[string]any)
@@ -225,11 +231,7 @@ func schemaCheck(t *testing.T) func(v any) error {
 		case "enum":
 			ok = slices.ContainsFunc(arg.([]any), func(word any) bool { return reflect.DeepEqual(word, v) })
 		case "pattern":
-			pattern := arg.(string)
-			if patterns[pattern] == nil {
-				patterns[pattern] = regexp.MustCompile(pattern)
-			}
-			ok = !isText || patterns[pattern].MatchString(text)
+			ok = !isText || matches(arg.(string), text)
 		case "not":
 			ok = check(arg.(map[string]any), v) != nil
 		case "maxLength":
@@ -259,10 +261,26 @@ func schemaCheck(t *testing.T) func(v any) error {
 					}
 				}
 			}
+		case "patternProperties":
+			for pattern, s := range arg.(map[string]any) {
+				for key, v := range object {
+					if !matches(pattern, key) {
+						continue
+					}
+					if err := check(s.(map[string]any), v); err != nil {
+						return fmt.Errorf("%s: %w", key, err)
+					}
+				}
+			}
 		case "additionalProperties":
 			known, _ := s["properties"].(map[string]any)
+			own, _ := s["patternProperties"].(map[string]any)
 			for key, v := range object {
-				if _, has := known[key]; has {
+				_, has := known[key]
+				for pattern := range own {
+					has = has || matches(pattern, key)
+				}
+				if has {
 					continue
 				}
 				s, allowed := arg.(map[string]any)

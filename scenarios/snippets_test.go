@@ -10,6 +10,8 @@ const someID = "4ca46bf1-5c61-48ff-b4f3-0ad4e5e3ba90"
 // good are scenarios to accept, some of them unusual.
 var good = []string{
 	`{}`,
+	`{x-own: [1, {faults: 7}], "x-": null, x-images: {a: {b: c}}}`,
+	"x-busy: &busy {status: 503}\nfaults: [{times: 1, inject: *busy}]",
 	`{name: 24, description: 1.50, source: [true, 2026-01-31], expect: ~x}`,
 	`{dialect: ims, seed: 18446744073709551615}`,
 	`{seed: 5.0}`,
@@ -112,6 +114,9 @@ var bad = []struct{ src, want string }{
 	{"faults: [{window: {from: 1s}, inject: {status: 500}}]", `1:20: faults[0].window: unknown key "from" (want after or for)`},
 	{"strict: true", `1:1: unknown key "strict" (did you mean auth: {strict: …}?)`},
 	{"auth: {frobnicate: 1}", `1:8: auth: unknown key "frobnicate" (want strict, token_ttl, users, tokens or keys)`},
+	{"x-own: {a: 1}\nname: b\nx-own: 2", `3:1: key "x-own" is given twice, first on line 1`},
+	{"images: [{x-own: 1}]", `1:11: images[0]: unknown key "x-own" (want one of 24, such as owner, count and id)`},
+	{"x: 1", `1:1: unknown key "x" (want one of 14, such as name, seed and auth)`},
 	{"name: a\nname: b", `2:1: key "name" is given twice, first on line 1`},
 	{"images: [{properties: {a: 1, a: 2}}]", `1:30: images[0].properties: key "a" is given twice, first on line 1`},
 	{"faults: [{inject: {status: 500, body: {a: {b: 1, b: 2}}}}]", `1:50: faults[0].inject.body.a: key "b" is given twice, first on line 1`},

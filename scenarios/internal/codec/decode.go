@@ -118,6 +118,10 @@ func (d *decoder) record(n *yaml.Node, p *Path, s *shape, v reflect.Value) {
 	all := mapping{content: d.merged(n, p)}
 	for i := 0; i+1 < len(all.content); i += 2 {
 		key, value := all.content[i], all.content[i+1]
+		if key.Kind == yaml.ScalarNode && d.language.own(s, key.Value) {
+			d.twice(key, p, &all)
+			continue
+		}
 		number, f := s.field(key.Value)
 		if f == nil || key.Kind != yaml.ScalarNode {
 			if number, f = d.unknown(key, p, s, &all); f == nil {

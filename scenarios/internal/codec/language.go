@@ -32,6 +32,7 @@ import (
 // A Description is what the Go types alone do not say about a language.
 type Description struct {
 	Root  reflect.Type                 // the struct that a document is
+	Own   string                       // how keys of the root begin that are the user's own, with any value; empty: none are
 	Forms map[reflect.Type]*Form       // the types that are written as text, but are not text in Go
 	Words map[reflect.Type]*Vocabulary // the types of text that only allow certain words
 	Named map[string]*Vocabulary       // for lists of plain strings, by the name in their tag
@@ -248,6 +249,11 @@ func (f *field) takes(kind yaml.Kind) bool {
 		return kind == yaml.MappingNode
 	}
 	return false
+}
+
+// own reports whether a key of a record is the user's own.
+func (l *Language) own(s *shape, key string) bool {
+	return l.Own != "" && s.typ == l.Root && strings.HasPrefix(key, l.Own)
 }
 
 // keys returns the keys of a record.

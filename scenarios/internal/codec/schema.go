@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/json"
 	"reflect"
+	"regexp"
 	"strings"
 )
 
@@ -12,6 +13,9 @@ func (l *Language) Schema(title string) []byte {
 	root := l.recordSchema(l.shapes[l.Root])
 	root.Schema = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = title
+	if l.Own != "" {
+		root.PatternProperties = map[string]*schema{"^" + regexp.QuoteMeta(l.Own): {}}
+	}
 	root.Defs = make(map[string]*schema)
 	for t, s := range l.shapes {
 		if s.kind == record && t.Kind() == reflect.Struct && t != l.Root {
@@ -40,6 +44,7 @@ type schema struct {
 	Items                *schema            `json:"items,omitempty"`
 	Properties           map[string]*schema `json:"properties,omitempty"`
 	Required             []string           `json:"required,omitempty"`
+	PatternProperties    map[string]*schema `json:"patternProperties,omitempty"`
 	AdditionalProperties any                `json:"additionalProperties,omitempty"` // false, or a schema
 	Defs                 map[string]*schema `json:"$defs,omitempty"`
 }
