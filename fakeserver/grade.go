@@ -38,7 +38,8 @@ type gradeOption func(*grading)
 
 func (o gradeOption) IncidentTopics() []scenarios.Topic { return nil }
 
-// WithIncidents grades with the incidents of these names only.
+// WithIncidents grades with the incidents of these names only, and with those of the
+// topics that other options name.
 func WithIncidents(names ...string) IncidentOption {
 	return gradeOption(func(g *grading) { g.names = append(g.names, names...) })
 }
@@ -95,7 +96,7 @@ type grading struct {
 // nothing.
 const (
 	lateCalls        = 100 * time.Millisecond
-	lateCallsVirtual = time.Minute
+	lateCallsVirtual = 30 * time.Minute
 )
 
 func newGrading(opts []IncidentOption) (*grading, error) {
@@ -126,8 +127,12 @@ func newGrading(opts []IncidentOption) (*grading, error) {
 		incidents = append(incidents, sc.Name)
 	}
 	for _, name := range g.names {
-		if !slices.Contains(incidents, name) {
+		at := slices.Index(incidents, name)
+		if at < 0 {
 			return nil, fmt.Errorf("no incident is called %q%s", name, guess(name, incidents))
+		}
+		if why := g.unasked(scenarios.Incidents()[at]); why != "" {
+			return nil, fmt.Errorf("the incident %q cannot be played: %s", name, why)
 		}
 	}
 	return g, nil
@@ -161,7 +166,7 @@ func (g *grading) whole() bool { return len(g.topics) == 0 && len(g.names) == 0 
 func (g *grading) unasked(sc *scenarios.Scenario) string {
 	dialect := newConfig(g.server).overrides.Dialect
 	switch {
-	case len(g.names) > 0 && !slices.Contains(g.names, sc.Name), len(g.names) == 0 && len(g.topics) > 0 && !slices.Contains(g.topics, sc.Topic):
+	case !g.whole() && !slices.Contains(g.names, sc.Name) && !slices.Contains(g.topics, sc.Topic):
 		return "it was not asked for"
 	case dialect != "" && sc.Dialect != "" && sc.Dialect != dialect:
 		return fmt.Sprintf("it is about the dialect %s, not %s", sc.Dialect, dialect)

@@ -188,6 +188,38 @@ func TestGradeOfCallsLeftBehind(t *testing.T) {
 	}
 }
 
+// A client that says deleted and does the work later is caught, whether nothing comes
+// after that run or the next one does.
+func TestGradeOfWorkThatComesLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := fakeserver.Run(t, fakeserver.InMemory(), fakeserver.WithLog(nil))
+		card, err := srv.Grade(t.Context(), func(ctx context.Context, b *fakeserver.Sandbox, ids []string) error {
+			d := &deleter{srv: sleeping{b}, url: b.URL}
+			switch {
+			case b.Scenario().Topic == "": // a control run
+			case ids[0] == b.Targets()[0]:
+				go func() {
+					_ = d.sleep(ctx, time.Second)
+					_ = d.deleteAll(context.WithoutCancel(ctx), ids)
+				}()
+				return nil
+			default:
+				_ = d.sleep(ctx, time.Minute/2) // the first is gone by then
+			}
+			return d.deleteAll(ctx, ids)
+		}, fakeserver.WithIncidents("flaky-then-ok", "throttle-with-retry-after"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, verdicts := range hardVerdicts(t, card) {
+			if asked := name == "flaky-then-ok" || name == "throttle-with-retry-after"; asked && !slices.Equal(verdicts, []string{"false-success", "left-running"}) {
+				t.Errorf("%s: the verdicts are %q", name, verdicts)
+			}
+		}
+	})
+}
+
 // A client that does well in all incidents, but deletes what it was not given, or makes one
 // attempt only while the service is down.
 func TestGradeOfCleanupAndOutage(t *testing.T) {

@@ -14,6 +14,10 @@ type Card struct{ card card.Card }
 // Failed reports whether the client failed in an incident, or deleted a wrong image.
 func (c *Card) Failed() bool { return c.card.Failed() }
 
+// Judged reports whether at least one incident was driven: without any, the card says
+// nothing of the client.
+func (c *Card) Judged() bool { return c.card.Sum.Passed+c.card.Sum.Failed > 0 }
+
 // String is the card as text, up to 100 characters wide.
 func (c *Card) String() string {
 	var b strings.Builder

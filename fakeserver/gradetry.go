@@ -36,6 +36,11 @@ func (g *grading) try(ctx context.Context, b *box, delete deletion) card.Row {
 	for i, ids := range calls {
 		before = append(before, j.Counts().Arrived)
 		said = append(said, g.call(ctx, delete, ids))
+		for _, id := range ids {
+			if _, there := b.sandbox.Image(id); there {
+				said[i].There = append(said[i].There, id)
+			}
+		}
 		if rest := slices.Concat(calls[i+1:]...); said[i].OverTime && len(rest) > 0 {
 			// It would take as long for each of the others.
 			said = append(said, report.Said{Targets: rest, Error: ErrOverTime, OverTime: true})

@@ -88,8 +88,6 @@ func (p *program) gradeOptions(args []string) (*gradeOptions, error) {
 	switch {
 	case len(o.command) == 0:
 		return nil, usageErrorf("grade needs the COMMAND that deletes an image, after --: fakeglance grade -- openstack image delete {image_id}")
-	case o.json != "" && (o.json == o.junit || o.json == o.html), o.junit != "" && o.junit == o.html:
-		return nil, usageErrorf("--json, --junit and --html: want a file for each")
 	case o.driver && o.batch:
 		return nil, usageErrorf("--driver and --batch: want only one of them; a driver is asked to delete one image at a time")
 	}
@@ -152,8 +150,11 @@ func (p *program) grade(ctx context.Context, args []string) error {
 	if err := card.WriteText(p.stdout); err != nil {
 		return cannotJudge{err}
 	}
-	if card.Failed() {
+	switch {
+	case card.Failed():
 		return errReported
+	case !card.Judged():
+		return cannotJudge{errors.New("no incident was driven, so that nothing can be said of the client")}
 	}
 	return nil
 }
@@ -222,11 +223,13 @@ func quoted(words []string) string {
 }
 
 // cardFiles are the files that a card is written to. They are made before the client
-// is judged: a path that is wrong is told at once. Where no card comes, none is left.
+// is judged: a path that is wrong is told at once. Where no card comes, none is left,
+// not one of an earlier client either.
 type cardFiles []*cardFile
 
 type cardFile struct {
 	file    *os.File
+	info    os.FileInfo
 	write   func(*fakeserver.Card, io.Writer) error
 	written bool // as a whole
 }
@@ -245,7 +248,18 @@ func (o *gradeOptions) create() (cardFiles, error) {
 			files.close()
 			return nil, err
 		}
-		files = append(files, &cardFile{file: file, write: f.write})
+		one := &cardFile{file: file, write: f.write}
+		files = append(files, one)
+		if one.info, err = file.Stat(); err != nil {
+			files.close()
+			return nil, err
+		}
+		for _, other := range files[:len(files)-1] {
+			if os.SameFile(one.info, other.info) && one.info.Mode().IsRegular() {
+				files.close()
+				return nil, usageErrorf("--json, --junit and --html: want a file for each, not %s for two", f.path)
+			}
+		}
 	}
 	return files, nil
 }
@@ -262,9 +276,8 @@ func (files cardFiles) write(card *fakeserver.Card) error {
 
 func (files cardFiles) close() {
 	for _, f := range files {
-		info, err := f.file.Stat()
 		_ = f.file.Close()
-		if !f.written && err == nil && info.Mode().IsRegular() {
+		if !f.written && f.info != nil && f.info.Mode().IsRegular() {
 			_ = os.Remove(f.file.Name())
 		}
 	}

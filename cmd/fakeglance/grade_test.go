@@ -113,6 +113,12 @@ var clients = map[string]func(id string) int{
 		}
 		return 0
 	},
+	"stammering driver": func(string) int {
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+			fmt.Println(`{"ok": true}}`)
+		}
+		return 0
+	},
 	"endless driver": func(string) int {
 		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 			fmt.Println(strings.Repeat("x", maxAnswer))
@@ -183,9 +189,10 @@ func grade(t *testing.T, client string, flags ...string) graded {
 func TestGradeRefuses(t *testing.T) {
 	t.Parallel()
 	for client, want := range map[string]string{
-		"silent":          "control run clean deletion: the client says that the image is deleted, but no request came from it",
-		"unprotects":      "control run clean deletion: the client says that it failed, though nothing went wrong",
-		"mumbling driver": `the driver answered "done": want {"ok": true} or {"error": "…"}`,
+		"silent":            "control run clean deletion: the client says that the image is deleted, but no request came from it",
+		"unprotects":        "control run clean deletion: the client says that it failed, though nothing went wrong",
+		"mumbling driver":   `the driver answered "done": want {"ok": true} or {"error": "…"}`,
+		"stammering driver": `the driver answered "{\"ok\": true}}": want {"ok": true} or {"error": "…"}`,
 		// One answer would be taken for the next.
 		"talkative driver": `the driver said "{\"error\": \"the answer is 403\"}" without being asked: want one line for each that it reads`,
 		"endless driver":   "the answer of the driver cannot be read: want a line of at most 1048576 bytes",
@@ -207,18 +214,18 @@ func TestGradeRefuses(t *testing.T) {
 func TestGradeFlags(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"":                                    "grade needs the COMMAND that deletes an image, after --",
-		"--topic gatewy -- true":              `no incident has the topic "gatewy" (did you mean "gateway"?)`,
-		"--incident flaky-then -- true":       `no incident is called "flaky-then" (did you mean "flaky-then-ok"?)`,
-		"--already-gone maybe -- true":        `invalid value "maybe" for --already-gone: want ok or error`,
-		"--time-limit -1s -- true":            `invalid value "-1s" for --time-limit`,
-		"--parallel 0 -- true":                `invalid value "0" for --parallel: want a number of incidents, at least 1`,
-		"--html card --json card -- true":     "--json, --junit and --html: want a file for each",
-		"--driver --batch -- true":            "--driver and --batch: want only one of them",
-		"--dialect imz -- true":               `invalid value "imz" for --dialect`,
-		"--jsn x -- true":                     "unknown flag --jsn (did you mean --json?)",
-		"-- no-such-command-anywhere":         "the command cannot be started",
-		"--json /no/such/folder/card -- true": "/no/such/folder/card",
+		"":                              "grade needs the COMMAND that deletes an image, after --",
+		"--topic gatewy -- true":        `no incident has the topic "gatewy" (did you mean "gateway"?)`,
+		"--incident flaky-then -- true": `no incident is called "flaky-then" (did you mean "flaky-then-ok"?)`,
+		"--already-gone maybe -- true":  `invalid value "maybe" for --already-gone: want ok or error`,
+		"--time-limit -1s -- true":      `invalid value "-1s" for --time-limit`,
+		"--parallel 0 -- true":          `invalid value "0" for --parallel: want a number of incidents, at least 1`,
+		"--incident throttle-as-400 --dialect glance -- true": `the incident "throttle-as-400" cannot be played: it is about the dialect ims, not glance`,
+		"--driver --batch -- true":                            "--driver and --batch: want only one of them",
+		"--dialect imz -- true":                               `invalid value "imz" for --dialect`,
+		"--jsn x -- true":                                     "unknown flag --jsn (did you mean --json?)",
+		"-- no-such-command-anywhere":                         "the command cannot be started",
+		"--json /no/such/folder/card -- true":                 "/no/such/folder/card",
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
@@ -244,6 +251,8 @@ func TestGrade(t *testing.T) {
 		{"careful", "--incident flaky-then-ok,forbidden --batch", exitOK, "forbidden: passed"},
 		{"careful", "--incident already-gone --already-gone error", exitFailed, "false-success"},
 		{"naive", "--incident flaky-then-ok", exitFailed, "gave-up"},
+		{"naive", "--topic access --incident flaky-then-ok", exitFailed, "flaky-then-ok: failed gave-up"},
+		{"naive", "--incident paging-next-missing", exitUsage, "paging-next-missing: not driven"},
 		{"naive", "--topic access --parallel 3", exitFailed, "unprotect-race: failed gave-up"},
 		{"liar", "--incident forbidden", exitFailed, "false-success"},
 		{"endless", "--incident flaky-then-ok --time-limit 2s", exitFailed, "over-time"},
@@ -328,6 +337,18 @@ func TestGradeReports(t *testing.T) {
 	}
 	if page, err := os.ReadFile(path("html")); err != nil || !bytes.Contains(page, []byte("<svg")) || !bytes.Contains(page, []byte("flaky-then-ok")) {
 		t.Errorf("HTML: %v: %.300s", err, page)
+	}
+}
+
+func TestGradeWantsAFileForEachReport(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	got := grade(t, "naive", "--json", filepath.Join(dir, "card"), "--html", dir+"/./card")
+	if got.code != exitUsage || !strings.Contains(got.stderr, "--json, --junit and --html: want a file for each, not "+dir+"/./card for two") {
+		t.Errorf("exit %d: %s", got.code, got.stderr)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v, %v", left, err)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -14,6 +16,10 @@ import (
 
 // killTime is how long a command may take to end once it was told to.
 const killTime = 2 * time.Second
+
+// restTime is how long the rest of a command's output may take to be read, if others that
+// it has left behind could still write more.
+const restTime = 50 * time.Millisecond
 
 // leftovers are commands that were run, and may have left others behind that go on.
 type leftovers struct {
@@ -55,24 +61,31 @@ func (p *program) commandClient(o *gradeOptions) (client func(context.Context, *
 		args := filled(o.command, b, ids, names)
 		cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // the user's own command
 		cmd.Env = p.clientEnv(b, ids, names)
-		out := new(tail)
-		cmd.Stdout, cmd.Stderr = out, out
+		out, pipe, read, err := newTail()
+		if err != nil {
+			return err
+		}
+		cmd.Stdout, cmd.Stderr = pipe, pipe
 		ownGroup(cmd)
 		cmd.Cancel = func() error { return endGroup(cmd) }
 		cmd.WaitDelay = killTime
-		if err := cmd.Start(); err != nil {
+		err = cmd.Start()
+		_ = pipe.Close() // ours; the command has its own
+		if err != nil {
 			return fmt.Errorf("the command cannot be started: %w", err)
 		}
 		run.mu.Lock()
 		run.left[cmd] = true
 		run.mu.Unlock()
-		err := cmd.Wait()
-		if errors.Is(err, exec.ErrWaitDelay) && ctx.Err() == nil {
-			err = nil // it has ended with 0, and left others behind that have its output
+		err = cmd.Wait()
+		overTime := errors.Is(ctx.Err(), context.DeadlineExceeded)
+		select {
+		case <-read:
+		case <-time.After(restTime):
 		}
 		context.AfterFunc(ctx, func() { run.kill(cmd) })
 		switch {
-		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		case overTime:
 			run.kill(cmd)
 			return errors.Join(fakeserver.ErrOverTime, out.err())
 		case err != nil:
@@ -128,6 +141,22 @@ type tail struct {
 }
 
 const maxTail = 4 << 10
+
+// newTail returns a tail of what is written to a pipe. Read is closed once that has ended.
+// A command that has the pipe itself ends when it ends, whoever else has its output.
+func newTail() (t *tail, pipe *os.File, read <-chan struct{}, err error) {
+	from, pipe, err := os.Pipe()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	t, done := new(tail), make(chan struct{})
+	go func() {
+		defer close(done)
+		defer from.Close()
+		_, _ = io.Copy(t, from)
+	}()
+	return t, pipe, done, nil
+}
 
 func (t *tail) Write(b []byte) (int, error) {
 	t.mu.Lock()

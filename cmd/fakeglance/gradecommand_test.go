@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,15 @@ var leavers = map[string]func(address string) int{
 			return 1
 		}
 		return 0
+	},
+	"keeper": func(address string) int { // of its output
+		child := exec.Command(os.Args[0], address)
+		child.Env, child.Stdout = append(os.Environ(), beClient+"=left"), os.Stdout
+		if err := child.Start(); err != nil {
+			return 1
+		}
+		os.Stdout.WriteString("so much\n")
+		return 1
 	},
 	"left": func(address string) int {
 		conn, err := net.Dial("tcp", address)
@@ -62,5 +72,43 @@ func TestGradeStopsWhatIsLeft(t *testing.T) {
 	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 	if _, err := conn.Read(make([]byte, 1)); err == nil || os.IsTimeout(err) {
 		t.Errorf("the process that the command has left is still there: %v", err)
+	}
+}
+
+// A command has ended when its process has, whoever still has its output: what comes
+// later comes after its end, and is not in time.
+func TestGradeWaitsForTheCommandOnly(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	srv := fakeserver.Run(t)
+	b, err := srv.Sandbox("kept")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{environ: append(os.Environ(), beClient+"=keeper")}
+	client, stop := p.commandClient(&gradeOptions{command: []string{os.Args[0], listener.Addr().String()}})
+	t.Cleanup(stop)
+	for try := 1; ; try++ { // another time, the machine is less busy
+		began := time.Now()
+		err := client(t.Context(), b, []string{"some-id"})
+		took := time.Since(began)
+		if err == nil || !strings.Contains(err.Error(), "so much") {
+			t.Errorf("it ended with %v", err)
+		}
+		conn, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.Close() // only now does the child end
+		switch {
+		case took < killTime:
+			return
+		case try == 3:
+			t.Fatalf("it took %s", took)
+		}
 	}
 }

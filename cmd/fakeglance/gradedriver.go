@@ -138,7 +138,8 @@ func parseAnswer(line []byte) (*driverAnswer, error) {
 	said := new(driverAnswer)
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(said); err != nil || dec.More() || said.OK == (said.Error != nil) {
+	err := dec.Decode(said)
+	if _, end := dec.Token(); err != nil || end != io.EOF || said.OK == (said.Error != nil) { //nolint:errorlint // Token returns it as it is
 		return nil, protocolError(fmt.Sprintf("the driver answered %.200q: want {\"ok\": true} or {\"error\": \"…\"}", line))
 	}
 	return said, nil

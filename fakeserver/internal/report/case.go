@@ -265,9 +265,21 @@ func (c *Case) leftRunning() []problem {
 		switch {
 		case i >= len(c.Calls)-c.Later:
 			problems = append(problems, problem{LeftRunning, call.Image, fmt.Sprintf("request %d, %s, came after the client had ended", call.Seq, call.Request)})
+		case c.afterItsRun(call):
+			problems = append(problems, problem{LeftRunning, call.Image, fmt.Sprintf("request %d, %s, came after the run of the client that was about this image", call.Seq, call.Request)})
 		case call.Running:
 			problems = append(problems, problem{LeftRunning, call.Image, fmt.Sprintf("request %d, %s %s, was still waiting for its answer when the client had ended", call.Seq, call.Method, call.Path)})
 		}
 	}
 	return problems
+}
+
+// afterItsRun reports whether a call changes an image that only an earlier run of the
+// client was about.
+func (c *Case) afterItsRun(call *Call) bool {
+	id := strings.ToLower(call.Image)
+	if call.Method == http.MethodGet || call.Method == http.MethodHead || call.Run >= len(c.Said) || c.Said[call.Run].about(id) {
+		return false
+	}
+	return slices.ContainsFunc(c.Said[:call.Run], func(s Said) bool { return s.about(id) })
 }

@@ -83,6 +83,13 @@ func TestFindings(t *testing.T) {
 		c.Given = "t"
 		return c
 	}
+	there := func(c *Case) *Case { // when the client had ended
+		c.Said[0].There = []string{anImage}
+		return c
+	}
+	late := func(said error) *Case {
+		return there(newCase(true, said, step{0, 0.1, 503, "", "fault busy"}, step{1, 1.1, 204, "", ""}))
+	}
 	refused := func() *Case {
 		return newCase(true, nil, step{0, 0.1, 401, "", "fault auth"}, step{1, 1.1, 204, "", ""})
 	}
@@ -95,6 +102,8 @@ func TestFindings(t *testing.T) {
 		"still there, says deleted":  {newCase(false, nil, step{0, 0.1, 503, "", "fault busy"}), "false-success", "is still there; 1 DELETE: 503 by fault busy"},
 		"still there, says failed":   {newCase(false, failed, step{0, 0.1, 503, "", "fault busy"}), "gave-up", "the client reports an error: it failed: 503"},
 		"gone, says failed":          {newCase(true, failed, step{0, 0.1, 204, "", ""}), "false-failure", "the client reports an error"},
+		"went later":                 {late(nil), "false-success", "was still there when the client had ended, and went later; 2 DELETE"},
+		"went later, says failed":    {late(failed), "false-failure", ""},
 		"too soon":                   {newCase(true, nil, step{0, 0.1, 503, "1", "fault busy"}, step{0.6, 0.7, 204, "", ""}), "ignored-retry-after", "came 500ms after request 1 had been answered 503 with Retry-After: 1"},
 		"soon enough":                {newCase(true, nil, step{0, 0.1, 503, "1", "fault busy"}, step{1.08, 1.2, 204, "", ""}), "", ""},
 		"too soon by date":           {newCase(true, nil, step{0, 0.1, 429, date, "fault busy"}, step{2, 2.1, 204, "", ""}), "ignored-retry-after", date},

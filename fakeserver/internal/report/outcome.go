@@ -39,6 +39,7 @@ type Said struct {
 	Targets  []string // the ids that it is about; nil: all targets
 	Error    error    // nil: they are deleted
 	OverTime bool     // it said nothing: it had to be stopped
+	There    []string // of the targets, those that were still there when it said so
 }
 
 // about reports whether the client said something about the image with the id.
@@ -225,6 +226,8 @@ func (c *Case) imageProblems(img *Image) []problem {
 		return []problem{{OverTime, img.ID, name + " is still there"}}
 	case img.Now.Exists:
 		return []problem{{GaveUp, img.ID, name + " is still there"}}
+	case claims && slices.Contains(said.There, img.ID):
+		return []problem{{FalseSuccess, img.ID, name + " was still there when the client had ended, and went later"}}
 	case claims && img.Shown != "" && !IsDeleted(img.Shown):
 		return []problem{{FalseSuccess, img.ID, name + " is still shown: the client did not wait until it was gone"}}
 	}
