@@ -251,6 +251,22 @@ func TestAliasBomb(t *testing.T) {
 	}
 }
 
+// TestAliasOfMuch checks that a large value can be kept under a key of one's own: each of
+// its values is there once more, that is all.
+func TestAliasOfMuch(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("x-images: &all\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&b, "  - {name: image-%d, status: active}\n", i)
+	}
+	b.WriteString("images: *all\n")
+	sc, err := scenarios.Parse("much.yaml", []byte(b.String()))
+	if err != nil || len(sc.Images) != 20_000 {
+		t.Errorf("got %.1000v", err)
+	}
+}
+
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	f := scenarios.Fault{Name: "to be replaced", Times: 7}

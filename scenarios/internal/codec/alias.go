@@ -96,3 +96,15 @@ func (d *decoder) count(n *yaml.Node, p *Path) bool {
 	}
 	return !d.gaveUp
 }
+
+// values counts a value and those in it, but not those of aliases.
+func values(n *yaml.Node) int {
+	sum, first, step := 1, 0, 1
+	if n.Kind == yaml.MappingNode {
+		first, step = 1, 2
+	}
+	for i := first; i < len(n.Content); i += step {
+		sum += values(n.Content[i])
+	}
+	return sum
+}

@@ -120,6 +120,7 @@ func (d *decoder) record(n *yaml.Node, p *Path, s *shape, v reflect.Value) {
 		key, value := all.content[i], all.content[i+1]
 		if key.Kind == yaml.ScalarNode && d.language.own(s, key.Value) {
 			d.twice(key, p, &all)
+			d.direct += values(value)
 			continue
 		}
 		number, f := s.field(key.Value)
