@@ -68,6 +68,9 @@ test("requests are shown as they happen, image by image, with what was injected"
 
   await page.locator("#injected").check();
   assert.equal(await requests().count(), 2);
+  await page.locator("#filter").fill("get_images");
+  await has(page.locator("#empty"), "No request contains this text");
+  await page.locator("#filter").fill("");
   await page.locator("#injected").uncheck();
   await page.locator("#filter").fill("204");
   assert.equal(await requests().count(), 1);
@@ -93,6 +96,49 @@ test("an image is called deleted once the server no longer has it, not before it
   await has(images(), "deleted");
 });
 
+test("another journal is shown as such, though its numbers are the same", { timeout: 60_000 }, async () => {
+  page = await open(browser, server.url);
+  await server.send("DELETE", `/v2/images/${ubuntu}`);
+  await requests().first().click();
+  await has(page.locator("#request-content"), "flaky-delete");
+  await page.evaluate(() => { // as in a tab that is not seen: nothing is drawn meanwhile
+    const draw = window.requestAnimationFrame;
+    window.requestAnimationFrame = (f) => (window.drawings ??= []).push(f);
+    window.drawAgain = () => {
+      window.requestAnimationFrame = draw;
+      for (const f of window.drawings ?? []) draw(f);
+    };
+  });
+  await server.send("POST", "/_fake/reset");
+  await server.send("GET", `/v2/images/${ubuntu}`);
+  await has(page.locator("#counts"), "1 request, 0 with an injected fault");
+  await page.evaluate(() => window.drawAgain());
+  await has(requests(), "get_image");
+  assert.match(await images().first().textContent(), /1 request, 0 with an injected fault/);
+  assert.equal(await page.locator("#request").isVisible(), false);
+  await page.locator("#injected").check();
+  await has(page.locator("#empty"), "No request has an injected fault.");
+});
+
+test("what the page has is not counted as dropped, and images that are not listed are counted", { timeout: 60_000 }, async () => {
+  await server.stop();
+  server = await start("--journal", "3", "one-image");
+  for (let i = 0; i < 2; i++) await server.send("GET", "/v2/images");
+  page = await open(browser, server.url);
+  await has(page.locator("#counts"), "2 requests");
+  for (let i = 0; i < 4; i++) {
+    await server.send("GET", "/v2/images");
+    await has(page.locator("#counts"), `${i + 3} requests`);
+  }
+  assert.match(await text(page.locator("#counts")), /^6 requests, 0 with an injected fault$/);
+  await page.reload();
+  await has(page.locator("#counts"), "3 requests, 0 with an injected fault, 3 older ones dropped");
+  for (const count of [30_001, 50_001]) {
+    await server.send("PUT", "/_fake/scenario", `{images: [{name: 'a-{n}', count: ${count}}]}`);
+    await has(page.locator("#images-count"), `${count.toLocaleString("en")} images`);
+  }
+});
+
 test("a request opens to its headers, its bodies, and why other faults were not injected", { timeout: 60_000 }, async () => {
   await server.send("POST", "/v2/images", '{"name": "new", "min_disk": 12345678901234567890}', { "X-Mine": "yes", "Content-Type": "application/json" });
   await server.send("DELETE", `/v2/images/${ubuntu}`);
@@ -109,6 +155,9 @@ test("a request opens to its headers, its bodies, and why other faults were not 
   await has(content, "flaky-delete 1/2 flaky-then-ok.yaml:11");
   await has(content, "503");
   assert.equal(await page.getByRole("button", { name: "Later" }).isDisabled(), true);
+  await server.send("GET", `/v2/images/${ubuntu}`);
+  await page.getByRole("button", { name: "Later" }).click(); // once it can be
+  await has(page.locator("#request-title"), "GET");
   await page.keyboard.press("Escape");
   assert.equal(await page.locator("#request").isVisible(), false);
 });
@@ -175,8 +224,13 @@ test("a built-in scenario is played, with its description", { timeout: 60_000 },
   await page.getByRole("button", { name: "Play a scenario" }).click();
   await page.locator("#play-filter").fill("in use, so three");
   release();
+  const chosen = page.locator("#play-list :checked");
   await page.getByRole("radio", { name: /in-use-then-free/ }).check();
   assert.equal(await page.getByRole("radio").count(), 1);
+  await page.locator("#play-filter").fill("throttle");
+  assert.equal(await chosen.count(), 0); // what is hidden is not played
+  await page.locator("#play-filter").fill("in use, so three");
+  await page.getByRole("radio", { name: /in-use-then-free/ }).check();
   await has(page.locator("#play-list label:has(:checked)"), "A good client:");
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await has(page.locator("#scenario"), "in-use-then-free");

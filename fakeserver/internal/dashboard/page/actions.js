@@ -96,6 +96,7 @@ function filterScenarios() {
       topic.hidden = true;
     } else if (item.matches("label")) {
       item.hidden = !item.textContent.toLowerCase().includes(text) && !topic.textContent.includes(text);
+      if (item.hidden) item.querySelector("input").checked = false; // nobody sees what would be played
       if (!item.hidden) topic.hidden = false;
     }
   }

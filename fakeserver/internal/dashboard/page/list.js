@@ -47,6 +47,13 @@ export class List {
     this.draw();
   }
 
+  // forget makes all rows anew: the same keys are about other things from now on.
+  forget() {
+    this.rows.clear();
+    this.space.replaceChildren();
+    this.active = undefined;
+  }
+
   // reveal makes a row the active one and brings it into view.
   reveal(key) {
     const place = this.places.get(key);

@@ -25,6 +25,7 @@ function update() {
     waiting = false;
     const begin = performance.now();
     timeline.update();
+    view.steps();
     took = performance.now() - begin;
   }), took * 4);
 }
@@ -43,7 +44,7 @@ setInterval(() => {
 }, 2000);
 
 let ahead = 0; // of the server's clock before the browser's, in milliseconds
-let dropped = 0;
+let dropped = 0; // requests that neither the server has any more nor the page
 const on = {
   start({ sandbox, scenario, description, dialect }) {
     journal.reset();
@@ -53,7 +54,8 @@ const on = {
     $("description").textContent = description;
     document.title = `${sandbox || scenario || "server"} · fakeglance`;
     state.start(sandbox);
-    update();
+    view.start();
+    timeline.start();
   },
   request(request, event) {
     const r = journal.put(request, event);
@@ -68,9 +70,10 @@ const on = {
   },
   state(now) {
     ahead = new Date(now.now) - Date.now();
-    dropped = now.dropped;
+    // What the server no longer has, this page may still have.
+    dropped = Math.min(now.dropped, Math.max(now.total - journal.requests.length, 0));
     state.total = now.images;
-    caughtUp ||= journal.requests.length + dropped >= now.total;
+    caughtUp ||= journal.requests.length + now.dropped >= now.total;
     sayCounts();
     sayTime();
   },

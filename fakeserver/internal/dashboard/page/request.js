@@ -35,6 +35,18 @@ export class RequestView {
     if (list.active === `r${this.seq}`) list.reveal(list.active);
   }
 
+  // start begins with another journal.
+  start() {
+    this.dialog.close();
+    this.seq = undefined;
+  }
+
+  // steps says which requests can be gone to.
+  steps() {
+    $("earlier").disabled = this.timeline.neighbour(this.seq, -1) === undefined;
+    $("later").disabled = this.timeline.neighbour(this.seq, 1) === undefined;
+  }
+
   // refresh shows what is new about a request, if it is the one that is open.
   refresh(seq) {
     if (this.dialog.open && this.seq === seq) this.load();
@@ -43,8 +55,7 @@ export class RequestView {
   async load() {
     const { seq } = this;
     const load = ++this.loads;
-    $("earlier").disabled = this.timeline.neighbour(seq, -1) === undefined;
-    $("later").disabled = this.timeline.neighbour(seq, 1) === undefined;
+    this.steps();
     let title = `Request ${seq}`;
     let parts;
     try {

@@ -33,7 +33,9 @@ export class State {
   // start forgets what was known: another scenario is played.
   start(sandbox) {
     this.sandbox = sandbox;
+    this.images.clear();
     this.known.clear();
+    this.shown = {};
     this.upTo = -1;
     this.soon(0);
   }
@@ -91,7 +93,7 @@ export class State {
     if (!is("problem", health.problem ?? "")) showProblem(health.problem);
     if (!is("faults", faults)) this.showFaults(faults);
     if (!is("sandboxes", sandboxes)) this.showSandboxes(sandboxes.sandboxes);
-    if (!is("images", [images.images, list])) this.showImages(images.images, list);
+    if (!is("images", [images.images, list, list || this.total])) this.showImages(images.images, list);
     const upTo = Math.min(newest, this.newest); // another scenario has other numbers
     if (upTo !== this.upTo) this.changed();
     this.upTo = upTo;

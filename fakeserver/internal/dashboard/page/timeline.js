@@ -40,6 +40,12 @@ export class Timeline {
     this.sayEmpty();
   }
 
+  // start begins with another journal.
+  start() {
+    this.list.forget();
+    this.update();
+  }
+
   filter() {
     const text = $("filter").value.trim().toLowerCase();
     const only = $("injected").checked;
@@ -102,9 +108,13 @@ export class Timeline {
     const some = this.list.items.length > 0;
     $("timeline").hidden = !some;
     $("empty").hidden = some;
-    $("empty").textContent = this.journal.requests.length > 0
-      ? "No request contains this text. Empty the filter to see all of them."
-      : "No request has come yet. This page shows each one as it arrives.";
+    if (this.journal.requests.length === 0) {
+      $("empty").textContent = "No request has come yet. This page shows each one as it arrives.";
+    } else if ($("filter").value.trim() === "") {
+      $("empty").textContent = "No request has an injected fault.";
+    } else {
+      $("empty").textContent = "No request contains this text. Empty the filter to see all of them.";
+    }
   }
 
   version({ image, requests, request, before }) {
