@@ -122,16 +122,17 @@ func newGrading(opts []IncidentOption) (*grading, error) {
 	if err := checkTopics(g.topics); err != nil {
 		return nil, err
 	}
-	var incidents []string
-	for _, sc := range scenarios.Incidents() {
-		incidents = append(incidents, sc.Name)
+	incidents := scenarios.Incidents()
+	names := make([]string, len(incidents))
+	for i, sc := range incidents {
+		names[i] = sc.Name
 	}
 	for _, name := range g.names {
-		at := slices.Index(incidents, name)
+		at := slices.Index(names, name)
 		if at < 0 {
-			return nil, fmt.Errorf("no incident is called %q%s", name, guess(name, incidents))
+			return nil, fmt.Errorf("no incident is called %q%s", name, guess(name, names))
 		}
-		if why := g.unasked(scenarios.Incidents()[at]); why != "" {
+		if why := g.unasked(incidents[at]); why != "" {
 			return nil, fmt.Errorf("the incident %q cannot be played: %s", name, why)
 		}
 	}

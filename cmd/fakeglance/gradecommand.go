@@ -142,8 +142,9 @@ type tail struct {
 
 const maxTail = 4 << 10
 
-// newTail returns a tail of what is written to a pipe. Read is closed once that has ended.
-// A command that has the pipe itself ends when it ends, whoever else has its output.
+// newTail returns a tail of what is written to a pipe. Read is closed once nobody can write
+// to it any more. As the command gets the pipe itself, waiting for it does not wait for
+// others that still have its output.
 func newTail() (t *tail, pipe *os.File, read <-chan struct{}, err error) {
 	from, pipe, err := os.Pipe()
 	if err != nil {

@@ -41,6 +41,25 @@ var leavers = map[string]func(address string) int{
 	},
 }
 
+// callLeaver returns a call of a client of leavers, what that connects to, and the end of
+// what is left of it.
+func callLeaver(t *testing.T, client string) (call func() error, listener net.Listener, stop func()) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	b, err := fakeserver.Run(t).Sandbox("left")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{environ: append(os.Environ(), beClient+"="+client)}
+	run, stop := p.commandClient(&gradeOptions{command: []string{os.Args[0], listener.Addr().String()}})
+	t.Cleanup(stop)
+	return func() error { return run(t.Context(), b, []string{"some-id"}) }, listener, stop
+}
+
 // What commands leave behind has ended once grade has, which does not wait for contexts
 // to tell: the program could end first.
 func TestGradeStopsWhatIsLeft(t *testing.T) {
@@ -48,19 +67,8 @@ func TestGradeStopsWhatIsLeft(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there only the command itself is ended")
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	srv := fakeserver.Run(t)
-	b, err := srv.Sandbox("left")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &program{environ: append(os.Environ(), beClient+"=leaver")}
-	client, stop := p.commandClient(&gradeOptions{command: []string{os.Args[0], listener.Addr().String()}})
-	if err := client(t.Context(), b, []string{"some-id"}); err != nil {
+	call, listener, stop := callLeaver(t, "leaver")
+	if err := call(); err != nil {
 		t.Fatal(err)
 	}
 	conn, err := listener.Accept()
@@ -79,22 +87,10 @@ func TestGradeStopsWhatIsLeft(t *testing.T) {
 // later comes after its end, and is not in time.
 func TestGradeWaitsForTheCommandOnly(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	srv := fakeserver.Run(t)
-	b, err := srv.Sandbox("kept")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &program{environ: append(os.Environ(), beClient+"=keeper")}
-	client, stop := p.commandClient(&gradeOptions{command: []string{os.Args[0], listener.Addr().String()}})
-	t.Cleanup(stop)
+	call, listener, _ := callLeaver(t, "keeper")
 	for try := 1; ; try++ { // another time, the machine is less busy
 		began := time.Now()
-		err := client(t.Context(), b, []string{"some-id"})
+		err := call()
 		took := time.Since(began)
 		if err == nil || !strings.Contains(err.Error(), "so much") {
 			t.Errorf("it ended with %v", err)
